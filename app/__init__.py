@@ -1,0 +1,1 @@
+"""Keel, a quality management system whose lifecycles are diagrams."""

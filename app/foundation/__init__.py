@@ -1,0 +1,1 @@
+"""What every other package stands on: storage, unit of work, clock, errors, outbox, files, numbering."""
