@@ -1,0 +1,29 @@
+"""Brings a database to the present schema, and tells whether it is there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config as AlembicConfig
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.engine import Engine
+
+FOLDER = Path(__file__).resolve().parents[2] / "migrations"
+
+
+def _config() -> AlembicConfig:
+    return AlembicConfig(FOLDER / "alembic.ini")
+
+
+def migrate() -> None:
+    """Run all pending migrations on the application's database. Safe to call again; needs the app context."""
+    command.upgrade(_config(), "head")
+
+
+def is_current(engine: Engine) -> bool:
+    """Tell whether the database is at the newest migration."""
+    with engine.connect() as connection:
+        present = MigrationContext.configure(connection).get_current_revision()
+    return present == ScriptDirectory.from_config(_config()).get_current_head()

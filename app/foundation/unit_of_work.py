@@ -1,0 +1,117 @@
+"""One transaction per act. Routes, jobs and commands open it; nobody else commits."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from app.foundation import clock
+from app.foundation.db import db
+from app.foundation.errors import Conflict
+from app.foundation.i18n import gettext as _
+
+WRITER_WAIT_SECONDS = 10.0
+
+# SQLite's busy handler sleeps with back-off; a queue in the process halves the tail (measured).
+_sqlite_writer = threading.Lock()
+
+
+class StorageBusy(Conflict):
+    """The database was busy with other writers for too long; nothing was changed."""
+
+
+@dataclass
+class UnitOfWork:
+    """The transaction an act runs in: its session, who acts, when, and what must happen last.
+
+    Shape: `actor_id` is the person's id, None for Keel itself; `now` is one moment for the whole act.
+    """
+
+    session: Session
+    actor_id: int | None
+    now: datetime
+    on_behalf_of_id: int | None = None
+    request_id: str | None = None
+    _last: dict[str, Callable[[UnitOfWork], None]] = field(default_factory=dict)
+    _after: list[Callable[[], None]] = field(default_factory=list)
+    _notes: dict[str, list[object]] = field(default_factory=dict)
+
+    def run_last(self, key: str, work: Callable[[UnitOfWork], None]) -> None:
+        """Run `work` once, as the last writing before the commit. Safe to call again with the same key."""
+        self._last.setdefault(key, work)
+
+    def after_commit(self, work: Callable[[], None]) -> None:
+        """Run `work` when the commit has succeeded; what it does must be safe to lose and repeat."""
+        self._after.append(work)
+
+    def buffer(self, key: str) -> list[object]:
+        """Return the list of things buffered under `key` until the end of the act."""
+        return self._notes.setdefault(key, [])
+
+    def finish(self) -> None:
+        """Flush and run what must come last, in the order in which it was asked for."""
+        self.session.flush()
+        for work in self._last.values():
+            work(self)
+        self.session.flush()
+
+    def announce(self) -> None:
+        """Run what waits for the commit."""
+        for work in self._after:
+            work()
+
+
+@contextmanager
+def unit_of_work(
+    actor_id: int | None = None, *, on_behalf_of_id: int | None = None, request_id: str | None = None
+) -> Iterator[UnitOfWork]:
+    """Open the one writing transaction of an act and commit it at the end.
+
+    Effects: ends the request's read transaction; takes the in-process writer lock on SQLite.
+    Errors: StorageBusy when other writers hold the database too long. Any error rolls back everything.
+    """
+    db.session.rollback()
+    engine = db.engine.execution_options(write=True)
+    with (
+        _writer_turn(is_needed=engine.dialect.name == "sqlite"),
+        Session(engine, expire_on_commit=False) as session,
+    ):
+        uow = UnitOfWork(session, actor_id, clock.now(), on_behalf_of_id, request_id)
+        try:
+            yield uow
+            uow.finish()
+            session.commit()
+        except OperationalError as error:
+            session.rollback()
+            raise _named(error) from error
+        except BaseException:
+            session.rollback()
+            raise
+    uow.announce()
+
+
+@contextmanager
+def _writer_turn(*, is_needed: bool) -> Iterator[None]:
+    if not is_needed:
+        yield
+        return
+    if not _sqlite_writer.acquire(timeout=WRITER_WAIT_SECONDS):
+        raise StorageBusy(_("The system is busy. Nothing was changed; please try again in a moment."))
+    try:
+        yield
+    finally:
+        _sqlite_writer.release()
+
+
+def _named(error: OperationalError) -> Exception:
+    text = str(error.orig).lower()
+    is_busy = "locked" in text or "lock timeout" in text or "deadlock" in text
+    if is_busy:
+        return StorageBusy(_("The system is busy. Nothing was changed; please try again in a moment."))
+    return error
