@@ -1,0 +1,1 @@
+"""Runs lifecycles: definitions, instances, tasks, submissions, messages, timers, faults."""

@@ -1,0 +1,235 @@
+"""What a lifecycle is: its diagram, its operations, its duties, and the ports through which the engine
+room asks the domain for facts. Domains declare one `Lifecycle` each; `app/lifecycles.py` lists them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol
+
+from sqlalchemy.orm import Session
+
+from app.foundation.errors import Broken, Problem
+from app.foundation.i18n import gettext as _
+from app.foundation.unit_of_work import UnitOfWork
+
+
+class ParameterType(StrEnum):
+    """What an operation's parameter may be; the publish gate and the call both check it."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+    LIST = "list"
+    ANY = "any"
+
+
+@dataclass(frozen=True, slots=True)
+class RecordView:
+    """The record an instance is about, as the engine room needs it.
+
+    Shape: `values` holds columns and extra answers by key, JSON-safe or date types;
+    a value `<role>_id` names the person of that role on the record.
+    """
+
+    kind: str
+    id: int
+    number: str
+    title: str
+    site_id: int | None
+    process_id: int | None
+    owner_id: int | None
+    severity: int | None
+    opened_at: datetime
+    values: Mapping[str, Any]
+    restricted_to: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPoint:
+    """One thing that must be done before a record may close, with the door to it."""
+
+    key: str
+    sentence: str
+    is_met: bool
+    link_kind: str | None = None
+    link_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OperationCall:
+    """One call of an operation by a service task.
+
+    Shape: `parameters` are evaluated values; `(instance_id, task_guid)` identifies the call, so an
+    operation that is called again finds what it did before.
+    """
+
+    uow: UnitOfWork
+    instance_id: int
+    record_kind: str
+    record_id: int
+    element_id: str
+    task_guid: str
+    parameters: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """Python behind a service task, named `<package>.<verb_noun>`. Runs inside the act's transaction."""
+
+    name: str
+    run: Callable[[OperationCall], Mapping[str, Any] | None]
+    parameters: Mapping[str, ParameterType] = field(default_factory=dict)
+    required: tuple[str, ...] = ()
+    description: str = ""
+
+
+class Ports(Protocol):
+    """What the engine room asks of the domain that owns the record."""
+
+    def read_record(self, session: Session, record_id: int, *, is_locking: bool = False) -> RecordView:
+        """Return the record; with `is_locking` its row stays locked until the act ends.
+
+        Errors: NotFound when there is none.
+        """
+
+    def write_facts(self, uow: UnitOfWork, record_id: int, facts: Mapping[str, Any]) -> None:
+        """Write answers to the record: columns by name, everything else to its `extra`."""
+
+    def columns(self) -> Mapping[str, str]:
+        """Return the record's columns a form may write: name to type name (text, number, date …)."""
+
+    def open_record(self, uow: UnitOfWork, facts: Mapping[str, Any]) -> int:
+        """Create the record a new instance is about and return its id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A guard's answer: why the step may not be done, with the list of what is missing."""
+
+    sentence: str
+    problems: Sequence[Problem]
+
+
+Guard = Callable[[UnitOfWork, RecordView, str, Mapping[str, Any]], Sequence[Problem]]
+
+
+@dataclass(frozen=True, slots=True)
+class Separation:
+    """Two duties of one instance that the same person may not both do."""
+
+    duty: str
+    differs_from: str
+
+
+@dataclass(frozen=True, slots=True)
+class StartEntry:
+    """How the start catalogue offers a lifecycle, in people's own words."""
+
+    title: str
+    description: str
+    minutes: int
+    icon: str
+    group: str
+    permission: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRule:
+    """How a stored message opens or joins an instance of this lifecycle (start-or-attach).
+
+    Shape: `find_open` returns the id of the record to attach to, None to open one;
+    `attach` adds the sender to it; `start` returns the facts of a fresh record.
+    """
+
+    name: str
+    find_open: Callable[[UnitOfWork, str, Mapping[str, Any]], int | None]
+    attach: Callable[[UnitOfWork, int, Mapping[str, Any]], None]
+    start: Callable[[UnitOfWork, Mapping[str, Any]], Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Lifecycle:
+    """A lifecycle: diagram key, record kind, operations, required duties, guards, providers.
+
+    Shape: `required_duties` must lie on every path to an end with outcome `proven_outcome`;
+    `guards` maps an element id to the check made before that task may be completed.
+    """
+
+    key: str
+    package: str
+    title: str
+    clause: str
+    record_kind: str
+    ports: Ports
+    operations: tuple[Operation, ...] = ()
+    required_duties: tuple[str, ...] = ()
+    proven_outcome: str = "closed_effective"
+    separations: tuple[Separation, ...] = ()
+    guards: Mapping[str, Guard] = field(default_factory=dict)
+    messages: tuple[MessageRule, ...] = ()
+    start: StartEntry | None = None
+    settings: Mapping[str, str] = field(default_factory=dict)
+    open_points: Callable[[Session, int], Sequence[OpenPoint]] | None = None
+    register_endpoint: str | None = None
+    record_endpoint: str | None = None
+
+
+class UnknownLifecycle(Broken):
+    """No lifecycle of that key is wired into this server."""
+
+
+class Registry:
+    """The lifecycles of this server, by key, record kind, operation and message name."""
+
+    def __init__(self) -> None:
+        """Start empty; the composition root fills it once."""
+        self._by_key: dict[str, Lifecycle] = {}
+
+    def use(self, lifecycles: Sequence[Lifecycle]) -> None:
+        """Know exactly these lifecycles from here on."""
+        self._by_key = {lifecycle.key: lifecycle for lifecycle in lifecycles}
+
+    def all(self) -> tuple[Lifecycle, ...]:
+        """Return all lifecycles in the order in which they were listed."""
+        return tuple(self._by_key.values())
+
+    def get(self, key: str) -> Lifecycle:
+        """Return one lifecycle.
+
+        Errors: UnknownLifecycle.
+        """
+        try:
+            return self._by_key[key]
+        except KeyError:
+            raise UnknownLifecycle(
+                _("The lifecycle “%(key)s” is not part of this server.", key=key)
+            ) from None
+
+    def of_kind(self, record_kind: str) -> Lifecycle:
+        """Return the lifecycle whose records are of this kind.
+
+        Errors: UnknownLifecycle.
+        """
+        for lifecycle in self._by_key.values():
+            if lifecycle.record_kind == record_kind:
+                return lifecycle
+        raise UnknownLifecycle(_("No lifecycle keeps records of the kind “%(kind)s”.", kind=record_kind))
+
+    def operation(self, key: str, name: str) -> Operation | None:
+        """Return the operation `name` that lifecycle `key` declares, None when it does not."""
+        return next((one for one in self.get(key).operations if one.name == name), None)
+
+    def receiver_of(self, message_name: str) -> tuple[Lifecycle, MessageRule] | None:
+        """Return who opens or joins an instance on this message, None when only catch events wait for it."""
+        for lifecycle in self._by_key.values():
+            for rule in lifecycle.messages:
+                if rule.name == message_name:
+                    return lifecycle, rule
+        return None
+
+
+registry = Registry()
