@@ -1,5 +1,6 @@
-"""What a lifecycle is: its diagram, its operations, its duties, and the ports through which the engine
-room asks the domain for facts. Domains declare one `Lifecycle` each; `app/lifecycles.py` lists them.
+"""What a lifecycle is: its diagram, its operations, its duties, and its ports to the domain.
+
+Domains declare one `Lifecycle` each; `app/lifecycles.py` lists them.
 """
 
 from __future__ import annotations
@@ -57,6 +58,10 @@ class OpenPoint:
     is_met: bool
     link_kind: str | None = None
     link_id: int | None = None
+
+
+OpenPointsProvider = Callable[[Session, str, int], Sequence[OpenPoint]]
+"""Given the kind and id of any record, what this domain still has to do before that record may close."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +178,7 @@ class Lifecycle:
     messages: tuple[MessageRule, ...] = ()
     start: StartEntry | None = None
     settings: Mapping[str, str] = field(default_factory=dict)
-    open_points: Callable[[Session, int], Sequence[OpenPoint]] | None = None
+    open_points: OpenPointsProvider | None = None
     register_endpoint: str | None = None
     record_endpoint: str | None = None
 
@@ -222,6 +227,16 @@ class Registry:
     def operation(self, key: str, name: str) -> Operation | None:
         """Return the operation `name` that lifecycle `key` declares, None when it does not."""
         return next((one for one in self.get(key).operations if one.name == name), None)
+
+    def open_points(self, session: Session, record_kind: str, record_id: int) -> tuple[OpenPoint, ...]:
+        """Collect from every domain what stands between a record and its closing, unmet first."""
+        points = [
+            point
+            for lifecycle in self._by_key.values()
+            if lifecycle.open_points is not None
+            for point in lifecycle.open_points(session, record_kind, record_id)
+        ]
+        return tuple(sorted(points, key=lambda point: point.is_met))
 
     def receiver_of(self, message_name: str) -> tuple[Lifecycle, MessageRule] | None:
         """Return who opens or joins an instance on this message, None when only catch events wait for it."""
