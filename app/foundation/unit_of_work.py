@@ -41,10 +41,15 @@ class UnitOfWork:
     _last: dict[str, Callable[[UnitOfWork], None]] = field(default_factory=dict)
     _after: list[Callable[[], None]] = field(default_factory=list)
     _notes: dict[str, list[object]] = field(default_factory=dict)
+    _seal: Callable[[UnitOfWork], None] | None = None
 
     def run_last(self, key: str, work: Callable[[UnitOfWork], None]) -> None:
         """Run `work` once, as the last writing before the commit. Safe to call again with the same key."""
         self._last.setdefault(key, work)
+
+    def seal_with(self, work: Callable[[UnitOfWork], None]) -> None:
+        """Run `work` once, after everything of `run_last`: the trail, whose head is locked last of all."""
+        self._seal = work
 
     def after_commit(self, work: Callable[[], None]) -> None:
         """Run `work` when the commit has succeeded; what it does must be safe to lose and repeat."""
@@ -57,9 +62,12 @@ class UnitOfWork:
     def finish(self) -> None:
         """Flush and run what must come last, in the order in which it was asked for."""
         self.session.flush()
-        for work in self._last.values():
-            work(self)
-        self.session.flush()
+        while self._last:  # work may ask for more work
+            self._last.pop(next(iter(self._last)))(self)
+            self.session.flush()
+        if self._seal is not None:
+            self._seal(self)
+            self.session.flush()
 
     def announce(self) -> None:
         """Run what waits for the commit."""
