@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from app.foundation import installation
+from app.accounts import models as accounts
+from app.foundation import files, installation, numbering, outbox, settings, throttle
 from app.foundation.db import Base
+from app.organisation import models as organisation
+from app.trail import models as trail
 
-MODULES = (installation,)
+MODULES = (installation, files, numbering, outbox, settings, throttle, trail, organisation, accounts)
 metadata = Base.metadata

@@ -14,9 +14,10 @@ from app.factory import create_app
 from app.foundation import clock as clock_module
 from app.foundation.clock import Clock
 from app.foundation.db import db
-from app.foundation.installation import Purpose, install
+from app.foundation.installation import Purpose
 from app.foundation.migrations import migrate
 from app.foundation.unit_of_work import unit_of_work
+from app.trail.service import open_chain
 from config import Config
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -51,7 +52,7 @@ def migrated_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with app.app_context():
         migrate()
         with unit_of_work() as uow:
-            install(uow, Purpose.TEST)
+            open_chain(uow, Purpose.TEST)
         db.session.remove()
         with db.engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -1,0 +1,92 @@
+"""Tables of the trail. Database triggers refuse to change them; see the migration 0200_trail."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.foundation.db import Base
+from app.trail.rules import Link
+
+Sequence = BigInteger().with_variant(Integer, "sqlite")
+
+
+class TrailEntry(Base):
+    """One deed. Its values (label, reason, before, after) stand beside their digests.
+
+    A tombstone has no salt and no values: they were destroyed by an approved act, and the chain still holds.
+    """
+
+    __tablename__ = "trail_entry"
+    __table_args__ = (
+        Index("ix_trail_entry_subject", "subject_kind", "subject_id", "seq"),
+        CheckConstraint("seq > 0", name="seq"),
+    )
+
+    seq: Mapped[int] = mapped_column(Sequence, primary_key=True, autoincrement=False)
+    chain_id: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime]
+    actor_id: Mapped[int | None]
+    on_behalf_of_id: Mapped[int | None]
+    request_id: Mapped[str | None] = mapped_column(String(64))
+    verb: Mapped[str] = mapped_column(String(80))
+    subject_kind: Mapped[str] = mapped_column(String(40))
+    subject_id: Mapped[str] = mapped_column(String(80))
+    label: Mapped[str | None] = mapped_column(Text)
+    reason: Mapped[str | None] = mapped_column(Text)
+    before: Mapped[str | None] = mapped_column(Text)
+    after: Mapped[str | None] = mapped_column(Text)
+    salt: Mapped[str | None] = mapped_column(String(32))
+    before_digest: Mapped[str] = mapped_column(String(64))
+    after_digest: Mapped[str] = mapped_column(String(64))
+    words_digest: Mapped[str] = mapped_column(String(64))
+    previous_hash: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
+
+    @property
+    def is_tombstone(self) -> bool:
+        """Tell whether the entry's values were destroyed."""
+        return self.salt is None
+
+
+class TrailHead(Base):
+    """The end of the chain: one row, locked last in each act, which puts all writers in order."""
+
+    __tablename__ = "trail_head"
+    __table_args__ = (CheckConstraint("id = 1", name="single"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    seq: Mapped[int] = mapped_column(Sequence)
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+class TrailDestruction(Base):
+    """Permission for the database trigger to let the values of one entry be emptied."""
+
+    __tablename__ = "trail_destruction"
+
+    seq: Mapped[int] = mapped_column(
+        Sequence, ForeignKey("trail_entry.seq"), primary_key=True, autoincrement=False
+    )
+    at: Mapped[datetime]
+
+
+def link_of(entry: TrailEntry) -> Link:
+    """Return what the hash of a stored entry must cover."""
+    return Link(
+        chain_id=entry.chain_id,
+        seq=entry.seq,
+        at=entry.at,
+        actor_id=entry.actor_id,
+        on_behalf_of_id=entry.on_behalf_of_id,
+        request_id=entry.request_id,
+        verb=entry.verb,
+        subject_kind=entry.subject_kind,
+        subject_id=entry.subject_id,
+        before=entry.before_digest,
+        after=entry.after_digest,
+        words=entry.words_digest,
+        previous=entry.previous_hash,
+    )
