@@ -1,0 +1,30 @@
+"""The compiler: the author's BPMN in, frozen specifications and the engine's document out. No database."""
+
+from app.workflow.compile.compiler import CannotCompile, compile_diagram
+from app.workflow.compile.specs import (
+    BranchSpec,
+    CatchSpec,
+    CompiledDiagram,
+    DecisionSpec,
+    EndSpec,
+    GatewaySpec,
+    ServiceTaskSpec,
+    StripStep,
+    TimerSpec,
+    UserTaskSpec,
+)
+
+__all__ = [
+    "BranchSpec",
+    "CannotCompile",
+    "CatchSpec",
+    "CompiledDiagram",
+    "DecisionSpec",
+    "EndSpec",
+    "GatewaySpec",
+    "ServiceTaskSpec",
+    "StripStep",
+    "TimerSpec",
+    "UserTaskSpec",
+    "compile_diagram",
+]

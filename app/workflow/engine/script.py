@@ -1,0 +1,147 @@
+"""The script engine without scripts: each expression is FEEL, evaluated over the scope the host gives.
+
+The *environment* is replaced as well as the engine, because three places of SpiffWorkflow call the
+environment directly, past any override of the engine (reliability F3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, NoReturn
+
+from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
+from SpiffWorkflow.bpmn.script_engine.python_environment import BasePythonScriptEngineEnvironment
+
+from app.decisions.feel import Expression, compile_expression
+from app.foundation.errors import QmsError
+from app.foundation.i18n import gettext as _
+from app.workflow.engine.durations import is_literal
+from app.workflow.engine.errors import BadExpression, ScriptRefused
+from app.workflow.engine.ports import SCOPE_NAMES, EnginePorts, Evaluation
+from app.workflow.engine.values import plain
+
+
+@lru_cache(maxsize=8192)
+def compiled(text: str) -> Expression:
+    """Return the parsed expression; parsing happens once for each text and process.
+
+    Errors: FeelSyntaxError.
+    """
+    return compile_expression(text)
+
+
+class FeelEnvironment(BasePythonScriptEngineEnvironment):  # type: ignore[misc]  # the library has no types
+    """The only way from a diagram's text to a value. It never looks at task data."""
+
+    def __init__(self, ports: EnginePorts) -> None:
+        """Keep the doors; the scope is asked at each evaluation."""
+        super().__init__()
+        self._ports = ports
+        # What a door of the host raised: its own errors must reach it as they are, not as faults of the engine.
+        self.port_error: Exception | None = None
+
+    def evaluate(self, expression: Any, context: Any = None, external_context: Any = None) -> Any:
+        """Return the value of a FEEL text as plain JSON; ISO 8601 literals are returned as they stand.
+
+        Errors: BadExpression.
+        """
+        del context, external_context
+        return plain(self.value_of(expression))
+
+    def value_of(self, expression: Any) -> Any:
+        """Return the value of a FEEL text as FEEL gives it.
+
+        Errors: BadExpression.
+        """
+        if not isinstance(expression, str) or not expression.strip():
+            raise BadExpression(_("An expression is missing."))
+        text = expression.strip()
+        if is_literal(text):
+            return text
+        try:
+            return compiled(text).evaluate(self._scope())
+        except QmsError as error:
+            raise BadExpression(
+                _("The expression “%(text)s” failed: %(why)s", text=text, why=error.sentence)
+            ) from error
+
+    def judge(self, element_id: str, flow_id: str, expression: str) -> bool:
+        """Return whether a condition holds and tell the host what it was judged on; null does not hold.
+
+        Errors: BadExpression, also when the result is neither true, false nor null.
+        """
+        result = self.value_of(expression)
+        self._ports.on_evaluation(
+            Evaluation(element_id, flow_id, expression, self._inputs(expression), plain(result))
+        )
+        if result is not None and not isinstance(result, bool):
+            raise BadExpression(
+                _("The condition “%(text)s” is neither true nor false.", text=expression), element_id
+            )
+        return result is True
+
+    def execute(self, script: Any, context: Any = None, external_context: Any = None) -> NoReturn:
+        """Refuse."""
+        del script, context, external_context
+        raise ScriptRefused(_("Scripts do not run here. Use a service task with an operation."))
+
+    def call_service(self, *_args: Any, **_kwargs: Any) -> NoReturn:
+        """Refuse; service tasks go through the operation port."""
+        raise ScriptRefused(_("This service task names no operation of Keel."))
+
+    def _scope(self) -> dict[str, Any]:
+        try:
+            scope = self._ports.scope()
+        except Exception as error:
+            self.port_error = error
+            raise
+        return {name: scope.get(name) for name in SCOPE_NAMES}
+
+    def _inputs(self, expression: str) -> Mapping[str, Any]:
+        scope = self._scope()
+        paths = sorted(compiled(expression.strip()).paths)
+        return {".".join(path): plain(_follow(scope, path)) for path in map(_parts, paths)}
+
+
+class FeelScriptEngine(PythonScriptEngine):  # type: ignore[misc]  # the library has no types
+    """What a workflow calls instead of Python. Carries the doors for our task and event specs."""
+
+    def __init__(self, ports: EnginePorts) -> None:
+        """Make the environment for these doors."""
+        self.ports = ports
+        self.environment: FeelEnvironment
+        super().__init__(FeelEnvironment(ports))
+
+    def validate(self, expression: Any) -> None:
+        """Parse the expression as FEEL.
+
+        Errors: FeelSyntaxError.
+        """
+        compiled(str(expression))
+
+    def evaluate(self, task: Any, expression: Any, external_context: Any = None) -> Any:
+        """Return the value of an expression, whatever the task's data says."""
+        del task, external_context
+        return self.environment.evaluate(expression)
+
+    def execute(self, task: Any, script: Any, external_context: Any = None) -> NoReturn:
+        """Refuse."""
+        del task
+        self.environment.execute(script, None, external_context)
+
+    def call_service(self, task: Any, **kwargs: Any) -> NoReturn:
+        """Refuse; service tasks go through the operation port."""
+        del task
+        self.environment.call_service(**kwargs)
+
+
+def _parts(path: Any) -> tuple[str, ...]:
+    return tuple(path.split(".")) if isinstance(path, str) else tuple(path)
+
+
+def _follow(scope: Mapping[str, Any], path: tuple[str, ...]) -> Any:
+    value: Any = scope
+    for name in path:
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return value

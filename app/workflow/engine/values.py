@@ -1,0 +1,73 @@
+"""The border between values of ours and task data: plain JSON only, reserved names kept out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+from app.decisions.feel.temporal import Date, DateTime, DaysDuration, MonthsDuration, Time
+from app.decisions.feel.temporal_text import format_temporal
+from app.foundation.i18n import gettext as _
+from app.workflow.engine.errors import UnsafeData
+from app.workflow.engine.ports import SCOPE_NAMES
+
+MAX_DEPTH = 20
+# `typename` bricks a stored instance, `data_objects` is the engine's own, the scope is never task data.
+RESERVED = SCOPE_NAMES | {"typename", "data_objects"}
+_FEEL_TIMES = (Date, DateTime, DaysDuration, MonthsDuration, Time)
+
+
+def clean(value: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a deep copy of `value` that may enter task data.
+
+    Errors: UnsafeData for names that are reserved or start with an underscore, for values that are not plain
+    JSON, and for more than 20 levels.
+    """
+    copied = _clean(value, 0)
+    if not isinstance(copied, dict):
+        raise UnsafeData(_("Task data must be named values."))
+    return copied
+
+
+def plain(value: Any) -> Any:
+    """Return a FEEL result as plain JSON: whole numbers as int, dates and durations as ISO 8601 text."""
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, (*_FEEL_TIMES, datetime, date, time, timedelta)):
+        return _iso(value)
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    return value
+
+
+def _iso(value: Any) -> str:
+    if isinstance(value, _FEEL_TIMES):
+        return format_temporal(value)
+    return f"PT{int(value.total_seconds())}S" if isinstance(value, timedelta) else str(value.isoformat())
+
+
+def _clean(value: Any, depth: int) -> Any:
+    if depth > MAX_DEPTH:
+        raise UnsafeData(_("The value is nested more than %(depth)s levels deep.", depth=MAX_DEPTH))
+    if isinstance(value, Mapping):
+        return {_key(key): _clean(item, depth + 1) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_clean(item, depth + 1) for item in value]
+    if value is None or isinstance(value, str | bool | int | float):
+        return value
+    raise UnsafeData(
+        _(
+            "A value of kind “%(kind)s” cannot be task data. Store it on the record.",
+            kind=type(value).__name__,
+        )
+    )
+
+
+def _key(key: Any) -> str:
+    if not isinstance(key, str) or key in RESERVED or key.startswith("_"):
+        raise UnsafeData(_("“%(name)s” cannot be the name of task data.", name=key))
+    return key

@@ -1,0 +1,96 @@
+"""Small diagrams for tests, written as text: only what matters stands in the test."""
+
+from __future__ import annotations
+
+from app.workflow.compile import compile_diagram
+from app.workflow.engine import Bundle, Program, build_program
+
+NAMESPACES = (
+    'xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" '
+    'xmlns:qms="urn:keel:bpmn:1" '
+    'xmlns:spiffworkflow="http://spiffworkflow.org/bpmn/schema/1.0/core" '
+    'xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI" '
+    'xmlns:dc="http://www.omg.org/spec/DD/20100524/DC" '
+    'xmlns:di="http://www.omg.org/spec/DD/20100524/DI" '
+    'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
+)
+
+
+def bpmn(*body: str, key: str = "sample", head: str = "", tail: str = "") -> bytes:
+    """Wrap elements into a document with one executable process."""
+    inner = "\n".join(body)
+    return (
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<definitions {NAMESPACES} id="d" targetNamespace="keel">{head}'
+        f'<process id="{key}" name="Sample" isExecutable="true">{inner}</process>{tail}</definitions>'
+    ).encode()
+
+
+def chain(*ids: str) -> str:
+    """Return plain flows from each id to the next."""
+    return "".join(flow(source, target) for source, target in zip(ids, ids[1:], strict=False))
+
+
+def flow(source: str, target: str, when: str = "", name: str = "") -> str:
+    """Return one flow, with its condition."""
+    condition = f"<conditionExpression>{when}</conditionExpression>" if when else ""
+    label = f' name="{name}"' if name else ""
+    return (
+        f'<sequenceFlow id="{source}_to_{target}"{label} sourceRef="{source}" targetRef="{target}">'
+        f"{condition}</sequenceFlow>"
+    )
+
+
+def start(element_id: str = "begun") -> str:
+    return f'<startEvent id="{element_id}"/>'
+
+
+def end(element_id: str = "closed", outcome: str = "") -> str:
+    mark = f' qms:outcome="{outcome}"' if outcome else ""
+    return f'<endEvent id="{element_id}"{mark}/>'
+
+
+def user(element_id: str, inner: str = "", **attributes: str) -> str:
+    extra = "".join(f' qms:{name}="{value}"' for name, value in {"role": "quality_manager", **attributes}.items())
+    return f'<userTask id="{element_id}" name="{element_id}"{extra}>{inner}</userTask>'
+
+
+def service(element_id: str, operation: str = "sample.do", inner: str = "", **parameters: str) -> str:
+    given = "".join(f'<qms:parameter name="{name}" value="{value}"/>' for name, value in parameters.items())
+    return (
+        f'<serviceTask id="{element_id}" qms:operation="{operation}">'
+        f"<extensionElements>{given}</extensionElements>{inner}</serviceTask>"
+    )
+
+
+def timer(kind: str, text: str) -> str:
+    return f"<timerEventDefinition><time{kind}>{text}</time{kind}></timerEventDefinition>"
+
+
+def boundary(element_id: str, host: str, definition: str, *, interrupting: bool = True) -> str:
+    cancel = "true" if interrupting else "false"
+    return (
+        f'<boundaryEvent id="{element_id}" attachedToRef="{host}" cancelActivity="{cancel}">'
+        f"{definition}</boundaryEvent>"
+    )
+
+
+def program_of(*documents: bytes) -> Program:
+    """Compile documents; the first is the one to run, the others are called by it."""
+    compiled = [compile_diagram(document) for document in documents]
+    sources = {one.key: one.engine_xml for one in compiled}
+    return build_program(Bundle(hash="test", key=compiled[0].key, sources=sources))
+
+
+def forged(*body: str, head: str = "") -> Program:
+    """Build a program from an engine document nobody compiled, as an attacker with the database would."""
+    return build_program(Bundle(hash="forged", key="sample", sources={"sample": bpmn(*body, head=head)}))
+
+
+REWORK = bpmn(
+    start(),
+    user("repair"),
+    '<exclusiveGateway id="is_good" default="is_good_to_closed"/>',
+    end(),
+    chain("begun", "repair", "is_good", "closed"),
+    flow("is_good", "repair", when="record.again"),
+)
