@@ -1,0 +1,96 @@
+"""Which role may do what, as data. The policy reads it; nothing else decides.
+
+A permission is `<area>.<verb>`. A role not named here may not; a permission not named here exists for nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from app.accounts.roles import Role
+
+EVERYBODY = frozenset(Role)
+QUALITY = frozenset({Role.QUALITY_COORDINATOR, Role.QUALITY_MANAGER})
+OVERSIGHT = QUALITY | {Role.AUDITOR, Role.LEAD_AUDITOR, Role.TOP_MANAGEMENT, Role.SITE_MANAGER}
+ADMINS = frozenset({Role.ADMIN})
+DESIGNERS = frozenset({Role.PROCESS_DESIGNER, Role.PROCESS_APPROVER})
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """What a permission allows, in words, and the roles that have it.
+
+    Shape: with `needs_no_role` every signed-in person has it, also without any grant;
+    an `is_lent` permission also comes with the grants of the people one stands in for;
+    one `is_for_participants` is had, without a role, at a record one takes part in.
+    """
+
+    title: str
+    roles: frozenset[Role]
+    needs_no_role: bool = False
+    is_lent: bool = True
+    is_for_participants: bool = False
+
+
+def _own(title: str) -> Permission:
+    return Permission(title, EVERYBODY, needs_no_role=True)
+
+
+def _admin(title: str) -> Permission:
+    return Permission(title, ADMINS, is_lent=False)
+
+
+PERMISSIONS: Mapping[str, Permission] = {
+    # one's own place: every signed-in person
+    "home.read": _own("See one's home page"),
+    "me.edit": _own("Change one's own account, absence and password"),
+    "inbox.read": _own("See the tasks offered to oneself"),
+    "tasks.work": _own("Claim, draft and complete tasks offered to oneself"),
+    "start.read": _own("See what can be started"),
+    "search.read": _own("Search what one may see"),
+    "files.read": _own("Open files of records one may see"),
+    # tasks of others
+    "tasks.read_all": Permission("See all tasks of one's sites", OVERSIGHT),
+    "tasks.reassign": Permission("Give tasks to somebody else", QUALITY | {Role.SITE_MANAGER, Role.ADMIN}),
+    # records
+    "records.read": Permission(
+        "See the records of one's sites", EVERYBODY - {Role.ADMIN}, is_for_participants=True
+    ),
+    "records.read_restricted": Permission(
+        "See restricted records", frozenset({Role.QUALITY_MANAGER, Role.TOP_MANAGEMENT})
+    ),
+    "records.comment": Permission(
+        "Comment on records and attach files", EVERYBODY - {Role.ADMIN}, is_for_participants=True
+    ),
+    "records.restrict": Permission("Restrict who sees a record", frozenset({Role.QUALITY_MANAGER})),
+    "instances.read": Permission("See where an instance stands", EVERYBODY, is_for_participants=True),
+    "instances.hold": Permission("Put an instance on hold and resume it", QUALITY),
+    "instances.cancel": Permission("Cancel an instance", frozenset({Role.QUALITY_MANAGER})),
+    "nonconformities.report": Permission("Report that something went wrong", EVERYBODY - {Role.ADMIN}),
+    "risks.assess": Permission("Register and assess risks", QUALITY | {Role.RISK_OWNER, Role.PROCESS_OWNER}),
+    "actions.create": Permission(
+        "Plan actions",
+        QUALITY
+        | {Role.CAPA_OWNER, Role.PROCESS_OWNER, Role.RISK_OWNER, Role.LEAD_AUDITOR, Role.SITE_MANAGER},
+    ),
+    "imports.run": Permission("Import records", frozenset({Role.QUALITY_MANAGER, Role.ADMIN}), is_lent=False),
+    # the record of deeds
+    "trail.read": Permission(
+        "Read and verify the trail", QUALITY | {Role.AUDITOR, Role.LEAD_AUDITOR, Role.ADMIN}
+    ),
+    # definitions
+    "definitions.read": Permission("See diagrams, tables and forms", EVERYBODY),
+    "definitions.edit": Permission("Draft diagrams, tables and forms", DESIGNERS, is_lent=False),
+    "definitions.publish": Permission(
+        "Publish a definition", frozenset({Role.PROCESS_APPROVER}), is_lent=False
+    ),
+    # administration
+    "admin.read": _admin("See administration"),
+    "admin.people": _admin("Invite, change and disable people, give and withdraw roles"),
+    "admin.organisation": _admin("Maintain sites, calendars and master data"),
+    "admin.settings": _admin("Change settings"),
+    "admin.outbox": _admin("See the outbox and copy links from it"),
+    "admin.faults": _admin("See faults and retry them"),
+    "admin.jobs": _admin("See jobs"),
+}
