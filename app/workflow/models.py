@@ -16,7 +16,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.orm import Mapped, deferred, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from app.foundation.db import Base
 
@@ -39,9 +39,10 @@ class TaskState(StrEnum):
 
 
 class MessageState(StrEnum):
-    """Where a stored message stands."""
+    """Where a stored message stands. A waiting one found nobody yet; a subscription wakes it."""
 
     PENDING = "pending"
+    WAITING = "waiting"
     DELIVERED = "delivered"
     DEAD = "dead"
 
@@ -57,7 +58,7 @@ class DefinitionVersion(Base):
     number: Mapped[int]
     title: Mapped[str] = mapped_column(String(200))
     bundle_sha256: Mapped[str] = mapped_column(String(64), index=True)
-    bundle: Mapped[bytes] = deferred(mapped_column(LargeBinary))
+    bundle: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     note: Mapped[str] = mapped_column(Text)
     is_current: Mapped[bool]
     published_by_id: Mapped[int | None]
@@ -80,11 +81,12 @@ class ProcessInstance(Base):
     outcome: Mapped[str | None] = mapped_column(String(80))
     row_version: Mapped[int] = mapped_column(default=1)
     element_states: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    decisions: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     started_by_id: Mapped[int | None]
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     held_at: Mapped[datetime | None]
-    snapshot: Mapped[bytes] = deferred(mapped_column(LargeBinary))
+    snapshot: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
 
 
 class Task(Base):
@@ -159,7 +161,7 @@ class Task(Base):
     on_behalf_of_id: Mapped[int | None]
     cancelled_because: Mapped[str | None] = mapped_column(String(300))
     row_version: Mapped[int] = mapped_column(default=1)
-    draft: Mapped[dict[str, Any] | None] = deferred(mapped_column(JSON))
+    draft: Mapped[dict[str, Any] | None] = mapped_column(JSON, deferred=True)
     draft_by_id: Mapped[int | None]
     draft_at: Mapped[datetime | None]
 
@@ -237,7 +239,8 @@ class Message(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(120))
     correlation_key: Mapped[str] = mapped_column(String(200))
-    source: Mapped[str] = mapped_column(String(120))
+    source: Mapped[str] = mapped_column(String(160))
+    instance_id: Mapped[int | None] = mapped_column(ForeignKey("process_instance.id"))
     payload: Mapped[dict[str, Any]] = mapped_column(JSON)
     state: Mapped[str] = mapped_column(String(20), default=MessageState.PENDING.value)
     due_at: Mapped[datetime]
@@ -254,7 +257,7 @@ class Subscription(Base):
 
     __tablename__ = "subscription"
     __table_args__ = (
-        UniqueConstraint("instance_id", "guid", name="uq_subscription_guid"),
+        UniqueConstraint("instance_id", "guid", "element_id", name="uq_subscription_place"),
         Index("ix_subscription_message", "message_name", "correlation_key"),
     )
 
