@@ -34,7 +34,7 @@ const result = await esbuild.build({
   entryNames: "[name]-[hash]",
   outdir: OUT,
   nodePaths: [join(HERE, "node_modules")],
-  plugins: [purgedKit(templates), iconsInUse([...templates, ...python], ICONS)],
+  plugins: [purgedKit(templates), iconsInUse({ templates, python, iconFolder: ICONS })],
   metafile: true,
   logLevel: "warning",
 });

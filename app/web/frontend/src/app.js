@@ -38,5 +38,4 @@ document.addEventListener("htmx:configRequest", ({ detail }) => {
   if (token) detail.headers["X-CSRFToken"] = token.content;
 });
 document.addEventListener("htmx:load", ({ detail }) => start(detail.elt, CONTROLLERS));
-document.documentElement.dataset.js = "on";
 start(document, CONTROLLERS);

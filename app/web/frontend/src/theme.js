@@ -17,5 +17,6 @@ function apply() {
   root.dataset.bsTheme = fixed ? choice : dark.matches ? "dark" : "light";
 }
 
+root.dataset.js = "on"; // controls that need script appear
 apply();
 dark.addEventListener("change", apply);

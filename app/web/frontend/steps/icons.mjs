@@ -1,35 +1,39 @@
 // One mask rule per icon in use: a whole sprite would be megabytes, and one request per icon is slow.
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 
-// icon('home'), icon="home", 'icon': 'home': the forms in which templates and Python name an icon.
-const USE = /\bicon["']?\s*[(:=]\s*["']([a-z][a-z0-9-]*)["']/g;
+// In Python an icon is named by keyword or key: icon="home", "icon": "home". A template may also pass one by
+// position, so there each quoted word that is the name of an icon counts.
+const KEYWORD = /\bicon(?:_name)?["']?\s*[(:=]\s*["']([a-z][a-z0-9-]*)["']/g;
+const QUOTED = /["']([a-z][a-z0-9]*(?:-[a-z0-9]+)*)["']/g;
 const FILLED = "-filled";
 
-/** An esbuild plug-in that adds the rule of each icon named in `texts` to the component's sheet. */
-export function iconsInUse(texts, iconFolder) {
+/** An esbuild plug-in that adds the rule of each icon in use to the component's sheet. */
+export function iconsInUse({ templates, python, iconFolder }) {
   return {
     name: "icons-in-use",
     setup(build) {
-      build.onLoad({ filter: /[\\/]components[\\/]i\.css$/ }, async ({ path }) => ({
-        contents: (await readFile(path, "utf8")) + (await iconRules(iconsIn(texts), iconFolder)),
-        loader: "css",
-      }));
+      build.onLoad({ filter: /[\\/]components[\\/]i\.css$/ }, async ({ path }) => {
+        const names = new Set([...matches(KEYWORD, [...templates, ...python]), ...(await quoted(templates, iconFolder))]);
+        const rules = await Promise.all([...names].sort().map((name) => iconRule(name, iconFolder)));
+        return { contents: `${await readFile(path, "utf8")}${rules.join("\n")}\n`, loader: "css" };
+      });
     },
   };
 }
 
-/** Return the icon names used in `texts`, sorted and unique. */
-function iconsIn(texts) {
-  const names = new Set();
-  for (const text of texts) for (const match of text.matchAll(USE)) names.add(match[1]);
-  return [...names].sort();
+function matches(pattern, texts) {
+  return texts.flatMap((text) => [...text.matchAll(pattern)].map((match) => match[1]));
 }
 
-/** Return a style sheet with one rule per name; an icon that does not exist stops the build. */
-async function iconRules(names, iconFolder) {
-  const rules = await Promise.all(names.map((name) => iconRule(name, iconFolder)));
-  return `${rules.join("\n")}\n`;
+async function quoted(templates, iconFolder) {
+  const known = new Set(await readdir(join(iconFolder, "outline")));
+  return matches(QUOTED, templates.flatMap(codeOf)).filter((word) => known.has(`${word}.svg`));
+}
+
+/** Return the parts of a template between its braces: words in the markup are no icons. */
+function codeOf(template) {
+  return template.match(/\{\{[\s\S]*?\}\}|\{%[\s\S]*?%\}/g) ?? [];
 }
 
 async function iconRule(name, iconFolder) {

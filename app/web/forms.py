@@ -1,0 +1,107 @@
+"""Small forms of our own pages: parse with a schema, draw again with what was typed and what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, cast
+
+from flask import request
+from marshmallow import RAISE, Schema, ValidationError, pre_load
+
+from app.foundation.errors import Invalid, Problem
+from app.foundation.i18n import gettext as _
+from app.web.fields import FieldView
+
+_LONGEST_ANSWER = 100_000
+_SECRET = "password"
+
+
+class FormInvalid(Invalid):
+    """A posted form does not fit its schema; all problems are listed."""
+
+
+class FormSchema(Schema):
+    """A form of one page. A field it does not name is refused, an empty answer counts as none."""
+
+    class Meta:
+        """Refuse what the form does not ask for."""
+
+        unknown = RAISE
+
+    @pre_load
+    def drop_empty(self, data: Mapping[str, str], **_context: object) -> dict[str, str]:
+        """Leave out answers that were left empty, so that `required` means answered."""
+        return {key: value for key, value in data.items() if value.strip()}
+
+
+def read_form(schema: FormSchema) -> dict[str, Any]:
+    """Return the answers of the posted form as the schema types them.
+
+    Errors: FormInvalid with a problem for each field, also for fields the form does not have.
+    """
+    typed = typed_answers()
+    problems = [
+        Problem(key, "long", _("This is too long.")) for key, value in typed.items() if len(value) > _LONGEST_ANSWER
+    ]
+    problems += [Problem(key, "once", _("This was answered twice.")) for key in _repeated()]
+    if problems:
+        raise FormInvalid(_("The form was not accepted."), problems)
+    try:
+        return cast("dict[str, Any]", schema.load(typed))
+    except ValidationError as error:
+        found = cast("dict[str, list[str]]", error.normalized_messages())
+        raise FormInvalid(_("The form was not accepted."), [_problem(*one) for one in found.items()]) from error
+
+
+def typed_answers() -> dict[str, str]:
+    """Return what was typed, without the names that belong to the page itself."""
+    return {
+        key: value for key, value in request.form.items() if key != "csrf_token" and not key.startswith("_")
+    }
+
+
+def with_answers(
+    views: Iterable[FieldView], typed: Mapping[str, str], problems: Sequence[Problem] = ()
+) -> tuple[FieldView, ...]:
+    """Return the fields with what was typed and with the problems found; passwords are never shown again."""
+    return tuple(
+        replace(
+            view,
+            value=view.value if view.subtype == _SECRET else typed.get(view.key, "" if typed else view.value),
+            errors=tuple(str(replace(one, where="")) for one in problems if one.where == view.key),
+        )
+        for view in views
+    )
+
+
+def text_field(key: str, label: str, value: object = None, **more: Any) -> FieldView:
+    """Return a field of one line."""
+    return FieldView(key, "textfield", label, value, **more)
+
+
+def secret_field(key: str, label: str, *, is_chosen: bool = False, help_: str = "") -> FieldView:
+    """Return a field for a password; `is_chosen` where a fresh one is made up, so that browsers offer one."""
+    completion = "new-password" if is_chosen else "current-password"
+    return FieldView(
+        key,
+        "textfield",
+        label,
+        help=help_,
+        subtype=_SECRET,
+        is_required=True,
+        limits={"autocomplete": completion},
+    )
+
+
+def _repeated() -> list[str]:
+    return [key for key, values in request.form.lists() if len(values) > 1]
+
+
+def _problem(key: str, messages: list[str] | Mapping[str, object]) -> Problem:
+    first = messages[0] if isinstance(messages, list) and messages else ""
+    if first == "Unknown field.":
+        return Problem(key, "unknown", _("This form has no field of this name."))
+    if first == "Missing data for required field.":
+        return Problem(key, "required", _("This is needed."))
+    return Problem(key, "format", _("This cannot be read."))
