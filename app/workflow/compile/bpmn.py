@@ -33,6 +33,11 @@ CONDITIONAL_GATEWAYS = frozenset({EXCLUSIVE, INCLUSIVE})
 EVENTS = frozenset({START, END, CATCH, THROW, BOUNDARY})
 FLOW_NODES = ACTIVITIES | GATEWAYS | EVENTS
 
+# Drawn and named in problems, but never executed.
+REFUSED_NODES = frozenset(
+    {"task", "manualTask", "scriptTask", "sendTask", "complexGateway", "transaction", "adHocSubProcess"}
+)
+
 # Which event definitions each event may carry; "" is an event without one.
 EVENT_DEFINITIONS: dict[str, frozenset[str]] = {
     START: frozenset({"", "message"}),

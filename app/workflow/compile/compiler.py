@@ -9,6 +9,7 @@ from app.workflow.compile.bpmn import (
     CALL,
     END,
     EVENT_DEFINITIONS,
+    FLOW_NODES,
     GATEWAYS,
     RECEIVE_TASK,
     RULE_TASK,
@@ -104,14 +105,20 @@ def _refuse_hopeless(diagram: Diagram) -> None:
         )
     problems.extend(
         Problem(
-            node.id, "event.unsupported", _("“%(name)s” is not executable here.", name=node.name or node.id)
+            node.id, "element.unsupported", _("“%(name)s” is not executable here.", name=node.name or node.id)
         )
         for node in diagram.nodes.values()
-        if node.kind in EVENT_DEFINITIONS
-        and (len(node.events) > 1 or node.event not in EVENT_DEFINITIONS[node.kind])
+        if not _is_executable(node)
     )
     if problems:
         raise CannotCompile(_("The diagram cannot be compiled."), problems)
+
+
+def _is_executable(node: Node) -> bool:
+    if node.kind not in FLOW_NODES:
+        return False
+    allowed = EVENT_DEFINITIONS.get(node.kind)
+    return allowed is None or (len(node.events) < 2 and node.event in allowed)
 
 
 def _of_kind(diagram: Diagram, kind: str) -> list[Node]:

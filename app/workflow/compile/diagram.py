@@ -13,6 +13,7 @@ from app.workflow.compile.bpmn import (
     BPMN,
     END,
     FLOW_NODES,
+    REFUSED_NODES,
     START,
     SUBPROCESS,
     bpmn,
@@ -195,7 +196,7 @@ def _collect(
 ) -> None:
     for child in _bpmn_children(holder):
         kind, element_id = local(child), child.get("id", "")
-        if kind in FLOW_NODES and element_id not in nodes:
+        if kind in FLOW_NODES | REFUSED_NODES and element_id not in nodes:
             lane = lanes.get(element_id) or lanes.get(scope, "")
             nodes[element_id] = Node(
                 element_id, kind, child.get("name", ""), scope, lane, _events(child), child

@@ -13,22 +13,31 @@ from typing import Any, NoReturn
 from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
 from SpiffWorkflow.bpmn.script_engine.python_environment import BasePythonScriptEngineEnvironment
 
-from app.decisions.feel import Expression, compile_expression
+from app.decisions.feel import Expression, compile_expression, to_feel, to_json, to_python
 from app.foundation.errors import QmsError
 from app.foundation.i18n import gettext as _
 from app.workflow.engine.durations import is_literal
 from app.workflow.engine.errors import BadExpression, ScriptRefused
 from app.workflow.engine.ports import SCOPE_NAMES, EnginePorts, Evaluation
-from app.workflow.engine.values import plain
 
 
 @lru_cache(maxsize=8192)
 def compiled(text: str) -> Expression:
     """Return the parsed expression; parsing happens once for each text and process.
 
-    Errors: FeelSyntaxError.
+    Errors: FeelSyntaxError; BadExpression for names outside the scope, which FEEL would read as null.
     """
-    return compile_expression(text)
+    expression = compile_expression(text)
+    unknown = expression.names - SCOPE_NAMES
+    if unknown:
+        raise BadExpression(
+            _(
+                "The expression “%(text)s” asks for “%(name)s”, which does not exist.",
+                text=text,
+                name=min(unknown),
+            )
+        )
+    return expression
 
 
 class FeelEnvironment(BasePythonScriptEngineEnvironment):  # type: ignore[misc]  # the library has no types
@@ -38,7 +47,7 @@ class FeelEnvironment(BasePythonScriptEngineEnvironment):  # type: ignore[misc] 
         """Keep the doors; the scope is asked at each evaluation."""
         super().__init__()
         self._ports = ports
-        # What a door of the host raised: its own errors must reach it as they are, not as faults of the engine.
+        # What a door of the host raised: its own errors reach it as they are, not as faults of the engine.
         self.port_error: Exception | None = None
 
     def evaluate(self, expression: Any, context: Any = None, external_context: Any = None) -> Any:
@@ -47,10 +56,10 @@ class FeelEnvironment(BasePythonScriptEngineEnvironment):  # type: ignore[misc] 
         Errors: BadExpression.
         """
         del context, external_context
-        return plain(self.value_of(expression))
+        return to_json(to_feel(self.value_of(expression)))
 
     def value_of(self, expression: Any) -> Any:
-        """Return the value of a FEEL text as FEEL gives it.
+        """Return the value of a FEEL text as Python data: Decimal, date, datetime, timedelta, list, dict.
 
         Errors: BadExpression.
         """
@@ -60,7 +69,7 @@ class FeelEnvironment(BasePythonScriptEngineEnvironment):  # type: ignore[misc] 
         if is_literal(text):
             return text
         try:
-            return compiled(text).evaluate(self._scope())
+            return to_python(compiled(text).evaluate(self._scope(), now=self._ports.now()))
         except QmsError as error:
             raise BadExpression(
                 _("The expression “%(text)s” failed: %(why)s", text=text, why=error.sentence)
@@ -73,7 +82,7 @@ class FeelEnvironment(BasePythonScriptEngineEnvironment):  # type: ignore[misc] 
         """
         result = self.value_of(expression)
         self._ports.on_evaluation(
-            Evaluation(element_id, flow_id, expression, self._inputs(expression), plain(result))
+            Evaluation(element_id, flow_id, expression, self._inputs(expression), to_json(to_feel(result)))
         )
         if result is not None and not isinstance(result, bool):
             raise BadExpression(
@@ -101,7 +110,7 @@ class FeelEnvironment(BasePythonScriptEngineEnvironment):  # type: ignore[misc] 
     def _inputs(self, expression: str) -> Mapping[str, Any]:
         scope = self._scope()
         paths = sorted(compiled(expression.strip()).paths)
-        return {".".join(path): plain(_follow(scope, path)) for path in map(_parts, paths)}
+        return {".".join(path): to_json(to_feel(_follow(scope, path))) for path in paths}
 
 
 class FeelScriptEngine(PythonScriptEngine):  # type: ignore[misc]  # the library has no types
@@ -134,10 +143,6 @@ class FeelScriptEngine(PythonScriptEngine):  # type: ignore[misc]  # the library
         """Refuse; service tasks go through the operation port."""
         del task
         self.environment.call_service(**kwargs)
-
-
-def _parts(path: Any) -> tuple[str, ...]:
-    return tuple(path.split(".")) if isinstance(path, str) else tuple(path)
 
 
 def _follow(scope: Mapping[str, Any], path: tuple[str, ...]) -> Any:

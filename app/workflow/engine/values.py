@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
 from typing import Any
 
-from app.decisions.feel.temporal import Date, DateTime, DaysDuration, MonthsDuration, Time
-from app.decisions.feel.temporal_text import format_temporal
 from app.foundation.i18n import gettext as _
 from app.workflow.engine.errors import UnsafeData
 from app.workflow.engine.ports import SCOPE_NAMES
@@ -16,7 +12,6 @@ from app.workflow.engine.ports import SCOPE_NAMES
 MAX_DEPTH = 20
 # `typename` bricks a stored instance, `data_objects` is the engine's own, the scope is never task data.
 RESERVED = SCOPE_NAMES | {"typename", "data_objects"}
-_FEEL_TIMES = (Date, DateTime, DaysDuration, MonthsDuration, Time)
 
 
 def clean(value: Mapping[str, Any]) -> dict[str, Any]:
@@ -29,25 +24,6 @@ def clean(value: Mapping[str, Any]) -> dict[str, Any]:
     if not isinstance(copied, dict):
         raise UnsafeData(_("Task data must be named values."))
     return copied
-
-
-def plain(value: Any) -> Any:
-    """Return a FEEL result as plain JSON: whole numbers as int, dates and durations as ISO 8601 text."""
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
-    if isinstance(value, (*_FEEL_TIMES, datetime, date, time, timedelta)):
-        return _iso(value)
-    if isinstance(value, Mapping):
-        return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
-    return value
-
-
-def _iso(value: Any) -> str:
-    if isinstance(value, _FEEL_TIMES):
-        return format_temporal(value)
-    return f"PT{int(value.total_seconds())}S" if isinstance(value, timedelta) else str(value.isoformat())
 
 
 def _clean(value: Any, depth: int) -> Any:

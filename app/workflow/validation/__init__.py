@@ -1,0 +1,14 @@
+"""The publish gate: what a diagram must be before it may run. No database."""
+
+from app.workflow.validation.context import DUTIES, SIGNATURES, GateContext, OperationSignature
+from app.workflow.validation.gate import check_diagram, check_layout, warn_diagram
+
+__all__ = [
+    "DUTIES",
+    "SIGNATURES",
+    "GateContext",
+    "OperationSignature",
+    "check_diagram",
+    "check_layout",
+    "warn_diagram",
+]

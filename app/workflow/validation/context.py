@@ -1,0 +1,62 @@
+"""What the publish gate must be told: what exists around the diagram."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+DUTIES = frozenset(
+    {
+        "accept_risk",
+        "analyse_cause",
+        "approve_plan",
+        "assess_impact",
+        "check_effectiveness",
+        "close",
+        "contain",
+        "decide_disposition",
+        "implement",
+        "plan_actions",
+        "reassess_risk",
+        "report",
+        "triage",
+        "verify",
+    }
+)
+SIGNATURES = frozenset({"author", "review", "approval", "verification", "acknowledgement", "rejection"})
+
+
+@dataclass(frozen=True, slots=True)
+class OperationSignature:
+    """What an operation takes: parameter name to type (text, number, boolean, list, any)."""
+
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    required: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class GateContext:
+    """All names a diagram may use, and what its lifecycle demands of it.
+
+    Shape: `forms` maps an element id to the keys of its form; `decisions` maps a decision key to its outputs;
+    `called` maps a callable definition key to its engine document; None for `record_fields` or `policies`
+    leaves that name unchecked. `extra_duties` adds to the fixed list.
+    """
+
+    roles: frozenset[str] = frozenset()
+    forms: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    operations: Mapping[str, OperationSignature] = field(default_factory=dict)
+    decisions: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    record_fields: frozenset[str] | None = None
+    settings: frozenset[str] = frozenset()
+    policies: frozenset[str] | None = None
+    called: Mapping[str, bytes] = field(default_factory=dict)
+    required_duties: tuple[str, ...] = ()
+    proven_outcome: str = "closed_effective"
+    separations: tuple[tuple[str, str], ...] = ()
+    extra_duties: frozenset[str] = frozenset()
+
+    @property
+    def duties(self) -> frozenset[str]:
+        """All duties a task may carry."""
+        return DUTIES | self.extra_duties

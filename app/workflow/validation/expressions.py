@@ -1,0 +1,125 @@
+"""Every expression of a diagram compiles and asks only for what exists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.decisions.feel import Expression, FeelSyntaxError, compile_expression
+from app.foundation.errors import Problem, QmsError
+from app.foundation.i18n import gettext as _
+from app.workflow.compile.bpmn import SERVICE_TASK, USER_TASK
+from app.workflow.compile.diagram import Diagram, Node, child_text
+from app.workflow.compile.engine_xml import loop_of, parameters_of, timer_expression
+from app.workflow.engine.durations import is_literal
+from app.workflow.engine.ports import SCOPE_NAMES
+from app.workflow.validation.context import GateContext
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One expression and where it stands."""
+
+    element_id: str
+    label: str
+    what: str
+    text: str
+
+
+def places(diagram: Diagram) -> Iterator[Place]:
+    """Yield every expression of a diagram, ISO 8601 literals left out."""
+    for flow in diagram.flows.values():
+        if flow.condition:
+            yield Place(flow.id, flow.name or diagram.label(flow.source), _("condition"), flow.condition)
+    for node in diagram.nodes.values():
+        for what, text in _texts(node):
+            if text and not is_literal(text):
+                yield Place(node.id, node.name or node.id, what, text)
+
+
+def check_expressions(diagram: Diagram, context: GateContext) -> Iterator[Problem]:
+    """Refuse expressions that cannot be read or that ask for unknown names."""
+    for place in places(diagram):
+        try:
+            expression = compile_expression(place.text)
+        except FeelSyntaxError as error:
+            sentence = _(
+                "The %(what)s of “%(label)s” cannot be read: %(why)s",
+                what=place.what,
+                label=place.label,
+                why=error.sentence,
+            )
+            yield Problem(place.element_id, "expression.syntax", sentence, _("Write it in FEEL."))
+        else:
+            yield from _names(diagram, context, place, expression)
+
+
+def constant_of(text: str) -> tuple[bool, object]:
+    """Return whether an expression needs no names, and its value then."""
+    try:
+        expression = compile_expression(text)
+        if expression.names or expression.possible_names:
+            return False, None
+        return True, expression.evaluate({})
+    except QmsError:
+        return False, None
+
+
+def _texts(node: Node) -> Iterator[tuple[str, str]]:
+    if node.event == "timer":
+        yield _("timer"), timer_expression(node)[1]
+    if node.kind == USER_TASK:
+        yield _("person"), node.qms("person")
+        yield _("due date"), node.qms("due")
+    if node.kind == SERVICE_TASK:
+        for name, value in parameters_of(node).items():
+            yield _("parameter %(name)s", name=name), value
+    yield _("correlation"), node.qms("correlation")
+    loop = loop_of(node)
+    if loop is not None:
+        yield _("number of instances"), child_text(loop, "loopCardinality")
+        yield _("completion condition"), child_text(loop, "completionCondition")
+
+
+def _names(diagram: Diagram, context: GateContext, place: Place, expression: Expression) -> Iterator[Problem]:
+    for name in sorted(expression.names - SCOPE_NAMES):
+        sentence = _(
+            "The %(what)s of “%(label)s” asks for “%(name)s”, which does not exist.",
+            what=place.what,
+            label=place.label,
+            name=name,
+        )
+        mend = _("Use record, task, decision or settings.")
+        yield Problem(place.element_id, "expression.name", sentence, mend)
+    for path in sorted(expression.paths):
+        if not _is_known(diagram, context, path):
+            dotted = ".".join(path)
+            sentence = _(
+                "The %(what)s of “%(label)s” asks for “%(name)s”, which does not exist.",
+                what=place.what,
+                label=place.label,
+                name=dotted,
+            )
+            yield Problem(
+                place.element_id, "expression.path", sentence, _("Check the spelling, or add the field.")
+            )
+
+
+def _is_known(diagram: Diagram, context: GateContext, path: tuple[str, ...]) -> bool:
+    root, *rest = path
+    if not rest or root not in SCOPE_NAMES:
+        return True  # the bare name, or an unknown one that is reported as such
+    if root == "record":
+        return context.record_fields is None or rest[0] in context.record_fields
+    if root == "settings":
+        return rest[0] in context.settings
+    known = context.decisions if root == "decision" else _answers(diagram, context)
+    fields = known.get(rest[0])
+    return fields is not None and (len(rest) == 1 or not fields or rest[1] in fields)
+
+
+def _answers(diagram: Diagram, context: GateContext) -> dict[str, frozenset[str]]:
+    """Return the keys each task's submission may hold; service tasks report their results under their id."""
+    start = {node.id for node in diagram.starts(diagram.key)}
+    tasks = {node.id for node in diagram.nodes.values() if node.kind in {USER_TASK, SERVICE_TASK}}
+    return {task: context.forms.get(task, frozenset()) for task in tasks | start}

@@ -1,0 +1,222 @@
+"""What a diagram refers to exists: roles, forms, operations, decisions, definitions; timers can be set."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from app.foundation.errors import Problem
+from app.foundation.i18n import gettext as _
+from app.workflow.compile.bpmn import BOUNDARY, CALL, RULE_TASK, SERVICE_TASK, USER_TASK
+from app.workflow.compile.compiler import user_task
+from app.workflow.compile.diagram import Diagram, Node, child_text
+from app.workflow.compile.engine_xml import loop_of, parameters_of, timer_expression
+from app.workflow.compile.specs import UserTaskSpec
+from app.workflow.engine.durations import (
+    MINUTE,
+    BadTimer,
+    is_literal,
+    parse_duration,
+    parse_moment,
+    parse_repetition,
+)
+from app.workflow.engine.ports import SCOPE_NAMES
+from app.workflow.engine.tasks import MAX_INSTANCES
+from app.workflow.validation.context import SIGNATURES, GateContext, OperationSignature
+from app.workflow.validation.expressions import constant_of
+
+WARN_INSTANCES = 20
+_PARSERS = {"duration": parse_duration, "date": parse_moment, "cycle": parse_repetition}
+_TYPES: dict[str, type | tuple[type, ...]] = {
+    "text": str,
+    "number": Decimal,
+    "boolean": bool,
+    "list": (list, tuple),
+}
+
+
+def check_user_tasks(diagram: Diagram, context: GateContext) -> Iterator[Problem]:
+    """Ask of each user task who does it, its form, its clause and known words."""
+    for node in diagram.nodes.values():
+        if node.kind != USER_TASK:
+            continue
+        task = user_task(node)
+        yield from _assignment(task, context)
+        if task.element_id not in context.forms:
+            sentence = _("“%(label)s” has no form.", label=task.name)
+            yield Problem(node.id, "form.exists", sentence, _("Draw the form “%(key)s”.", key=task.form_key))
+        if not task.documentation or not task.clause:
+            sentence = _("“%(label)s” lacks its documentation or its clause.", label=task.name)
+            yield Problem(
+                node.id,
+                "documentation",
+                sentence,
+                _("Say what is to be done, and the clause that asks for it."),
+            )
+        yield from _words(task, context)
+
+
+def check_service_tasks(diagram: Diagram, context: GateContext) -> Iterator[Problem]:
+    """Ask of each service task a known operation with the parameters it takes."""
+    for node in diagram.nodes.values():
+        if node.kind != SERVICE_TASK:
+            continue
+        name = node.qms("operation")
+        signature = context.operations.get(name)
+        if signature is None:
+            sentence = _(
+                "“%(label)s” names no known operation: “%(name)s”.", label=node.name or node.id, name=name
+            )
+            yield Problem(node.id, "operation.known", sentence, _("Choose one from the catalogue."))
+        else:
+            yield from _parameters(node, name, signature)
+
+
+def check_calls(diagram: Diagram, context: GateContext) -> Iterator[Problem]:
+    """Ask of decisions and calls that what they name exists; a definition does not call itself."""
+    for node in diagram.nodes.values():
+        label = node.name or node.id
+        if node.kind == RULE_TASK and node.qms("decision") not in context.decisions:
+            sentence = _(
+                "“%(label)s” asks no known decision: “%(key)s”.", label=label, key=node.qms("decision")
+            )
+            yield Problem(node.id, "decision.known", sentence, _("Choose one, or draw it."))
+        if node.kind == CALL:
+            called = node.xml.get("calledElement", "")
+            if called == diagram.key:
+                sentence = _("“%(label)s” calls its own definition.", label=label)
+                yield Problem(
+                    node.id, "call.cycle", sentence, _("Draw a loop, or request a new instance by message.")
+                )
+            elif called not in context.called:
+                sentence = _("“%(label)s” calls no known definition: “%(key)s”.", label=label, key=called)
+                yield Problem(node.id, "call.known", sentence, _("Choose a published definition."))
+
+
+def check_timers(diagram: Diagram, _context: GateContext) -> Iterator[Problem]:
+    """Refuse timers that cannot be set, run below a minute, or repeat where nothing repeats."""
+    for node in diagram.nodes.values():
+        if node.event != "timer":
+            continue
+        kind, text = timer_expression(node)
+        label = node.name or node.id
+        if not text:
+            yield Problem(
+                node.id, "timer.missing", _("The timer “%(label)s” has no time.", label=label), _("Say when.")
+            )
+            continue
+        if kind == "cycle" and (node.kind != BOUNDARY or node.is_interrupting):
+            sentence = _("The timer “%(label)s” repeats, but nothing repeats there.", label=label)
+            mend = _("Put it on a task as a boundary event that does not interrupt, or use a duration.")
+            yield Problem(node.id, "timer.cycle", sentence, mend)
+        if is_literal(text):
+            yield from _literal(node, kind, text)
+
+
+def check_instances(diagram: Diagram, _context: GateContext) -> Iterator[Problem]:
+    """Refuse multi-instance tasks that the engine would fail on, or that ask for too many."""
+    for node in diagram.nodes.values():
+        loop = loop_of(node)
+        if loop is None:
+            continue
+        label = node.name or node.id
+        collection = child_text(loop, "loopDataInputRef")
+        output = child_text(loop, "loopDataOutputRef")
+        if bool(collection) == bool(child_text(loop, "loopCardinality")):
+            sentence = _("“%(label)s” must name either a list or a number of instances.", label=label)
+            yield Problem(node.id, "instances.source", sentence, _("Give exactly one of them."))
+        if loop.get("isSequential") == "true" and collection and not output:
+            sentence = _("“%(label)s” goes through a list one by one and keeps no result.", label=label)
+            yield Problem(
+                node.id, "instances.output", sentence, _("Name a list for the results and its item.")
+            )
+        if {collection, output} & SCOPE_NAMES:
+            sentence = _("“%(label)s” uses a reserved name for its list.", label=label)
+            yield Problem(node.id, "instances.name", sentence, _("Choose another name."))
+        if (count := instance_count(node)) is not None and count > MAX_INSTANCES:
+            sentence = _("“%(label)s” asks for %(count)s instances.", label=label, count=count)
+            mend = _("At most %(limit)s; many people are slots of one task.", limit=MAX_INSTANCES)
+            yield Problem(node.id, "instances.limit", sentence, mend)
+
+
+def warn_instances(diagram: Diagram, _context: GateContext) -> Iterator[Problem]:
+    """Warn of multi-instance tasks for more than a handful."""
+    for node in diagram.nodes.values():
+        count = instance_count(node)
+        if count is not None and WARN_INSTANCES < count <= MAX_INSTANCES:
+            sentence = _("“%(label)s” runs %(count)s instances.", label=node.name or node.id, count=count)
+            yield Problem(node.id, "instances.many", sentence, _("Consider one task with an audience."))
+
+
+def instance_count(node: Node) -> int | None:
+    """Return the number of instances where it is a constant, None elsewhere."""
+    loop = loop_of(node)
+    is_constant, value = constant_of(child_text(loop, "loopCardinality") if loop is not None else "")
+    return int(value) if is_constant and isinstance(value, Decimal) else None
+
+
+def _assignment(task: UserTaskSpec, context: GateContext) -> Iterator[Problem]:
+    if not task.role and not task.person:
+        sentence = _("Nobody is named for “%(label)s”.", label=task.name)
+        yield Problem(task.element_id, "role.missing", sentence, _("Choose a role, or put it into a lane."))
+    elif task.role and task.role not in context.roles:
+        sentence = _(
+            "“%(label)s” is for the role “%(role)s”, which does not exist.", label=task.name, role=task.role
+        )
+        yield Problem(
+            task.element_id, "role.known", sentence, _("Choose a known role; a lane's id is its role.")
+        )
+
+
+def _words(task: UserTaskSpec, context: GateContext) -> Iterator[Problem]:
+    checks = [
+        ("duty", task.duty, context.duties),
+        ("signature", task.signature, SIGNATURES),
+        ("policy", task.policy, context.policies),
+    ]
+    for what, word, known in checks:
+        if word and known is not None and word not in known:
+            sentence = _(
+                "“%(label)s” has the unknown %(what)s “%(word)s”.", label=task.name, what=what, word=word
+            )
+            yield Problem(task.element_id, f"{what}.known", sentence, _("Choose one of the list."))
+    if task.due and is_literal(task.due):
+        try:
+            parse_duration(task.due)
+        except BadTimer as error:
+            yield Problem(task.element_id, "due.parses", error.sentence, _("Write a duration, or FEEL."))
+
+
+def _parameters(node: Node, name: str, signature: OperationSignature) -> Iterator[Problem]:
+    given = parameters_of(node)
+    for missing in sorted(signature.required - set(given)):
+        sentence = _(
+            "The operation “%(name)s” needs the parameter “%(parameter)s”.", name=name, parameter=missing
+        )
+        yield Problem(node.id, "operation.parameter", sentence, _("Add it."))
+    for parameter, text in given.items():
+        kind = signature.parameters.get(parameter)
+        if kind is None:
+            sentence = _(
+                "The operation “%(name)s” takes no parameter “%(parameter)s”.", name=name, parameter=parameter
+            )
+            yield Problem(node.id, "operation.parameter", sentence, _("Remove it, or correct its name."))
+            continue
+        is_constant, value = constant_of(text)
+        if is_constant and value is not None and kind in _TYPES and not isinstance(value, _TYPES[kind]):
+            sentence = _("The parameter “%(parameter)s” must be a %(kind)s.", parameter=parameter, kind=kind)
+            yield Problem(
+                node.id, "operation.type", sentence, _("Texts stand in quotation marks, numbers do not.")
+            )
+
+
+def _literal(node: Node, kind: str, text: str) -> Iterator[Problem]:
+    try:
+        parsed = _PARSERS[kind](text)
+    except BadTimer as error:
+        yield Problem(node.id, "timer.parses", error.sentence, _("Correct the time."))
+        return
+    shortest = getattr(parsed, "shortest", MINUTE)
+    if shortest < MINUTE:
+        sentence = _("The timer “%(label)s” is shorter than a minute.", label=node.name or node.id)
+        yield Problem(node.id, "timer.minimum", sentence, _("Wait at least PT1M."))
