@@ -6,7 +6,21 @@ from app.accounts import models as accounts
 from app.foundation import files, installation, numbering, outbox, settings, throttle
 from app.foundation.db import Base
 from app.organisation import models as organisation
+from app.records import models as records
 from app.trail import models as trail
+from app.workflow import models as workflow
 
-MODULES = (installation, files, numbering, outbox, settings, throttle, trail, organisation, accounts)
+MODULES = (
+    installation,
+    files,
+    numbering,
+    outbox,
+    settings,
+    throttle,
+    trail,
+    organisation,
+    accounts,
+    workflow,
+    records,
+)
 metadata = Base.metadata

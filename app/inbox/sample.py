@@ -1,0 +1,33 @@
+"""A two-step approval for tests, demos and benchmarks. No production server wires it."""
+
+from __future__ import annotations
+
+from app.records.facts import ports_for
+from app.records.models import Record
+from app.workflow.lifecycle import Lifecycle, StartEntry
+
+
+class TwoStep(Record):
+    """A document somebody wants approved; it needs no table of its own."""
+
+    __mapper_args__ = {"polymorphic_identity": "two_step"}
+
+
+PORTS = ports_for(TwoStep, "TST")
+
+LIFECYCLE = Lifecycle(
+    key="two_step_approval",
+    package="sample",
+    title="Two-step approval",
+    clause="7.5.2",
+    record_kind="two_step",
+    ports=PORTS,
+    start=StartEntry(
+        title="Get a document approved",
+        description="Two people look at it, one after the other.",
+        minutes=1,
+        icon="file-check",
+        group="change",
+        permission="start.read",
+    ),
+)

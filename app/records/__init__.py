@@ -1,0 +1,1 @@
+"""The spine of every register: records with number, owner, links, comments, files, search and timeline."""

@@ -1,0 +1,246 @@
+"""The generic writer of facts: how the engine room reads, opens and changes the record of any domain."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import inspect, select
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Person
+from app.foundation.errors import Invalid, NotFound, Problem
+from app.foundation.i18n import gettext as _
+from app.foundation.numbering import next_number
+from app.foundation.unit_of_work import UnitOfWork
+from app.records.columns import ColumnType, WritableColumn, writable_columns
+from app.records.models import TITLE_LENGTH, Record
+from app.workflow.lifecycle import RecordView
+
+SEARCH_LENGTH = 20_000
+FIRST_STATUS = "open"
+# Foreign keys whose digits would only be noise in a text search.
+_IDENTIFIERS = frozenset({ColumnType.PERSON, ColumnType.REFERENCE})
+
+
+class RecordMissing(NotFound):
+    """There is no such record of this kind."""
+
+
+class FactsInvalid(Invalid):
+    """Answers do not fit the columns they are written to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Birth:
+    """How a record comes into the world when it is not simply opened at this moment."""
+
+    opened_at: datetime | None = None
+    closed_at: datetime | None = None
+    status: str = FIRST_STATUS
+    is_imported: bool = False
+    year: int | None = None
+
+
+@dataclass(frozen=True)
+class RecordPorts:
+    """The ports of a domain whose records are rows of `model`, numbered `<prefix>-<year>-<count>`.
+
+    Shape: `first_status` is the domain's status of a record that was just opened.
+    """
+
+    model: type[Record]
+    prefix: str
+    first_status: str = FIRST_STATUS
+
+    @cached_property
+    def kind(self) -> str:
+        """Return the kind of the records."""
+        return str(inspect(self.model).polymorphic_identity)
+
+    @cached_property
+    def writable(self) -> Mapping[str, WritableColumn]:
+        """Return the columns a form may write, by name."""
+        return writable_columns(self.model)
+
+    def columns(self) -> Mapping[str, str]:
+        """Return the columns a form may write: name to type name (text, choice, number, date, person …)."""
+        return {name: column.type.value for name, column in self.writable.items()}
+
+    def read_record(self, session: Session, record_id: int, *, is_locking: bool = False) -> RecordView:
+        """Return the record; with `is_locking` its row stays locked to the end of the act.
+
+        Errors: RecordMissing.
+        """
+        return view_of(self.get(session, record_id, is_locking=is_locking))
+
+    def get(self, session: Session, record_id: int, *, is_locking: bool = False) -> Record:
+        """Return the record's row, from the session's memory unless it is to be locked.
+
+        Errors: RecordMissing.
+        """
+        if is_locking:
+            statement = select(self.model).where(self.model.id == record_id).with_for_update()
+            row: Record | None = session.scalars(statement).one_or_none()
+        else:
+            row = session.get(self.model, record_id)
+        if row is None:
+            raise RecordMissing(_("There is no such record."))
+        return row
+
+    def write_facts(self, uow: UnitOfWork, record_id: int, facts: Mapping[str, Any]) -> None:
+        """Write answers: columns by name and typed, everything else to `extra`. Safe to call again.
+
+        Errors: RecordMissing; FactsInvalid with all that do not fit, and nothing is written then.
+        Effects: at most one UPDATE for each table; the submission is the evidence, so no trail entry.
+        """
+        row = self.get(uow.session, record_id)
+        _apply(uow, row, self.writable, facts)
+        row.row_version += 1
+
+    def open_record(self, uow: UnitOfWork, facts: Mapping[str, Any]) -> int:
+        """Open a record with the next number of its series and return its id.
+
+        Errors: FactsInvalid.
+        """
+        return self.bear(uow, facts, Birth(status=self.first_status))
+
+    def bear(self, uow: UnitOfWork, facts: Mapping[str, Any], birth: Birth) -> int:
+        """Open a record that may be older than this moment, or closed already (imports).
+
+        Errors: FactsInvalid.
+        """
+        opened_at = birth.opened_at or uow.now
+        row = self.model(
+            kind=self.kind,
+            number="",
+            title="",
+            opened_by_id=uow.actor_id,
+            status=birth.status,
+            extra={},
+            opened_at=opened_at,
+            closed_at=birth.closed_at,
+            is_imported=birth.is_imported,
+            search_text="",
+            row_version=1,
+        )
+        _apply(uow, row, self.writable, facts)
+        row.title = row.title or _("Without a title")
+        row.original_due_at = row.due_at
+        if row.site_id is None and uow.actor_id is not None:
+            row.site_id = uow.session.scalar(select(Person.site_id).where(Person.id == uow.actor_id))
+        row.number = next_number(uow, self.prefix, year=birth.year or opened_at.year)
+        uow.session.add(row)
+        uow.session.flush()  # callers need its id
+        return row.id
+
+
+def ports_for(model: type[Record], prefix: str, *, first_status: str = FIRST_STATUS) -> RecordPorts:
+    """Return the ports of a domain's lifecycle: records of `model`, numbered with `prefix`."""
+    return RecordPorts(model, prefix, first_status)
+
+
+def view_of(row: Record) -> RecordView:
+    """Return the record as the engine room and expressions see it: columns and extra answers by key."""
+    columns = {attribute.key: getattr(row, attribute.key) for attribute in inspect(type(row)).column_attrs}
+    columns.pop("search_text", None)
+    extra = columns.pop("extra") or {}
+    return RecordView(
+        kind=row.kind,
+        id=row.id,
+        number=row.number,
+        title=row.title,
+        site_id=row.site_id,
+        process_id=row.process_id,
+        owner_id=row.owner_id,
+        severity=row.severity,
+        opened_at=row.opened_at,
+        values={**extra, **columns},
+        restricted_to=row.restricted_roles,
+    )
+
+
+def json_safe(value: Any) -> Any:
+    """Return an answer as JSON keeps it: dates as ISO text, exact numbers as int or float."""
+    if isinstance(value, Mapping):
+        return {str(key): json_safe(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [json_safe(each) for each in value]
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    return value
+
+
+def _apply(
+    uow: UnitOfWork, row: Record, columns: Mapping[str, WritableColumn], facts: Mapping[str, Any]
+) -> None:
+    values, problems = _typed(columns, facts)
+    problems += _unknown_people(uow, columns, values)
+    if problems:
+        raise FactsInvalid(_("Some answers do not fit the record."), problems)
+    for name, value in values.items():
+        setattr(row, name, value)
+    others = {key: json_safe(value) for key, value in facts.items() if key not in columns}
+    if others:
+        row.extra = {**(row.extra or {}), **others}
+    row.search_text = _search_text(row, columns)
+
+
+def _typed(
+    columns: Mapping[str, WritableColumn], facts: Mapping[str, Any]
+) -> tuple[dict[str, Any], list[Problem]]:
+    values: dict[str, Any] = {}
+    problems: list[Problem] = []
+    for name in facts.keys() & columns.keys():
+        column = columns[name] if name != "title" else replace(columns[name], max_length=None)
+        value, problem = column.value_of(facts[name])
+        if problem is not None:
+            problems.append(problem)
+        values[name] = value[:TITLE_LENGTH] if name == "title" else value
+    return values, sorted(problems, key=lambda problem: problem.where)
+
+
+def _unknown_people(
+    uow: UnitOfWork, columns: Mapping[str, WritableColumn], values: Mapping[str, Any]
+) -> list[Problem]:
+    named = {
+        name: value
+        for name, value in values.items()
+        if columns[name].type is ColumnType.PERSON and value is not None
+    }
+    if not named:
+        return []
+    known = set(
+        uow.session.scalars(select(Person.id).where(Person.id.in_(set(named.values())), Person.is_active))
+    )
+    return [
+        Problem(name, "facts.person", _("There is no such person at work here."), _("Choose somebody else."))
+        for name, value in sorted(named.items())
+        if value not in known
+    ]
+
+
+def _search_text(row: Record, columns: Mapping[str, WritableColumn]) -> str:
+    texts = [
+        str(getattr(row, name) or "")
+        for name, column in columns.items()
+        if column.type in {ColumnType.TEXT, ColumnType.LIST} and name != "title"
+    ]
+    texts += _words_in(row.extra)
+    return " ".join(" ".join(texts).split())[:SEARCH_LENGTH]
+
+
+def _words_in(value: Any) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, Mapping):
+        return [word for each in value.values() for word in _words_in(each)]
+    if isinstance(value, list):
+        return [word for each in value for word in _words_in(each)]
+    return []

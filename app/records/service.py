@@ -1,0 +1,249 @@
+"""What people do with any record: comment, ask, attach, watch, restrict, save a view. Seeing comes first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import BinaryIO
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from app.accounts import policy
+from app.accounts.actor import Actor
+from app.accounts.models import Person
+from app.accounts.roles import Role
+from app.foundation.errors import Invalid, NotFound, Problem
+from app.foundation.file_store import FileStore
+from app.foundation.files import StoredFile, store_file
+from app.foundation.i18n import gettext as _
+from app.foundation.unit_of_work import UnitOfWork
+from app.foundation.upsert import insert_into
+from app.records.models import Attachment, Comment, Record, SavedView, Watcher
+from app.records.visibility import get_visible, scope_of
+from app.trail import Subject
+from app.trail import record as record_deed
+
+COMMENT_LENGTH = 5_000
+VIEWS_EACH = 30
+
+
+class CommentEmpty(Invalid):
+    """A comment needs words."""
+
+
+class FileUnseen(NotFound):
+    """There is no such file, or it belongs to a record the person may not see."""
+
+
+class ViewInvalid(Invalid):
+    """A saved view needs a name of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class AttachedFile:
+    """A file of a record as a list shows it. Units: `size` in bytes."""
+
+    id: int
+    file_id: int
+    name: str
+    size: int
+    media_type: str
+    added_by_id: int | None
+    added_at: datetime
+
+
+def add_comment(
+    uow: UnitOfWork, actor: Actor, record_id: int, text: str, *, asked_id: int | None = None
+) -> Comment:
+    """Say something about a record, or ask somebody; asking makes that person watch it.
+
+    Errors: RecordUnseen; NotAllowed; CommentEmpty; Invalid for somebody who cannot see the record's answer.
+    Effects: answers the open questions that were put to the writer at this record.
+    """
+    row = get_visible(uow.session, actor, record_id)
+    policy.require(actor, "records.comment", scope_of(row))
+    words = text.replace("\x00", "").strip()[:COMMENT_LENGTH]
+    if not words:
+        sentence = _("Write something first.")
+        raise CommentEmpty(sentence, [Problem("text", "required", sentence)])
+    if asked_id is not None:
+        _require_at_work(uow, asked_id)
+        watch(uow, record_id, asked_id)
+    _answer_questions(uow, record_id, actor.id)
+    comment = Comment(
+        record_id=record_id, author_id=actor.id, asked_id=asked_id, text=words, created_at=uow.now
+    )
+    uow.session.add(comment)
+    return comment
+
+
+def attach(
+    uow: UnitOfWork, actor: Actor, record_id: int, store: FileStore, stream: BinaryIO, name: str
+) -> StoredFile:
+    """Attach an upload to a record.
+
+    Errors: RecordUnseen; NotAllowed; FileTooLarge; FileRefused.
+    """
+    row = get_visible(uow.session, actor, record_id)
+    policy.require(actor, "records.comment", scope_of(row))
+    stored = store_file(uow, store, stream, name)
+    uow.session.add(
+        Attachment(record_id=record_id, file_id=stored.id, added_by_id=actor.id, added_at=uow.now)
+    )
+    record_deed(
+        uow,
+        verb="record.file_attached",
+        subject=Subject(kind=row.kind, id=row.id, label=row.number),
+        after={"file": stored.name, "sha256": stored.sha256},
+    )
+    return stored
+
+
+def remove_attachment(uow: UnitOfWork, actor: Actor, record_id: int, attachment_id: int, reason: str) -> None:
+    """Take a file off a record; its content stays as evidence.
+
+    Errors: RecordUnseen; FileUnseen; NotAllowed; Invalid without a reason.
+    """
+    row = get_visible(uow.session, actor, record_id)
+    attachment = uow.session.get(Attachment, attachment_id)
+    if attachment is None or attachment.record_id != record_id or attachment.removed_at is not None:
+        raise FileUnseen(_("There is no such file."))
+    policy.require(actor, "records.comment", scope_of(row))
+    if not reason.strip():
+        sentence = _("Say why the file is taken off.")
+        raise Invalid(sentence, [Problem("reason", "required", sentence)])
+    attachment.removed_at = uow.now
+    attachment.removed_by_id = actor.id
+    record_deed(
+        uow,
+        verb="record.file_removed",
+        subject=Subject(kind=row.kind, id=row.id, label=row.number),
+        before={"attachment": attachment_id},
+        reason=reason.strip(),
+    )
+
+
+def files_of(session: Session, record_id: int) -> Sequence[AttachedFile]:
+    """Return the files of a record that the caller has found visible, latest first."""
+    rows = session.execute(
+        select(Attachment, StoredFile)
+        .join(StoredFile, StoredFile.id == Attachment.file_id)
+        .where(Attachment.record_id == record_id, Attachment.removed_at.is_(None))
+        .order_by(Attachment.id.desc())
+    )
+    return [
+        AttachedFile(
+            attached.id,
+            stored.id,
+            stored.name,
+            stored.size,
+            stored.media_type,
+            attached.added_by_id,
+            attached.added_at,
+        )
+        for attached, stored in rows
+    ]
+
+
+def visible_file(session: Session, actor: Actor, record_id: int, file_id: int) -> StoredFile:
+    """Return a file of a record that the person may see; a file of another record is not found.
+
+    Errors: RecordUnseen; FileUnseen.
+    """
+    get_visible(session, actor, record_id)
+    stored = session.scalars(
+        select(StoredFile)
+        .join(Attachment, Attachment.file_id == StoredFile.id)
+        .where(Attachment.record_id == record_id, StoredFile.id == file_id, Attachment.removed_at.is_(None))
+    ).one_or_none()
+    if stored is None:
+        raise FileUnseen(_("There is no such file."))
+    return stored
+
+
+def watch(uow: UnitOfWork, record_id: int, person_id: int) -> None:
+    """Let a person hear of a record. Safe to call again; it gives no right to see it."""
+    values = {"record_id": record_id, "person_id": person_id, "since": uow.now}
+    uow.session.execute(insert_into(uow.session, Watcher).values(values).on_conflict_do_nothing())
+
+
+def unwatch(uow: UnitOfWork, record_id: int, person_id: int) -> None:
+    """Stop hearing of a record. Safe to call again."""
+    uow.session.execute(delete(Watcher).where(Watcher.record_id == record_id, Watcher.person_id == person_id))
+
+
+def is_watching(session: Session, record_id: int, person_id: int) -> bool:
+    """Tell whether a person watches a record."""
+    return session.get(Watcher, (record_id, person_id)) is not None
+
+
+def restrict(uow: UnitOfWork, actor: Actor, record_id: int, roles: Sequence[Role], reason: str) -> Record:
+    """Open a record to named roles and its participants only; no roles lifts the restriction.
+
+    Errors: RecordUnseen; NotAllowed; Invalid without a reason.
+    """
+    row = get_visible(uow.session, actor, record_id)
+    policy.require(actor, "records.restrict", scope_of(row))
+    if not reason.strip():
+        sentence = _("Say why who sees the record changes.")
+        raise Invalid(sentence, [Problem("reason", "required", sentence)])
+    before = list(row.restricted_roles)
+    row.restricted_to = f",{','.join(sorted(role.value for role in roles))}," if roles else None
+    row.row_version += 1
+    record_deed(
+        uow,
+        verb="record.restricted" if roles else "record.unrestricted",
+        subject=Subject(kind=row.kind, id=row.id, label=row.number),
+        before={"restricted_to": before},
+        after={"restricted_to": list(row.restricted_roles)},
+        reason=reason.strip(),
+    )
+    return row
+
+
+def save_view(uow: UnitOfWork, person_id: int, list_key: str, name: str, query: str) -> SavedView:
+    """Keep a list's filters under a name; the same name replaces what was kept.
+
+    Errors: ViewInvalid without a name or beyond thirty views of one list.
+    """
+    label = " ".join(name.split())[:80]
+    kept = {view.name: view for view in views_of(uow.session, person_id, list_key)}
+    if not label or (label not in kept and len(kept) >= VIEWS_EACH):
+        sentence = _("Give the view a name; at most %(most)s are kept for a list.", most=VIEWS_EACH)
+        raise ViewInvalid(sentence, [Problem("name", "required", sentence)])
+    view = kept.get(label)
+    if view is None:
+        view = SavedView(person_id=person_id, list_key=list_key, name=label, query="", created_at=uow.now)
+        uow.session.add(view)
+    view.query = query.lstrip("?")[:2000]
+    return view
+
+
+def forget_view(uow: UnitOfWork, person_id: int, view_id: int) -> None:
+    """Drop one of one's own saved views. Safe to call again; views of others stay."""
+    uow.session.execute(delete(SavedView).where(SavedView.id == view_id, SavedView.person_id == person_id))
+
+
+def views_of(session: Session, person_id: int, list_key: str) -> Sequence[SavedView]:
+    """Return a person's saved views of a list, by name."""
+    return session.scalars(
+        select(SavedView)
+        .where(SavedView.person_id == person_id, SavedView.list_key == list_key)
+        .order_by(SavedView.name)
+    ).all()
+
+
+def _answer_questions(uow: UnitOfWork, record_id: int, person_id: int) -> None:
+    uow.session.execute(
+        update(Comment)
+        .where(Comment.record_id == record_id, Comment.asked_id == person_id, Comment.answered_at.is_(None))
+        .values(answered_at=uow.now)
+    )
+
+
+def _require_at_work(uow: UnitOfWork, person_id: int) -> None:
+    if not uow.session.scalar(select(Person.is_active).where(Person.id == person_id)):
+        sentence = _("This person cannot answer. Choose somebody who works with Keel.")
+        raise Invalid(sentence, [Problem("asked", "inactive", sentence)])
