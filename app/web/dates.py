@@ -90,6 +90,15 @@ def exact_in_words(moment: date | datetime, *, reader: Reader) -> str:
     return f"{words}, {hour} {zone}"
 
 
+def answer_in_words(moment: datetime, *, is_bare_date: bool, reader: Reader) -> str:
+    """Return an answer to a date field; without a zone it is the wall clock of whoever wrote it."""
+    if is_bare_date:
+        return exact_in_words(moment.date(), reader=reader)
+    if moment.tzinfo is not None:
+        return exact_in_words(moment, reader=reader)
+    return f"{exact_in_words(moment.date(), reader=reader)}, {moment:%H:%M}"
+
+
 def _day_and_hour(moment: date | datetime, reader: Reader) -> tuple[date, str]:
     if not isinstance(moment, datetime):
         return moment, ""

@@ -54,6 +54,7 @@ def prepare_templates(app: Flask) -> None:
         past=past,
         day=day,
         exact=exact,
+        answer_moment=answer_moment,
         number=number,
         field_id=field_id,
         avatar_ground=avatar_ground,
@@ -119,6 +120,16 @@ def day(moment: date | datetime) -> str:
 def exact(moment: date | datetime) -> str:
     """Return the full date, for a moment with hour and zone."""
     return dates.exact_in_words(moment, reader=current_reader())
+
+
+def answer_moment(answer: str) -> str:
+    """Return a date, time or moment of a form as people read it; a text that is none stays as it is."""
+    try:
+        moment = datetime.fromisoformat(answer)
+    except ValueError:
+        return answer
+    is_bare_date = len(answer) == len("2026-03-17")
+    return dates.answer_in_words(moment, is_bare_date=is_bare_date, reader=current_reader())
 
 
 def number(value: float | Decimal, digits: int | None = None) -> str:
