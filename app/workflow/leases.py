@@ -14,7 +14,7 @@ BACK_OFF = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10), 
 
 
 def claim_due(
-    uow: UnitOfWork, rows: type[Timer] | type[Message], *also: ColumnElement[bool], limit: int = 50
+    uow: UnitOfWork, rows: type[Timer | Message], *also: ColumnElement[bool], limit: int = 50
 ) -> list[int]:
     """Lease up to `limit` due rows and return their ids, the earliest due first.
 

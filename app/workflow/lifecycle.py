@@ -13,9 +13,12 @@ from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
 
+from app.accounts.actor import Actor
 from app.foundation.errors import Broken, Problem
 from app.foundation.i18n import gettext as _
+from app.foundation.settings import AnySetting
 from app.foundation.unit_of_work import UnitOfWork
+from app.workflow.forms.context import Directory, EmptyDirectory
 
 
 class ParameterType(StrEnum):
@@ -161,7 +164,8 @@ class Lifecycle:
     """A lifecycle: diagram key, record kind, operations, required duties, guards, providers.
 
     Shape: `required_duties` must lie on every path to an end with outcome `proven_outcome`;
-    `guards` maps an element id to the check made before that task may be completed.
+    `guards` maps an element id to the check made before that task may be completed;
+    a setting `capa.wait_days` is `settings.wait_days` in the diagram's expressions.
     """
 
     key: str
@@ -177,10 +181,17 @@ class Lifecycle:
     guards: Mapping[str, Guard] = field(default_factory=dict)
     messages: tuple[MessageRule, ...] = ()
     start: StartEntry | None = None
-    settings: Mapping[str, str] = field(default_factory=dict)
+    settings: tuple[AnySetting, ...] = ()
     open_points: OpenPointsProvider | None = None
     register_endpoint: str | None = None
     record_endpoint: str | None = None
+
+
+DirectoryFactory = Callable[[Session, Actor, int | None], Directory]
+
+
+def _nobody(_session: Session, _actor: Actor, _site_id: int | None) -> Directory:
+    return EmptyDirectory()
 
 
 class UnknownLifecycle(Broken):
@@ -193,10 +204,16 @@ class Registry:
     def __init__(self) -> None:
         """Start empty; the composition root fills it once."""
         self._by_key: dict[str, Lifecycle] = {}
+        self._directory: DirectoryFactory = _nobody
 
-    def use(self, lifecycles: Sequence[Lifecycle]) -> None:
-        """Know exactly these lifecycles from here on."""
+    def use(self, lifecycles: Sequence[Lifecycle], *, directory: DirectoryFactory | None = None) -> None:
+        """Know exactly these lifecycles, and who may be named in forms, from here on."""
         self._by_key = {lifecycle.key: lifecycle for lifecycle in lifecycles}
+        self._directory = directory or _nobody
+
+    def directory(self, session: Session, actor: Actor, site_id: int | None) -> Directory:
+        """Return the people, records and files a form of this site may name."""
+        return self._directory(session, actor, site_id)
 
     def all(self) -> tuple[Lifecycle, ...]:
         """Return all lifecycles in the order in which they were listed."""

@@ -1,0 +1,195 @@
+"""Completing a task: checks, the submission, the record's facts, and the step of the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import undefer
+
+from app.accounts.actor import Actor
+from app.foundation.errors import Conflict, Invalid, Refused
+from app.foundation.i18n import gettext as _
+from app.foundation.unit_of_work import UnitOfWork
+from app.trail import Subject, record
+from app.workflow import instances
+from app.workflow.form_contexts import form_context
+from app.workflow.forms import Answers, FormDefinition, validate
+from app.workflow.loaded import Loaded
+from app.workflow.models import ProcessInstance, Submission, Task, TaskState
+from app.workflow.separation import refuse_same_person
+from app.workflow.tasks import TaskGone, UnknownTask, gone_sentence, permitted_holder
+
+
+class StalePage(Conflict):
+    """The task changed after the page was shown."""
+
+
+class SignatureMissing(Refused):
+    """The step is signed, and no valid signature came with it."""
+
+
+class GuardRefused(Invalid):
+    """The record is not ready for this step; the problems are what is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """A person's confirmation that they meant it: how they proved who they are.
+
+    Source: stands in for electronic signatures: meaning, method and moment are kept with the submission.
+    """
+
+    method: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What the page sends when a task is completed.
+
+    Shape: `answers` are form values by key; `form_token` was made for this rendering of the form;
+    `row_version` is the one the page showed.
+    """
+
+    answers: Mapping[str, Any]
+    form_token: str
+    row_version: int
+    signing: Signing | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NextTask:
+    """A task the completion brought about: its id, verb, and who has it, or which role."""
+
+    id: int
+    title: str
+    assignee_id: int | None
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """What came of completing a task; `is_repeat` when the same submission had arrived before."""
+
+    task_id: int
+    record_kind: str
+    record_id: int
+    outcome: str | None
+    next_tasks: tuple[NextTask, ...]
+    is_repeat: bool = False
+
+
+def complete(uow: UnitOfWork, task_id: int, actor: Actor, attempt: Attempt) -> Completion:
+    """Complete a task with its answers and run the instance on to its next wait states.
+
+    Errors: UnknownTask; NotYourTask; TaskGone with who was first; StalePage; AnswersInvalid with every field
+        at fault; SignatureMissing; GuardRefused with what is missing; SeparationBroken; StepBroken.
+    Effects: locks instance and record; one submission, the record's facts, new tasks, timers and messages,
+        one trail entry. The same person sending the same form again gets the first answer.
+    """
+    task, row = _lock(uow, task_id)
+    if task.state != TaskState.OPEN.value:
+        return _answer_again(uow, task, actor, attempt)
+    holder_id = permitted_holder(task, actor)
+    if attempt.row_version != task.row_version:
+        raise StalePage(_("This task changed while you worked on it. Look at it again; your draft is kept."))
+    loaded = instances.load(uow, row)
+    refuse_same_person(loaded, task, actor.id)
+    form = loaded.definition.forms[task.element_id]
+    answers = validate(form, attempt.answers, form_context(loaded, task.element_id, actor))
+    _refuse_unsigned(loaded, task, attempt)
+    _refuse_unready(loaded, task, answers)
+    uow.on_behalf_of_id = holder_id
+    _submit(loaded, task, form, answers, attempt)
+    _close(uow, task, actor.id, holder_id)
+    opened = instances.complete_task(loaded, task.guid)
+    _record(loaded, task)
+    return Completion(
+        task_id=task.id,
+        record_kind=task.record_kind,
+        record_id=task.record_id,
+        outcome=row.outcome,
+        next_tasks=tuple(NextTask(one.id, one.title, one.assignee_id, one.role) for one in opened),
+    )
+
+
+def _lock(uow: UnitOfWork, task_id: int) -> tuple[Task, ProcessInstance]:
+    found = uow.session.execute(
+        select(Task, ProcessInstance)
+        .join(ProcessInstance, ProcessInstance.id == Task.instance_id)
+        .where(Task.id == task_id)
+        .options(undefer(ProcessInstance.snapshot))
+        .with_for_update()
+    ).one_or_none()
+    if found is None:
+        raise UnknownTask(_("There is no task %(id)s.", id=task_id))
+    task, row = found
+    return task, row
+
+
+def _answer_again(uow: UnitOfWork, task: Task, actor: Actor, attempt: Attempt) -> Completion:
+    stored = uow.session.scalars(select(Submission).where(Submission.task_id == task.id)).one_or_none()
+    if stored is None or stored.form_token != attempt.form_token or stored.actor_id != actor.id:
+        raise TaskGone(gone_sentence(uow, task))
+    return Completion(task.id, task.record_kind, task.record_id, None, (), is_repeat=True)
+
+
+def _refuse_unsigned(loaded: Loaded, task: Task, attempt: Attempt) -> None:
+    meaning = loaded.definition.compiled.user_tasks[task.element_id].signature
+    if meaning and attempt.signing is None:
+        raise SignatureMissing(_("Sign this step: enter your password to confirm what you decided."))
+
+
+def _refuse_unready(loaded: Loaded, task: Task, answers: Answers) -> None:
+    guard = loaded.lifecycle.guards.get(task.element_id)
+    problems = guard(loaded.uow, loaded.record, task.element_id, answers.values) if guard else ()
+    if problems:
+        raise GuardRefused(
+            _("“%(task)s” is not possible yet. This is missing:", task=task.title), tuple(problems)
+        )
+
+
+def _submit(loaded: Loaded, task: Task, form: FormDefinition, answers: Answers, attempt: Attempt) -> None:
+    uow = loaded.uow
+    spec = loaded.definition.compiled.user_tasks[task.element_id]
+    signature = {"meaning": spec.signature, "method": attempt.signing.method} if attempt.signing else None
+    uow.session.execute(
+        insert(Submission).values(
+            instance_id=task.instance_id,
+            definition_version_id=loaded.definition.version_id,
+            task_id=task.id,
+            element_id=task.element_id,
+            answers=dict(answers.values),
+            form_sha256=form.digest,
+            form_token=attempt.form_token,
+            actor_id=uow.actor_id,
+            on_behalf_of_id=uow.on_behalf_of_id,
+            signature=signature,
+            submitted_at=uow.now,
+        )
+    )
+    loaded.lifecycle.ports.write_facts(uow, task.record_id, answers.values)
+    loaded.scope.refresh_record()
+    loaded.scope.give_answers(task.element_id, answers.values)
+
+
+def _close(uow: UnitOfWork, task: Task, actor_id: int, holder_id: int | None) -> None:
+    task.state = TaskState.DONE.value
+    task.assignee_id = task.assignee_id or actor_id
+    task.completed_by_id = actor_id
+    task.on_behalf_of_id = holder_id
+    task.completed_at = uow.now
+    task.nudge_at = None
+    task.draft = None
+    task.row_version += 1
+
+
+def _record(loaded: Loaded, task: Task) -> None:
+    record(
+        loaded.uow,
+        verb="task.completed",
+        subject=Subject(kind=task.record_kind, id=task.record_id, label=task.record_number),
+        after={"task": task.id, "element": task.element_id, "version": loaded.definition.number},
+    )

@@ -1,0 +1,194 @@
+"""One instance at a time: start, lock, load, receive, save. `save` alone writes snapshots and task rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import undefer
+
+from app.foundation.errors import Conflict, NotFound, QmsError
+from app.foundation.i18n import gettext as _
+from app.foundation.unit_of_work import UnitOfWork
+from app.trail import Subject, record
+from app.workflow.definitions import current, definitions
+from app.workflow.engine import EngineFault
+from app.workflow.faults import StepBroken
+from app.workflow.lifecycle import registry
+from app.workflow.loaded import Loaded, Projection
+from app.workflow.models import Evaluation, InstanceState, ProcessInstance, Task
+from app.workflow.projection import write_subscriptions, write_tasks, write_timers
+from app.workflow.scope import Scope
+
+
+class UnknownInstance(NotFound):
+    """There is no instance of that number."""
+
+
+class InstanceNotOpen(Conflict):
+    """The instance is on hold, over or cancelled, so nothing in it moves."""
+
+
+def start(uow: UnitOfWork, key: str, facts: Mapping[str, Any]) -> ProcessInstance:
+    """Open a record and start an instance of the definition in force.
+
+    Shape: `facts` are column and extra values of the record.
+    Errors: NotPublished; StepBroken; what the operations of the first steps raise.
+    Effects: record, instance, tasks, timers and a trail entry in this transaction.
+    """
+    lifecycle = registry.get(key)
+    definition = current(uow.session, key)
+    record_id = lifecycle.ports.open_record(uow, facts)
+    view = lifecycle.ports.read_record(uow.session, record_id)
+    row = ProcessInstance(
+        definition_version_id=definition.version_id,
+        definition_key=key,
+        record_kind=view.kind,
+        record_id=record_id,
+        site_id=view.site_id,
+        state=InstanceState.OPEN.value,
+        row_version=0,
+        element_states={},
+        decisions={},
+        started_by_id=uow.actor_id,
+        started_at=uow.now,
+        snapshot=b"",
+    )
+    uow.session.add(row)
+    uow.session.flush()
+    loaded = Loaded(uow, row, definition, lifecycle, Scope(uow.session, row, definition, lifecycle, view))
+    _step(loaded, loaded.begin)
+    save(loaded)
+    record(
+        uow,
+        verb="instance.started",
+        subject=Subject(kind=view.kind, id=record_id, label=view.number),
+        after={"definition": key, "version": definition.number, "instance": row.id},
+    )
+    return row
+
+
+def lock(uow: UnitOfWork, instance_id: int) -> ProcessInstance:
+    """Return the instance's row with its snapshot, locked to the end of the act.
+
+    Errors: UnknownInstance.
+    """
+    row = uow.session.scalars(
+        select(ProcessInstance)
+        .where(ProcessInstance.id == instance_id)
+        .options(undefer(ProcessInstance.snapshot))
+        .with_for_update()
+    ).one_or_none()
+    if row is None:
+        raise UnknownInstance(_("There is no instance %(id)s.", id=instance_id))
+    return row
+
+
+def load(uow: UnitOfWork, row: ProcessInstance) -> Loaded:
+    """Bring a locked instance to life, its record locked as well.
+
+    Errors: InstanceNotOpen when it is on hold, over or cancelled; StepBroken for a damaged snapshot.
+    """
+    if row.state != InstanceState.OPEN.value:
+        raise InstanceNotOpen(_state_sentence(row.state))
+    lifecycle = registry.get(row.definition_key)
+    definition = definitions.get(uow.session, row.definition_version_id)
+    view = lifecycle.ports.read_record(uow.session, row.record_id, is_locking=True)
+    loaded = Loaded(uow, row, definition, lifecycle, Scope(uow.session, row, definition, lifecycle, view))
+    _step(loaded, loaded.restore)
+    return loaded
+
+
+def complete_task(loaded: Loaded, guid: str) -> list[Task]:
+    """Complete a live task, run on to the next wait states, save, and return the new tasks.
+
+    Errors: StepBroken; what operations raise.
+    """
+    _step(loaded, lambda: loaded.runtime.complete(guid))
+    return save(loaded)
+
+
+def fire_timers(loaded: Loaded) -> list[Task]:
+    """Fire what is due by the clock, run on, save, and return the new tasks. Safe to call at any time.
+
+    Errors: StepBroken; what operations raise.
+    """
+    _step(loaded, loaded.runtime.refresh_timers)
+    return save(loaded)
+
+
+def receive(
+    uow: UnitOfWork, instance_id: int, name: str, correlation_key: str, payload: Mapping[str, Any]
+) -> None:
+    """Hand a message to the catch events of an instance that wait for it; to none when none does any longer.
+
+    Errors: InstanceNotOpen while it is on hold; StepBroken.
+    """
+    row = lock(uow, instance_id)
+    if row.state in {InstanceState.OVER.value, InstanceState.CANCELLED.value}:
+        return
+    loaded = load(uow, row)
+    is_awaited = any(
+        catch.message == name and catch.correlation in {None, correlation_key}
+        for catch in loaded.before.catches.values()
+    )
+    if is_awaited:
+        _step(loaded, lambda: loaded.runtime.receive(name, correlation=correlation_key, payload=payload))
+        save(loaded)
+
+
+def cancel(loaded: Loaded) -> None:
+    """End the instance where it stands; its open tasks, timers and subscriptions go with it."""
+    _step(loaded, loaded.runtime.cancel)
+    save(loaded)
+    loaded.row.state = InstanceState.CANCELLED.value
+
+
+def save(loaded: Loaded) -> list[Task]:
+    """Write what the engine did: snapshot, tasks, timers, subscriptions, evaluations; return the new tasks.
+
+    Effects: the only writer of snapshots and task rows; the number of statements does not grow with history.
+    """
+    uow, row, runtime = loaded.uow, loaded.row, loaded.runtime
+    after = Projection.of(runtime)
+    opened = write_tasks(loaded, after)
+    write_timers(loaded, after)
+    write_subscriptions(loaded, after)
+    if loaded.evaluations:
+        uow.session.execute(insert(Evaluation), loaded.evaluations)
+        loaded.evaluations = []
+    row.snapshot = runtime.snapshot()
+    row.element_states = {
+        element_id: [state.done, state.here] for element_id, state in runtime.element_states().items()
+    }
+    row.row_version += 1
+    if runtime.is_over:
+        row.state = InstanceState.OVER.value
+        row.outcome = _outcome_of(loaded)
+        row.ended_at = uow.now
+    loaded.before = after
+    uow.session.flush()
+    return opened
+
+
+def _outcome_of(loaded: Loaded) -> str | None:
+    ends = loaded.definition.compiled.ends
+    outcomes = [ends[end].outcome for end in loaded.runtime.outcome.ends if end in ends and ends[end].outcome]
+    return outcomes[-1] if outcomes else None
+
+
+def _step(loaded: Loaded, work: Any) -> None:
+    try:
+        work()
+    except EngineFault as error:
+        cause = error.__cause__ if isinstance(error.__cause__, QmsError) else error
+        raise StepBroken(loaded.row.id, error.element_id or None, cause) from error
+
+
+def _state_sentence(state: str) -> str:
+    return {
+        InstanceState.HELD.value: _("This is on hold. Resume it before anything moves on."),
+        InstanceState.OVER.value: _("This has ended already; nothing in it can be changed."),
+        InstanceState.CANCELLED.value: _("This was cancelled; nothing in it can be changed."),
+    }[state]

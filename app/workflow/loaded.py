@@ -1,0 +1,132 @@
+"""An instance in hand during one act, and the doors through which the engine reaches the rest of Keel."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from app.decisions.feel import to_json
+from app.foundation.errors import Broken
+from app.foundation.i18n import gettext as _
+from app.foundation.unit_of_work import UnitOfWork
+from app.workflow import engine
+from app.workflow.decision_outputs import named_outputs
+from app.workflow.definitions import Definition
+from app.workflow.lifecycle import Lifecycle, OperationCall, RecordView, registry
+from app.workflow.models import ProcessInstance
+from app.workflow.scope import Scope
+
+
+class UnknownOperation(Broken):
+    """A service task names an operation that its lifecycle does not declare."""
+
+
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """What of the engine's position stands in rows: live tasks, timers and catch events.
+
+    Shape: tasks by guid; timers by guid and due moment; catches by guid.
+    """
+
+    tasks: Mapping[str, engine.LiveTask] = field(default_factory=dict)
+    timers: Mapping[tuple[str, str], engine.Timer] = field(default_factory=dict)
+    catches: Mapping[tuple[str, str], engine.Catch] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, runtime: engine.Runtime) -> Projection:
+        """Read the projection off a runtime; nothing is left of an instance that is over."""
+        if runtime.is_over:
+            return cls()
+        return cls(
+            tasks={task.guid: task for task in runtime.live_tasks()},
+            timers={(timer.guid, timer.due.isoformat()): timer for timer in runtime.timers()},
+            catches={(catch.guid, catch.element_id): catch for catch in runtime.catches()},
+        )
+
+
+@dataclass
+class Loaded:
+    """An instance in hand: its locked row, what it runs on, and the engine's runtime.
+
+    Shape: `before` is what the rows say; `evaluations` collects what gateways and tables decided in this
+    act, until the instance is saved.
+    """
+
+    uow: UnitOfWork
+    row: ProcessInstance
+    definition: Definition
+    lifecycle: Lifecycle
+    scope: Scope
+    runtime: engine.Runtime = field(init=False)
+    before: Projection = field(default_factory=Projection)
+    evaluations: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def record(self) -> RecordView:
+        """The record, as the last operation left it."""
+        return self.scope.record
+
+    def begin(self) -> None:
+        """Start the engine and run to the first wait states."""
+        self.runtime = engine.Runtime.start(self.definition.program, self._ports())
+
+    def restore(self) -> None:
+        """Bring the stored position back; nothing runs."""
+        self.runtime = engine.Runtime.restore(self.definition.program, self.row.snapshot, self._ports())
+        self.before = Projection.of(self.runtime)
+
+    def _ports(self) -> engine.EnginePorts:
+        return engine.EnginePorts(
+            scope=self.scope,
+            operation=self._run_operation,
+            decision=self._decide,
+            now=self._now,
+            on_evaluation=self._note_condition,
+        )
+
+    def _now(self) -> datetime:
+        return self.uow.now
+
+    def _run_operation(self, call: engine.OperationCall) -> Mapping[str, Any] | None:
+        operation = registry.operation(self.definition.key, call.operation)
+        if operation is None:
+            raise UnknownOperation(_("There is no operation “%(name)s”.", name=call.operation))
+        result = operation.run(
+            OperationCall(
+                uow=self.uow,
+                instance_id=self.row.id,
+                record_kind=self.row.record_kind,
+                record_id=self.row.record_id,
+                element_id=call.element_id,
+                task_guid=call.task_guid,
+                parameters=call.parameters,
+            )
+        )
+        self.scope.refresh_record()
+        return result
+
+    def _decide(self, call: engine.DecisionCall) -> Mapping[str, Any] | None:
+        model = self.definition.tables[call.decision]
+        answer = model.evaluate(call.decision, self.scope(), now=self.uow.now)
+        outputs = named_outputs(model, call.decision, to_json(answer.outputs))
+        self.scope.give_decision(call.decision, outputs)
+        self._note(call.element_id, "table", call.decision, answer.to_json(), outputs)
+        return None
+
+    def _note_condition(self, heard: engine.Evaluation) -> None:
+        self._note(heard.element_id, "gateway", heard.flow_id, heard.inputs, heard.result)
+
+    def _note(self, element_id: str, kind: str, key: str, inputs: Any, result: Any) -> None:
+        self.evaluations.append(
+            {
+                "instance_id": self.row.id,
+                "element_id": element_id,
+                "kind": kind,
+                "key": key,
+                "inputs": dict(inputs),
+                "result": result,
+                "evaluated_at": self.uow.now,
+            }
+        )

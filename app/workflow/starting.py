@@ -1,0 +1,66 @@
+"""Starting an instance from its start form: the answers of the none-start event open the record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import insert, select
+
+from app.accounts.actor import Actor
+from app.foundation.unit_of_work import UnitOfWork
+from app.workflow import instances
+from app.workflow.definitions import current
+from app.workflow.form_contexts import start_context
+from app.workflow.forms import validate
+from app.workflow.models import ProcessInstance, Submission
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """What came of a start form; `is_repeat` when the same form had arrived before."""
+
+    record_kind: str
+    record_id: int
+    instance_id: int
+    is_repeat: bool = False
+
+
+def start_with_form(
+    uow: UnitOfWork, key: str, actor: Actor, answers: Mapping[str, Any], *, form_token: str
+) -> Started:
+    """Validate the start form and start an instance with its answers as the record's first facts.
+
+    Errors: NotPublished; AnswersInvalid with every field at fault; StepBroken.
+    Effects: as `instances.start`, and one submission. The same form sent again gives the first answer.
+    """
+    earlier = _earlier(uow, form_token, actor.id)
+    if earlier is not None:
+        return Started(earlier.record_kind, earlier.record_id, earlier.id, is_repeat=True)
+    definition = current(uow.session, key)
+    start_id = definition.compiled.start_id
+    form = definition.forms[start_id]
+    given = validate(form, answers, start_context(uow.session, actor, uow.now))
+    row = instances.start(uow, key, given.values)
+    uow.session.execute(
+        insert(Submission).values(
+            instance_id=row.id,
+            definition_version_id=definition.version_id,
+            element_id=start_id,
+            answers=dict(given.values),
+            form_sha256=form.digest,
+            form_token=form_token,
+            actor_id=actor.id,
+            submitted_at=uow.now,
+        )
+    )
+    return Started(row.record_kind, row.record_id, row.id)
+
+
+def _earlier(uow: UnitOfWork, form_token: str, actor_id: int) -> ProcessInstance | None:
+    return uow.session.scalars(
+        select(ProcessInstance)
+        .join(Submission, Submission.instance_id == ProcessInstance.id)
+        .where(Submission.form_token == form_token, Submission.actor_id == actor_id)
+    ).one_or_none()
