@@ -5,13 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
+from app import web
 from app.foundation.db import db, engine_options, prepare_engine
+from app.web import Kit, account, guards, login
+from app.web.guards import check_every_route_declares_a_permission, guard_routes
+from app.web.sessions import carry_sessions
 
 if TYPE_CHECKING:
     from config import Config
 
-BLUEPRINTS: tuple[Blueprint, ...] = ()
+BLUEPRINTS: tuple[Blueprint, ...] = (login.blueprint, account.blueprint)
 
 
 def create_app(config: Config) -> Flask:
@@ -28,6 +33,19 @@ def create_app(config: Config) -> Flask:
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)
+    _believe_proxies(app, config.trusted_proxies)
+    carry_sessions(app)
+    web.init_app(app, Kit(may=guards.may))
+    guard_routes(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    check_every_route_declares_a_permission(app)
     return app
+
+
+def _believe_proxies(app: Flask, count: int) -> None:
+    """Take address and host from so many proxies in front; without any, what a client claims is ignored."""
+    if count:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # the documented way to wrap
+            app.wsgi_app, x_for=count, x_proto=count, x_host=count
+        )

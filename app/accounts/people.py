@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import or_, select
@@ -51,6 +51,15 @@ class Details:
     locale: str = "en"
     theme: str = "system"
     site_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Taste:
+    """How a person wants to read Keel."""
+
+    zone: str
+    locale: str
+    theme: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +142,15 @@ def change(uow: UnitOfWork, person_id: int, details: Details, *, row_version: in
         before={name: before[name] for name in changed},
         after={name: after[name] for name in changed},
     )
+
+
+def change_taste(uow: UnitOfWork, person_id: int, taste: Taste) -> None:
+    """Change how a person reads Keel.
+
+    Errors: PersonInvalid. Effects: a trail entry with what changed.
+    """
+    row = person_row(uow.session, person_id)
+    change(uow, person_id, replace(_details(row), **asdict(taste)))
 
 
 def disable(uow: UnitOfWork, person_id: int, handover: Handover, *, reason: str) -> None:

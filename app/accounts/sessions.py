@@ -56,11 +56,17 @@ class SessionLine:
     is_current: bool
 
 
-def begin(uow: UnitOfWork, person_id: int, *, browser: str, address: str) -> str:
+def begin(uow: UnitOfWork, person_id: int, *, browser: str, address: str, replaces: int | None = None) -> str:
     """Open a session and return the secret for the cookie; it is not kept anywhere.
 
-    Effects: one row, one trail entry.
+    Effects: one row, one trail entry; the browser's former session, if it had one, ends.
     """
+    if replaces is not None:
+        uow.session.execute(
+            update(WebSession)
+            .where(WebSession.id == replaces, WebSession.ended_at.is_(None))
+            .values(ended_at=uow.now)
+        )
     limits = values_of(uow.session, SETTINGS)
     secret = make_secret()
     uow.session.add(

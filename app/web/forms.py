@@ -14,7 +14,7 @@ from app.foundation.i18n import gettext as _
 from app.web.fields import FieldView
 
 _LONGEST_ANSWER = 100_000
-_SECRET = "password"
+_HIDDEN = "password"
 
 
 class FormInvalid(Invalid):
@@ -41,17 +41,15 @@ def read_form(schema: FormSchema) -> dict[str, Any]:
     Errors: FormInvalid with a problem for each field, also for fields the form does not have.
     """
     typed = typed_answers()
-    problems = [
-        Problem(key, "long", _("This is too long.")) for key, value in typed.items() if len(value) > _LONGEST_ANSWER
-    ]
-    problems += [Problem(key, "once", _("This was answered twice.")) for key in _repeated()]
+    problems = [*_too_long(typed), *_repeated()]
     if problems:
         raise FormInvalid(_("The form was not accepted."), problems)
     try:
         return cast("dict[str, Any]", schema.load(typed))
     except ValidationError as error:
-        found = cast("dict[str, list[str]]", error.normalized_messages())
-        raise FormInvalid(_("The form was not accepted."), [_problem(*one) for one in found.items()]) from error
+        found = cast("dict[str, list[str]]", error.messages)
+        problems = [_problem(key, messages) for key, messages in found.items()]
+        raise FormInvalid(_("The form was not accepted."), problems) from error
 
 
 def typed_answers() -> dict[str, str]:
@@ -68,7 +66,7 @@ def with_answers(
     return tuple(
         replace(
             view,
-            value=view.value if view.subtype == _SECRET else typed.get(view.key, "" if typed else view.value),
+            value=view.value if view.subtype == _HIDDEN else typed.get(view.key, "" if typed else view.value),
             errors=tuple(str(replace(one, where="")) for one in problems if one.where == view.key),
         )
         for view in views
@@ -88,14 +86,26 @@ def secret_field(key: str, label: str, *, is_chosen: bool = False, help_: str = 
         "textfield",
         label,
         help=help_,
-        subtype=_SECRET,
+        subtype=_HIDDEN,
         is_required=True,
         limits={"autocomplete": completion},
     )
 
 
-def _repeated() -> list[str]:
-    return [key for key, values in request.form.lists() if len(values) > 1]
+def _too_long(typed: Mapping[str, str]) -> list[Problem]:
+    return [
+        Problem(key, "long", _("This is too long."))
+        for key, value in typed.items()
+        if len(value) > _LONGEST_ANSWER
+    ]
+
+
+def _repeated() -> list[Problem]:
+    return [
+        Problem(key, "once", _("This was answered twice."))
+        for key, values in request.form.lists()
+        if len(values) > 1
+    ]
 
 
 def _problem(key: str, messages: list[str] | Mapping[str, object]) -> Problem:

@@ -79,7 +79,7 @@ def enter() -> str | Response:
         answers = read_form(SignInForm())
     except FormInvalid as refusal:
         return _sign_in_form(refusal)
-    attempt = sign_in.Attempt(answers["user_name"], address_of_request(), request.user_agent.string)
+    attempt = _attempt(answers["user_name"])
     with unit_of_work() as uow:
         may_try = sign_in.count_attempt(uow, attempt)
     if not may_try:
@@ -152,14 +152,14 @@ def take_code() -> str | Response:
     """Set a password by user name and printed code; tries are counted like sign-ins."""
     try:
         answers = read_form(CodeForm())
-        attempt = sign_in.Attempt(answers["user_name"], address_of_request())
+        attempt = _attempt(answers["user_name"])
         with unit_of_work() as uow:
             may_try = sign_in.count_attempt(uow, attempt)
         if not may_try:
-            raise sign_in.TooManyTries
+            return _code_form(sign_in.TooManyTries())
         link = links.holder_of_code(db.session(), fold(answers["user_name"]), answers["code"], clock.now())
         return _set_password(link.id, link.person_id or 0, answers)
-    except (Invalid, links.LinkSpent, sign_in.TooManyTries) as refusal:
+    except (Invalid, links.LinkSpent) as refusal:
         return _code_form(refusal)
 
 
@@ -185,10 +185,17 @@ def _make_first_admin(link_id: int) -> Response:
 
 
 def _sign_in_as(person_id: int, user_name: str) -> Response:
-    attempt = sign_in.Attempt(user_name, address_of_request(), request.user_agent.string)
+    attempt = _attempt(user_name)
     with unit_of_work(person_id) as uow:
         secret = sign_in.open_session(uow, attempt, sign_in.Verified(person_id))
     return keep_secret(redirect_303("/"), secret or "")
+
+
+def _attempt(user_name: str) -> sign_in.Attempt:
+    actor = g.get("actor")
+    return sign_in.Attempt(
+        user_name, address_of_request(), request.user_agent.string, actor.session_id if actor else None
+    )
 
 
 def _require_good(answers: dict[str, Any], user_name: str, name: str) -> None:
@@ -230,5 +237,3 @@ def _door(template: str, views: tuple[FieldView, ...], refusal: QmsError | None,
         answer.status_code = TOO_MANY
         answer.headers["Retry-After"] = str(int(refusal.retry_after.total_seconds()))
     return answer
-
-

@@ -1,0 +1,48 @@
+"""A test client that behaves like a browser: it sends the form token of the page it came from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from tests.factories.accounts import Somebody
+
+COOKIE = "keel-session"
+
+
+@dataclass
+class Browser:
+    """A test client with the form token kept up to date. `post` takes the answers as keywords."""
+
+    client: FlaskClient
+    token_page: str = "/forgotten"
+
+    def get(self, path: str, headers: Mapping[str, str] | None = None) -> TestResponse:
+        return self.client.get(path, headers=dict(headers or {}))
+
+    def post(self, path: str, headers: Mapping[str, str] | None = None, **answers: str) -> TestResponse:
+        data = {"csrf_token": self.token(), **answers}
+        return self.client.post(path, data=data, headers=dict(headers or {}))
+
+    def token(self) -> str:
+        found = re.search(r'name="csrf-token" content="([^"]+)"', self.client.get(self.token_page).text)
+        assert found, "the page carries no form token"
+        return found[1]
+
+
+def sign_in(browser: Browser, person: Somebody) -> Browser:
+    """Sign a person in through the door, as they would themselves."""
+    answer = browser.post("/sign-in", user_name=person.user_name, password=person.password)
+    assert answer.status_code == 303, answer.text
+    return browser
+
+
+def cookie_of(browser: Browser) -> str:
+    """The secret the browser holds."""
+    cookie = browser.client.get_cookie(COOKIE)
+    assert cookie is not None
+    return cookie.value
