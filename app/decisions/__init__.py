@@ -1,0 +1,1 @@
+"""Expressions (FEEL) and decision tables (DMN). Knows nothing of the web, the database or the engine."""
