@@ -173,3 +173,11 @@ def pg_app(postgres_server: Any, postgres_template: str, tmp_path: Path) -> Iter
         yield application
         db.session.remove()
         db.engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def any_app(request: pytest.FixtureRequest) -> Flask:
+    """An application on SQLite, then one on PostgreSQL."""
+    name = "app" if request.param == "sqlite" else "pg_app"
+    application: Flask = request.getfixturevalue(name)
+    return application

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
-from flask import Flask
 
 from app.foundation import delivery
 from app.foundation.clock import Clock
@@ -27,7 +26,7 @@ from app.foundation.outbox import (
 )
 from app.foundation.unit_of_work import unit_of_work
 
-pytestmark = pytest.mark.usefixtures("app")
+pytestmark = pytest.mark.usefixtures("any_app")
 
 
 class Sink:
@@ -249,11 +248,10 @@ def test_a_mail_server_address_that_cannot_be_used_is_refused(url: str) -> None:
         mail_server_of(url)
 
 
-def test_a_plain_smtp_address_demands_encryption(app: Flask, clock: Clock) -> None:
+def test_a_plain_smtp_address_demands_encryption(clock: Clock) -> None:
     post()
 
     with serving(sink := Sink()) as url:
         outcome = deliver(url.replace("smtp+plain", "smtp"), clock)
 
     assert (outcome.sent, sink.taken) == (0, [])
-    assert app.config["TESTING"]

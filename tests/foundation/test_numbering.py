@@ -9,7 +9,7 @@ from app.foundation.errors import Broken
 from app.foundation.numbering import next_number
 from app.foundation.unit_of_work import unit_of_work
 
-pytestmark = pytest.mark.usefixtures("app")
+pytestmark = pytest.mark.usefixtures("any_app")
 
 
 def take(prefix: str = "NC") -> str:
@@ -42,9 +42,9 @@ def test_an_act_that_fails_gives_its_number_back() -> None:
     assert take() == "NC-2026-0001"
 
 
-def test_threads_get_numbers_without_gap_or_double(app: Flask) -> None:
+def test_threads_get_numbers_without_gap_or_double(any_app: Flask) -> None:
     def take_in_thread(_: int) -> str:
-        with app.app_context():
+        with any_app.app_context():
             return take()
 
     with ThreadPoolExecutor(8) as pool:
