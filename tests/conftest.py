@@ -4,7 +4,7 @@ import importlib
 import os
 import shutil
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import count
@@ -31,6 +31,8 @@ from app.workflow.definitions import definitions
 from app.workflow.lifecycle import registry
 from app.workflow.policies import policies
 from config import Config
+from tests.factories.accounts import a_person
+from tests.factories.browser import Browser, enter
 
 POSTGRES_NUMBERS = count(1)
 ROOT = Path(__file__).resolve().parents[1]
@@ -118,6 +120,18 @@ def app(migrated_home: Path, tmp_path: Path) -> Iterator[Flask]:
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     return app.test_client()
+
+
+@pytest.fixture
+def as_role(app: Flask) -> Callable[..., Browser]:
+    """Make a person with one role, signed in: `as_role("quality_manager", site_id)`; no site means all."""
+
+    def make(role: str, site_id: int | None = None, user_name: str = "") -> Browser:
+        with unit_of_work() as uow:
+            person = a_person(uow, user_name, roles=[(role, site_id)])
+        return enter(app.test_client(), person)
+
+    return make
 
 
 @pytest.fixture(scope="session")

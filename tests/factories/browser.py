@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from app.accounts.sessions import begin
+from app.foundation.unit_of_work import unit_of_work
 from tests.factories.accounts import Somebody
 
 COOKIE = "keel-session"
@@ -39,6 +41,15 @@ def sign_in(browser: Browser, person: Somebody) -> Browser:
     answer = browser.post("/sign-in", user_name=person.user_name, password=person.password)
     assert answer.status_code == 303, answer.text
     return browser
+
+
+def enter(client: FlaskClient, person: Somebody | int) -> Browser:
+    """Give the client an open session of a person, without passing the door."""
+    person_id = person if isinstance(person, int) else person.id
+    with unit_of_work(person_id) as uow:
+        secret = begin(uow, person_id, browser="a test", address="127.0.0.1")
+    client.set_cookie(COOKIE, secret)
+    return Browser(client)
 
 
 def cookie_of(browser: Browser) -> str:
