@@ -126,6 +126,14 @@ class Task(Base):
             postgresql_where=text("state = 'open' AND nudge_at IS NOT NULL"),
         ),
         Index("ix_task_record", "record_kind", "record_id"),
+        Index(
+            "ix_task_site",
+            "site_id",
+            "due_at",
+            "id",
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

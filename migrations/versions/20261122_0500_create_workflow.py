@@ -154,6 +154,14 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'open' AND nudge_at IS NOT NULL"),
     )
     op.create_index("ix_task_record", "task", ["record_kind", "record_id"], unique=False)
+    op.create_index(
+        "ix_task_site",
+        "task",
+        ["site_id", "due_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'open'"),
+        postgresql_where=sa.text("state = 'open'"),
+    )
     op.create_table(
         "submission",
         sa.Column("id", sa.Integer(), nullable=False),
