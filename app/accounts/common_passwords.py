@@ -37,6 +37,7 @@ _PHRASES = frozenset(
         "whatsthepassword",
     }
 )  # fmt: skip
+_TAIL_SIGNS = "0123456789!.?#@*"
 _LEET = str.maketrans("@$301!5", "aseoiis")
 
 
@@ -46,7 +47,9 @@ def is_common(password: str) -> bool:
     Shape: case, blanks and the usual replacements of letters (p@ssw0rd) make no difference.
     """
     folded = "".join(password.casefold().split())
-    return any(_is_listed(one) or _is_monotonous(one) for one in {folded, folded.translate(_LEET)})
+    head = folded.rstrip(_TAIL_SIGNS)
+    spelt_out = head.translate(_LEET) + folded[len(head) :]
+    return any(_is_listed(one) or _is_monotonous(one) for one in {folded, spelt_out})
 
 
 def _is_listed(folded: str) -> bool:
