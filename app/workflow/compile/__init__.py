@@ -1,6 +1,7 @@
 """The compiler: the author's BPMN in, frozen specifications and the engine's document out. No database."""
 
 from app.workflow.compile.compiler import CannotCompile, compile_diagram
+from app.workflow.compile.imports import Dropped, ImportedDiagram, import_diagram
 from app.workflow.compile.specs import (
     BranchSpec,
     CatchSpec,
@@ -20,11 +21,14 @@ __all__ = [
     "CatchSpec",
     "CompiledDiagram",
     "DecisionSpec",
+    "Dropped",
     "EndSpec",
     "GatewaySpec",
+    "ImportedDiagram",
     "ServiceTaskSpec",
     "StripStep",
     "TimerSpec",
     "UserTaskSpec",
     "compile_diagram",
+    "import_diagram",
 ]
