@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Integer, column, func, literal, select, table, text
+from sqlalchemy import ColumnElement, Integer, column, func, select, table, text
 from sqlalchemy.orm import Session
 
 from app.accounts.actor import Actor
@@ -16,7 +16,7 @@ from app.records.visibility import visible
 
 MOST_WORDS = 8
 NUMBER = re.compile(r"[A-Za-z]{2,10}-(?:\d{4}-)?\d{1,9}")
-_WORD = re.compile(r"\w+", re.UNICODE)
+_WORD = re.compile(r"[^\W_]+")
 _FTS = table("record_search", column("rowid", Integer), column("record_search"))
 
 
@@ -68,10 +68,10 @@ def matches(session: Session, query: str) -> ColumnElement[bool] | None:
         return Record.id.in_(select(_FTS.c.rowid).where(_FTS.c.record_search.op("MATCH")(expression)))
     document = func.to_tsvector(
         text("'simple'::regconfig"),
-        Record.number.op("||")(literal(" "))
-        .op("||")(Record.title)
-        .op("||")(literal(" "))
-        .op("||")(Record.search_text),
+        text(
+            "regexp_replace(record.number || ' ' || record.title || ' ' || record.search_text,"
+            " '[^[:alnum:]]+', ' ', 'g')"
+        ),
     )
     wanted = func.to_tsquery(text("'simple'::regconfig"), " & ".join(f"{word}:*" for word in words))
     return document.op("@@")(wanted)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.accounts import policy
 from app.accounts.actor import Actor, Grant
@@ -63,15 +63,16 @@ def scope_of(record: Record) -> Scope:
 def _takes_part(actor: Actor) -> ColumnElement[bool]:
     """Tell in SQL whether the person is named on the record or has, had or may take a task of it."""
     people = {actor.id, *actor.stands_in_for}
+    task = aliased(Task)  # the statement around may select from tasks itself
     offered = and_(
-        Task.candidate_group_id.in_(actor.group_ids),
-        Task.assignee_id.is_(None),
-        Task.state == TaskState.OPEN.value,
+        task.candidate_group_id.in_(actor.group_ids),
+        task.assignee_id.is_(None),
+        task.state == TaskState.OPEN.value,
     )
     has_task = exists().where(
-        Task.record_kind == Record.kind,
-        Task.record_id == Record.id,
-        or_(Task.assignee_id.in_(people), Task.completed_by_id.in_(people), offered),
+        task.record_kind == Record.kind,
+        task.record_id == Record.id,
+        or_(task.assignee_id.in_(people), task.completed_by_id.in_(people), offered),
     )
     return or_(Record.owner_id.in_(people), Record.opened_by_id.in_(people), has_task)
 

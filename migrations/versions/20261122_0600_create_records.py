@@ -38,7 +38,8 @@ CHANGED = (
 )
 TSVECTOR = (
     "CREATE INDEX ix_record_search ON record USING gin"
-    " (to_tsvector('simple'::regconfig, number || ' ' || title || ' ' || search_text))"
+    " (to_tsvector('simple'::regconfig, regexp_replace(number || ' ' || title || ' ' || search_text,"
+    " '[^[:alnum:]]+', ' ', 'g')))"
 )
 
 
