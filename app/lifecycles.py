@@ -1,0 +1,35 @@
+"""The composition root below the web application: which lifecycles, settings and jobs this server has."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from app.accounts import sessions
+from app.foundation.settings import catalogue
+from app.workflow import nudges, timers
+from app.workflow.delivery import deliver_due
+from app.workflow.jobs import Job
+from app.workflow.lifecycle import Lifecycle, registry
+
+LIFECYCLES: tuple[Lifecycle, ...] = ()
+
+SETTINGS = catalogue(sessions.SETTINGS, *(lifecycle.settings for lifecycle in LIFECYCLES))
+
+
+def wire() -> None:
+    """Make the lifecycles known to the engine room. Safe to call again."""
+    registry.use(LIFECYCLES)
+
+
+def jobs(base_url: str, tick: timedelta) -> Sequence[Job]:
+    """Return what the scheduler does again and again; `base_url` goes into mails."""
+
+    def nudge() -> int:
+        return nudges.send_due(base_url)
+
+    return (
+        Job("fire timers", timers.fire_due, tick),
+        Job("deliver messages", deliver_due, tick),
+        Job("remind and escalate", nudge, timedelta(minutes=1)),
+    )
