@@ -24,12 +24,12 @@ from app.foundation.db import db
 from app.foundation.installation import Purpose
 from app.foundation.migrations import migrate
 from app.foundation.unit_of_work import unit_of_work
-from app.organisation.calendars import calendars
 from app.trail.service import open_chain
 from app.workflow.assignment import pools
 from app.workflow.definitions import definitions
 from app.workflow.lifecycle import registry
 from app.workflow.policies import policies
+from app.workflow.site_calendars import calendars
 from config import Config
 from tests.factories.accounts import a_person
 from tests.factories.browser import Browser, enter
@@ -195,3 +195,9 @@ def any_app(request: pytest.FixtureRequest) -> Flask:
     name = "app" if request.param == "sqlite" else "pg_app"
     application: Flask = request.getfixturevalue(name)
     return application
+
+
+@pytest.fixture
+def postgres_tools(postgres_server: Any) -> str:
+    """The folder of pg_dump and pg_restore of the server's own version."""
+    return str(postgres_server.bin_path)

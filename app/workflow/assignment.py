@@ -19,12 +19,12 @@ from app.foundation.errors import Broken
 from app.foundation.i18n import gettext as _
 from app.foundation.unit_of_work import UnitOfWork
 from app.foundation.working_time import add_working_time
-from app.organisation.calendars import calendar_of
 from app.workflow.compile import UserTaskSpec
 from app.workflow.engine import LiveTask
 from app.workflow.loaded import Loaded
 from app.workflow.models import Task, TaskState
 from app.workflow.policies import DEFAULT, Policy, next_nudge, policies
+from app.workflow.site_calendars import calendars
 
 POOL_SECONDS = 30.0
 
@@ -176,7 +176,7 @@ def due_of(loaded: Loaded, spec: UserTaskSpec, policy: Policy) -> datetime:
 
 
 def _in_working_time(loaded: Loaded, span: Duration) -> datetime:
-    calendar = calendar_of(loaded.uow.session, loaded.record.site_id)
+    calendar = calendars.get(loaded.uow.session, loaded.record.site_id)
     return add_working_time(loaded.uow.now, span, calendar)
 
 
