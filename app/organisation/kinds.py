@@ -44,8 +44,9 @@ class KindKey(StrEnum):
 class Entry:
     """One row of master data as people maintain it.
 
-    Shape: what a kind does not have stays empty. `zone` is an IANA name, `country` two letters,
-    `branch` a branch of the fishbone; `owner_id` a person, `site_id` a site.
+    Shape: what a kind does not have stays empty. `zone` is an IANA name; `country` and `subdivision` are
+    those of ISO 3166 whose public holidays a site keeps; `branch` is one of the fishbone; `owner_id` is a
+    person, `site_id` a site.
     """
 
     code: str
@@ -53,6 +54,7 @@ class Entry:
     description: str = ""
     zone: str | None = None
     country: str | None = None
+    subdivision: str | None = None
     site_id: int | None = None
     owner_id: int | None = None
     branch: str | None = None
@@ -77,7 +79,7 @@ class Kind:
 
 
 _ALL = (
-    Kind(KindKey.SITE, Site, ("zone", "country"), frozenset({"zone", "country"})),
+    Kind(KindKey.SITE, Site, ("zone", "country", "subdivision"), frozenset({"zone"})),
     Kind(KindKey.DEPARTMENT, Department, ("site_id",), frozenset({"site_id"})),
     Kind(KindKey.PROCESS, BusinessProcess, ("owner_id",)),
     Kind(KindKey.PRODUCT_FAMILY, ProductFamily),
@@ -106,7 +108,8 @@ def label_of(column: str) -> str:
         "name": _("Name"),
         "description": _("Description"),
         "zone": _("Time zone"),
-        "country": _("Country"),
+        "country": _("Country of the public holidays"),
+        "subdivision": _("Region of the public holidays"),
         "site_id": _("Site"),
         "owner_id": _("Owner"),
         "branch": _("Branch of the fishbone"),

@@ -35,27 +35,30 @@ class MasterData:
 class Site(MasterData, Base):
     """A place of the organisation with its own zone, country and calendar.
 
-    Shape: `working_hours` is a list of {"weekday": 0 (Monday) … 6, "from": "08:00", "to": "16:00"},
+    Shape: `country` and `subdivision` (ISO 3166) decide the public holidays, empty for none;
+    `working_hours` is a list of {"weekday": 0 (Monday) … 6, "from": "08:00", "to": "16:00"},
     in local time, sorted, not overlapping.
     """
 
     __tablename__ = "site"
 
     zone: Mapped[str] = mapped_column(String(64))
-    country: Mapped[str] = mapped_column(String(2))
+    country: Mapped[str] = mapped_column(String(2), default="")
+    subdivision: Mapped[str] = mapped_column(String(6), default="")
     working_hours: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
 
 
-class ClosedDay(Base):
-    """A day on which nobody works at a site, though its weekday would say so."""
+class SpecialDay(Base):
+    """A day unlike its weekday: closed though people would work, or worked though they would be free."""
 
-    __tablename__ = "closed_day"
+    __tablename__ = "special_day"
     __table_args__ = (UniqueConstraint("site_id", "day"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
     day: Mapped[date] = mapped_column(Date)
     name: Mapped[str] = mapped_column(String(NAME_LENGTH), default="")
+    is_worked: Mapped[bool] = mapped_column(default=False)
 
 
 class Department(MasterData, Base):

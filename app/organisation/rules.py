@@ -31,11 +31,6 @@ def is_zone(name: str) -> bool:
     return name in available_timezones()
 
 
-def is_country(code: str) -> bool:
-    """Tell whether a text looks like a country code of ISO 3166: two capital letters."""
-    return len(code) == 2 and code.isascii() and code.isalpha() and code.isupper()
-
-
 def parse_hours(text: str) -> list[tuple[time, time]]:
     """Read the working hours of a day, such as `08:00-12:00, 12:30-16:30`; empty means a day off.
 

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 from app.foundation.errors import Conflict, Invalid, NotFound, Problem
 from app.foundation.i18n import gettext as _
 from app.foundation.unit_of_work import UnitOfWork
+from app.foundation.working_time import is_known_country
 from app.organisation.kinds import COMMON, Branch, Entry, Kind, label_of
 from app.organisation.models import CODE_LENGTH, NAME_LENGTH, MasterData, Site
-from app.organisation.rules import STANDARD_HOURS, is_code, is_country, is_zone, key_of
+from app.organisation.rules import STANDARD_HOURS, is_code, is_zone, key_of
 from app.trail import Subject, record
 
 
@@ -161,10 +162,9 @@ def _malformed(new: Entry) -> list[Problem]:
         problems.append(
             Problem("zone", "zone", _("This is not a time zone."), _("Write for example Europe/Warsaw."))
         )
-    if new.country and not is_country(new.country):
-        problems.append(
-            Problem("country", "country", _("This is not a country code."), _("Write two letters: PL."))
-        )
+    if (new.country or new.subdivision) and not is_known_country(new.country or "", new.subdivision or ""):
+        mend = _("Write two letters such as PL, and a region such as BY for Bavaria or none.")
+        problems.append(Problem("country", "country", _("Holidays of this place are not known."), mend))
     if new.branch and new.branch not in set(Branch):
         problems.append(
             Problem(
@@ -195,7 +195,7 @@ def _row(session: Session, kind: Kind, id_: int) -> MasterData:
 
 
 def _kept(kind: Kind, row: MasterData) -> Kept:
-    own = {column: getattr(row, column) for column in kind.columns}
+    own = {column: getattr(row, column) or None for column in kind.columns}
     found = Entry(code=row.code, name=row.name, description=row.description, **own)
     return Kept(row.id, found, row.is_active, row.row_version)
 
@@ -205,7 +205,8 @@ def _values(kind: Kind, one: Entry) -> dict[str, Any]:
 
 
 def _columns(kind: Kind, one: Entry) -> dict[str, Any]:
-    return _values(kind, one) | {"code_key": key_of(one.code)}
+    own = _values(kind, one) | {"code_key": key_of(one.code)}
+    return own | {name: own[name] or "" for name in ("country", "subdivision") if name in own}
 
 
 def _refuse(problems: list[Problem]) -> None:

@@ -62,6 +62,7 @@ def upgrade() -> None:
         "site",
         sa.Column("zone", sa.String(length=64), nullable=False),
         sa.Column("country", sa.String(length=2), nullable=False),
+        sa.Column("subdivision", sa.String(length=6), nullable=False),
         sa.Column("working_hours", sa.JSON(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("code", sa.String(length=40), nullable=False),
@@ -73,16 +74,6 @@ def upgrade() -> None:
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_site")),
         sa.UniqueConstraint("code_key", name=op.f("uq_site_code_key")),
-    )
-    op.create_table(
-        "closed_day",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("site_id", sa.Integer(), nullable=False),
-        sa.Column("day", sa.Date(), nullable=False),
-        sa.Column("name", sa.String(length=200), nullable=False),
-        sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_closed_day_site_id_site")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_closed_day")),
-        sa.UniqueConstraint("site_id", "day", name=op.f("uq_closed_day_site_id_day")),
     )
     op.create_table(
         "department",
@@ -100,12 +91,23 @@ def upgrade() -> None:
         sa.UniqueConstraint("code_key", name=op.f("uq_department_code_key")),
     )
     op.create_index(op.f("ix_department_site_id"), "department", ["site_id"], unique=False)
+    op.create_table(
+        "special_day",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("site_id", sa.Integer(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("is_worked", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_special_day_site_id_site")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_special_day")),
+        sa.UniqueConstraint("site_id", "day", name=op.f("uq_special_day_site_id_day")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("special_day")
     op.drop_index(op.f("ix_department_site_id"), table_name="department")
     op.drop_table("department")
-    op.drop_table("closed_day")
     op.drop_table("site")
     op.drop_table("product_family")
     op.drop_table("failure_mode")
