@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from app.accounts import models as accounts
+from app.capa import models as capa
 from app.foundation import files, installation, numbering, outbox, settings, throttle
 from app.foundation.db import Base
 from app.organisation import models as organisation
+from app.quality_events import models as quality_events
 from app.records import models as records
 from app.trail import models as trail
 from app.workflow import models as workflow
@@ -22,5 +24,7 @@ MODULES = (
     accounts,
     workflow,
     records,
+    quality_events,
+    capa,
 )
 metadata = Base.metadata
