@@ -1,0 +1,1 @@
+"""Nonconformities and the corrective actions (CAPA) that remove their causes."""

@@ -1,0 +1,91 @@
+"""The ports of both records: the generic writer, with links told as ids and the status told from the facts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+from sqlalchemy import inspect
+
+from app.capa.models import Capa, Nonconformity
+from app.capa.stages import CapaStatus, NonconformityStatus, capa_status, nonconformity_status
+from app.foundation.unit_of_work import UnitOfWork
+from app.records.columns import ColumnType, WritableColumn
+from app.records.facts import RecordPorts
+from app.records.models import Record
+
+Stage = Callable[[Mapping[str, object]], NonconformityStatus | CapaStatus]
+CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True)
+class StagedPorts(RecordPorts):
+    """Ports that keep the record's status in step with its facts as long as it is open."""
+
+    stage: Stage | None = None
+
+    def write_facts(self, uow: UnitOfWork, record_id: int, facts: Mapping[str, Any]) -> None:
+        """Write answers as the generic writer does, and restate the status; `status` itself only cancels.
+
+        Errors: RecordMissing; FactsInvalid.
+        """
+        row = self.get(uow.session, record_id)
+        given = {key: value for key, value in facts.items() if key != "status"}
+        super().write_facts(uow, record_id, as_identifiers(given, self.writable))
+        if facts.get("status") == CANCELLED:
+            close(uow, row, CANCELLED)
+        else:
+            self.restage(row)
+
+    def open_record(self, uow: UnitOfWork, facts: Mapping[str, Any]) -> int:
+        """Open a record with the next number of its series and return its id.
+
+        Errors: FactsInvalid.
+        """
+        return super().open_record(uow, as_identifiers(facts, self.writable))
+
+    def restage(self, row: Record) -> None:
+        """Set the status that follows from the facts; a closed record keeps the one it closed with."""
+        if row.closed_at is None and self.stage is not None:
+            values = {attribute.key: getattr(row, attribute.key) for attribute in inspect(type(row)).column_attrs}
+            row.status = self.stage(values).value
+
+
+def as_identifiers(facts: Mapping[str, Any], columns: Mapping[str, WritableColumn]) -> dict[str, Any]:
+    """Return the facts with links to one thing as its id, where the column holds an id."""
+    return {key: _identifier(columns.get(key), value) for key, value in facts.items()}
+
+
+def close(uow: UnitOfWork, row: Record, status: str) -> None:
+    """Close a record with its last status. Safe to call again."""
+    row.status = status
+    row.closed_at = row.closed_at or uow.now
+    row.row_version += 1
+
+
+def nonconformity(uow: UnitOfWork, record_id: int) -> Nonconformity:
+    """Return the nonconformity an operation works on; the act has locked its row.
+
+    Errors: RecordMissing.
+    """
+    return cast("Nonconformity", NONCONFORMITY.get(uow.session, record_id))
+
+
+def capa(uow: UnitOfWork, record_id: int) -> Capa:
+    """Return the CAPA an operation works on; the act has locked its row.
+
+    Errors: RecordMissing.
+    """
+    return cast("Capa", CAPA.get(uow.session, record_id))
+
+
+def _identifier(column: WritableColumn | None, value: Any) -> Any:
+    is_link = isinstance(value, Mapping) and value.keys() >= {"kind", "id"}
+    return value["id"] if is_link and column is not None and column.type is ColumnType.REFERENCE else value
+
+
+NONCONFORMITY = StagedPorts(
+    Nonconformity, "NC", NonconformityStatus.REPORTED.value, stage=nonconformity_status
+)
+CAPA = StagedPorts(Capa, "CAPA", CapaStatus.DRAFT.value, stage=capa_status)
