@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
@@ -11,6 +11,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.grants import refuse_without_admin
+from app.accounts.handover import Handover
 from app.accounts.links import void_links
 from app.accounts.models import USER_NAME_LENGTH, Person
 from app.accounts.sessions import end_all
@@ -72,34 +73,6 @@ class PersonLine:
     has_password: bool
     row_version: int
     disabled_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Holding:
-    """Something a leaver holds: what it is, how many there are, and the page that shows them."""
-
-    title: str
-    count: int
-    address: str
-
-
-# Tells what a person holds; each package above accounts brings its own, joined by the composition root.
-HoldingsOf = Callable[[Session, int], Sequence[Holding]]
-# Is told that a person was disabled, within the same transaction, to open the hand-over.
-Leaver = Callable[[UnitOfWork, int], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Handover:
-    """What the composition root knows about things people hold."""
-
-    holdings: tuple[HoldingsOf, ...] = ()
-    when_disabled: tuple[Leaver, ...] = ()
-
-    def held_by(self, session: Session, person_id: int) -> list[Holding]:
-        """Return everything the person holds, in the order of the packages."""
-        found = (one for ask in self.holdings for one in ask(session, person_id))
-        return [one for one in found if one.count]
 
 
 def take_on(uow: UnitOfWork, details: Details) -> int:

@@ -6,11 +6,10 @@ import pytest
 
 from app.accounts.absences import AbsenceInvalid, absences_of, cancel_absence, plan_absence
 from app.accounts.grants import GrantInvalid, GrantOrder, LastAdmin, give, grants_of, withdraw
+from app.accounts.handover import Handover, Holding
 from app.accounts.invitations import invite, open_door
 from app.accounts.people import (
     Details,
-    Handover,
-    Holding,
     PersonChangedMeanwhile,
     PersonInvalid,
     change,

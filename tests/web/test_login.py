@@ -8,8 +8,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.accounts.credentials import change_password
+from app.accounts.handover import Handover
 from app.accounts.links import Purpose, issue
-from app.accounts.people import Handover, disable
+from app.accounts.people import disable
 from app.accounts.setup import first_admin_link
 from app.foundation.clock import Clock
 from app.foundation.db import db
