@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from app.decisions.feel.comparison import same
+from app.decisions.feel.comparison import compare, same
 from app.decisions.feel.logic import opposite
 from app.decisions.feel.range_text import parse_range
 from app.decisions.feel.runtime import Runtime
@@ -49,8 +49,11 @@ def _is(runtime: Runtime, left: Value, right: Value) -> Value:
     return same(left, right, runtime.meter)
 
 
-def _range(_runtime: Runtime, text: str) -> Value:
-    return parse_range(text)
+def _range(runtime: Runtime, text: str) -> Value:
+    limits = parse_range(text)
+    if limits is None or limits.low is None or limits.high is None:
+        return limits
+    return limits if compare(limits.low, limits.high, runtime.meter) in {-1, 0} else None
 
 
 FUNCTIONS = (

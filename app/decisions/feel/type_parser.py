@@ -49,6 +49,8 @@ def parse_type(stream: TokenStream, known: Mapping[str, Type]) -> Type:
 def _type_name(stream: TokenStream, known: Mapping[str, Type]) -> str:
     if stream.accept("null"):
         return "Null"
+    if stream.accept("function"):
+        return "function"
     rest = stream.text[stream.token.start :]
     for name in (*sorted(known, key=len, reverse=True), *_LONG_NAMES):
         if rest.startswith(name) and not rest[len(name) : len(name) + 1].isalnum():

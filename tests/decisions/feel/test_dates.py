@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from app.decisions.feel import compile_expression, to_json
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('date("2026-02-28") + duration("P1D")', "2026-03-01"),
+        ('date("2024-01-31") + duration("P1M")', "2024-02-29"),
+        ('date("2026-03-01") - date("2026-02-01")', "P28D"),
+        ('@"2026-01-01T10:00:00Z" + @"PT36H"', "2026-01-02T22:00:00Z"),
+        ('@"2026-01-01T10:00:00Z" - @"2026-01-01T09:00:00+01:00"', "PT2H"),
+        ('@"2026-01-01T10:00:00Z" - @"2026-01-01T09:00:00"', None),
+        ('@"23:30:00" + @"PT1H"', "00:30:00"),
+        ('duration("P1D") * 2.5', "P2DT12H"),
+        ('duration("P14M")', "P1Y2M"),
+        ('duration("P1D") / duration("PT12H")', 2),
+        ('-@"P1DT1S"', "-P1DT1S"),
+        ('duration("P1M1D")', None),
+        ('date("2026-02-30")', None),
+        ('date("999999999-12-31")', "999999999-12-31"),
+        ('date("999999999-12-31") + duration("P1D")', None),
+        ("date(2026, 3, 17)", "2026-03-17"),
+        ("date(year: 2026, month: 3, day: 17)", "2026-03-17"),
+        ('time(10, 30, 0, duration("PT1H"))', "10:30:00+01:00"),
+        ('date and time(date("2026-01-01"), time("24:00:00"))', "2026-01-01T00:00:00"),
+        ('@"2026-01-01T24:00:00"', "2026-01-02T00:00:00"),
+        ('years and months duration(date("2024-12-22"), date("2026-08-24"))', "P1Y8M"),
+        ('years and months duration(date("2026-08-24"), date("2024-12-22"))', "-P1Y8M"),
+        ("now()", "2026-03-17T12:00:00Z"),
+        ("today()", "2026-03-17"),
+        ('day of week(@"2026-03-17")', "Tuesday"),
+        ('month of year(@"2026-03-17")', "March"),
+        ('day of year(@"2026-03-01")', 60),
+        ('week of year(@"2027-01-01")', 53),
+        ('week of year(@"2024-12-30")', 1),
+        ('@"2026-03-17".weekday', 2),
+        ('@"2026-03-17T10:11:12+02:00".time offset', "PT2H"),
+        ('@"2026-03-17T10:11:12@Europe/Berlin".timezone', "Europe/Berlin"),
+        ('@"P1DT2H3M4S".hours', 2),
+        ('@"-P1Y2M".months', -2),
+        ('@"2026-07-01T12:00:00@Europe/Berlin" = @"2026-07-01T10:00:00Z"', True),
+        ('time("10:00:00@Nowhere/Town")', None),
+        ('time("10:00:00@../../etc/passwd")', None),
+    ],
+)
+def test_calendar(text: str, expected: object) -> None:
+    now = datetime(2026, 3, 17, 12, 0, tzinfo=UTC)
+
+    assert to_json(compile_expression(text, names=("time offset",)).evaluate({}, now=now)) == expected
+
+
+def test_moments_go_in_and_come_out_as_aware_utc(feel: Any) -> None:
+    opened = datetime(2026, 3, 1, 8, 30, tzinfo=UTC)
+
+    due = feel('record.opened_at + duration("P30D")', {"record": {"opened_at": opened}})
+
+    assert due == datetime(2026, 3, 31, 8, 30, tzinfo=UTC)
+
+
+def test_a_moment_in_a_zone_keeps_its_clock_over_the_change_of_season(feel: Any) -> None:
+    noon = datetime(2026, 3, 28, 12, 0, tzinfo=ZoneInfo("Europe/Berlin"))
+
+    assert feel('noon + duration("P1D")', {"noon": noon}) == datetime(2026, 3, 29, 10, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("value", [date(2026, 3, 17), time(10, 30), timedelta(days=2, hours=3)])
+def test_python_values_survive_the_way_there_and_back(feel: Any, value: object) -> None:
+    assert feel("value", {"value": value}) == value
