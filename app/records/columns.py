@@ -179,6 +179,8 @@ def _moment(_column: WritableColumn, answer: Any) -> datetime:
 
 
 def _identifier(_column: WritableColumn, answer: Any) -> int:
+    if isinstance(answer, Mapping):  # a form names a record by kind and id
+        answer = answer.get("id")
     if isinstance(answer, bool):
         raise _Unfit
     return int(str(answer))
