@@ -1,12 +1,15 @@
 """Forms of tasks: read from form-js JSON, validate answers, present them. Knows no database and no web."""
 
-from app.workflow.forms.context import Directory, EmptyDirectory, FormContext, StoredFile
+from app.workflow.forms.context import Directory, EmptyDirectory, Filled, FormContext, Signer, StoredFile
 from app.workflow.forms.faults import AnswersInvalid, UnknownAnswer
 from app.workflow.forms.model import Choice, Field, FormDefinition, Group, Kind, Note
+from app.workflow.forms.posting import parse_post, row_wish
+from app.workflow.forms.presentation import initial_answers, present
 from app.workflow.forms.reader import read_form
 from app.workflow.forms.schema import schema_for
 from app.workflow.forms.source import FormInvalid
 from app.workflow.forms.validation import Answers, validate
+from app.workflow.forms.views import FieldView, FormView, Mode, SectionView
 
 __all__ = [
     "Answers",
@@ -15,15 +18,25 @@ __all__ = [
     "Directory",
     "EmptyDirectory",
     "Field",
+    "FieldView",
+    "Filled",
     "FormContext",
     "FormDefinition",
     "FormInvalid",
+    "FormView",
     "Group",
     "Kind",
+    "Mode",
     "Note",
+    "SectionView",
+    "Signer",
     "StoredFile",
     "UnknownAnswer",
+    "initial_answers",
+    "parse_post",
+    "present",
     "read_form",
+    "row_wish",
     "schema_for",
     "validate",
 ]

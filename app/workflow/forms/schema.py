@@ -111,15 +111,6 @@ class _RowsField(_AnswerField):
             raise ValidationError(messages)
         return typed
 
-    def _fixed_count(self) -> int | None:
-        """Return how many rows there must be where the form does not let people add or remove any."""
-        settings = self._field.settings
-        assert isinstance(settings, RowsSettings)
-        if settings.allows_add_remove:
-            return None
-        kept = self._context.given_value(self._field.key)
-        return len(kept) if isinstance(kept, list) else max(settings.default_rows, settings.min_items)
-
     def _row(self, state: Settled, given: Mapping[str, Any]) -> dict[str, Any]:
         shown = {column.key for column in self._columns if not column.is_disabled} - state.hidden
         return {key: given.get(key, value) for key, value in state.values.items() if key in shown}
@@ -134,8 +125,8 @@ class _RowsField(_AnswerField):
         assert isinstance(settings, RowsSettings)
         if count == 0 and (self._field.is_required or settings.min_items):
             return list(missing().problems)
-        expected = self._fixed_count()
-        if expected is not None and count != expected:
+        expected = count if settings.allows_add_remove else fixed_row_count(self._field, self._context)
+        if count != expected:
             sentence = _("Rows can be neither added nor removed here; there are %(count)s.", count=expected)
             return [Problem("", "row-count", sentence, _("Reload the page."))]
         if count < settings.min_items:
@@ -145,6 +136,14 @@ class _RowsField(_AnswerField):
             sentence = _("These are more than %(count)s rows.", count=settings.max_items)
             return [Problem("", "max-items", sentence, _("Remove rows."))]
         return []
+
+
+def fixed_row_count(field: Field, context: FormContext) -> int:
+    """Return how many rows there are where the form lets nobody add or remove any."""
+    settings = field.settings
+    assert isinstance(settings, RowsSettings)
+    kept = context.given_value(field.key)
+    return len(kept) if isinstance(kept, list) else max(settings.default_rows, settings.min_items)
 
 
 def _asked(row: Mapping[str, Any], schema: Schema) -> dict[str, Any]:

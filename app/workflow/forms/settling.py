@@ -43,6 +43,12 @@ def settle(form: FormDefinition, raw: Mapping[str, Any], context: FormContext) -
     return _Settling(form.fields, form.order, context, context.scope()).run(raw, context.given_value)
 
 
+def settle_blank_row(settings: RowsSettings, context: FormContext, settled: Settled) -> Settled:
+    """Return the state of a row nobody has filled in yet."""
+    row = _Settling(settings.columns, settings.column_order, context, settled.scope)
+    return row.run({}, {}.get)
+
+
 class _Settling:
     """One walk over fields in the order of their dependence."""
 

@@ -13,7 +13,7 @@ from app.foundation.i18n import gettext as _
 from app.workflow.forms.context import FormContext
 from app.workflow.forms.faults import AnswersInvalid, unknown_answers
 from app.workflow.forms.model import Field, FormDefinition, RowsSettings
-from app.workflow.forms.schema import ROWS_THEMSELVES, schema_for
+from app.workflow.forms.schema import ROWS_THEMSELVES, fixed_row_count, schema_for
 from app.workflow.forms.settling import settle
 from app.workflow.forms.stored import store_answer
 
@@ -41,9 +41,11 @@ def validate(form: FormDefinition, raw: Mapping[str, Any], context: FormContext)
     """
     if not isinstance(raw, Mapping):
         raise AnswersInvalid([Problem("", "kind", _("The answers are not a mapping of keys."))])
+    fields = form.by_key()
     unknown = list(_unknown_keys(form, raw))
     if unknown:
         raise unknown_answers(unknown)
+    raw = {**raw, **_with_every_row(form, raw, context)}
     settled = settle(form, raw, context)
     schema = schema_for(form, context, settled)
     try:
@@ -55,7 +57,6 @@ def validate(form: FormDefinition, raw: Mapping[str, Any], context: FormContext)
         for found in form.fields
         if found.key not in settled.hidden and not found.is_disabled
     }
-    fields = form.by_key()
     return Answers(
         values={key: store_answer(fields[key], value, context.zone) for key, value in typed.items()},
         typed=typed,
@@ -72,6 +73,17 @@ def _unknown_keys(form: FormDefinition, raw: Mapping[str, Any]) -> Iterator[str]
             yield str(key)[:80]
         elif isinstance(found.settings, RowsSettings) and isinstance(value, list):
             yield from _unknown_columns(key, found.settings, value)
+
+
+def _with_every_row(form: FormDefinition, raw: Mapping[str, Any], context: FormContext) -> dict[str, Any]:
+    """Return the rows nobody can remove, with those put back that a browser left out as unticked."""
+    whole = {}
+    for found in form.fields:
+        settings, rows = found.settings, raw.get(found.key) or []
+        if isinstance(settings, RowsSettings) and not settings.allows_add_remove and isinstance(rows, list):
+            left_out = fixed_row_count(found, context) - len(rows)
+            whole[found.key] = [*rows, *({} for _row in range(left_out))]
+    return whole
 
 
 def _unknown_columns(key: str, settings: RowsSettings, rows: list[Any]) -> Iterator[str]:

@@ -1,0 +1,194 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from app.workflow.forms import (
+    AnswersInvalid,
+    FieldView,
+    Filled,
+    FormDefinition,
+    FormView,
+    Mode,
+    Signer,
+    initial_answers,
+    present,
+    validate,
+)
+from tests.workflow.forms.building import CONTEXT, accept, field, form_of
+
+OPTIONS = [{"value": "a", "label": "A"}, {"value": "b", "label": "B"}]
+
+
+def draw(form: FormDefinition, values: dict[str, Any], mode: Mode = Mode.EDIT, **context: Any) -> FormView:
+    return present(form, values, replace(CONTEXT, **context), mode=mode)
+
+
+def only(view: FormView) -> FieldView:
+    (section,) = view.sections
+    (found,) = section.fields
+    return found
+
+
+@pytest.mark.parametrize(
+    ("kind", "more", "raw", "edited", "read"),
+    [
+        ("textfield", {}, "Lot 7", "Lot 7", "Lot 7"),
+        ("number", {}, "0.10", "0.10", "0.10"),
+        ("number", {}, "ten", "ten", ""),
+        ("datetime", {}, "2026-03-17", "2026-03-17", "2026-03-17"),
+        ("datetime", {}, "17.3.", "17.3.", ""),
+        (
+            "datetime",
+            {"subtype": "datetime"},
+            "2026-03-17T13:30Z",
+            "2026-03-17T14:30",
+            "2026-03-17T14:30+01:00",
+        ),
+        ("checkbox", {}, "true", True, True),
+        ("radio", {"values": OPTIONS}, "a", "a", "a"),
+        ("checklist", {"values": OPTIONS}, ["b"], ["b"], ["b"]),
+        ("keel-person", {}, 2, "2", "Piotr"),
+        ("keel-person", {}, 99, "99", "a person who is not listed any more"),
+        ("keel-record", {"kinds": ["risk"]}, "risk:31", "risk:31", "risk 31"),
+        ("keel-record", {"kinds": ["risk"]}, "risk:7", "risk:7", "a record you may not see"),
+        ("keel-risk-matrix", {}, {"likelihood": 3, "severity": 4}, "3-4", "3-4"),
+        (
+            "keel-five-why",
+            {},
+            [{"answer": "x"}],
+            [{"answer": "x", "proof": ""}],
+            [{"answer": "x", "proof": ""}],
+        ),
+    ],
+)
+def test_an_answer_is_drawn_for_writing_and_for_reading(
+    kind: str, more: dict[str, Any], raw: Any, edited: Any, read: Any
+) -> None:
+    form = form_of(field(kind, **more))
+
+    assert only(draw(form, {"answer": raw})).value == edited
+    assert only(draw(form, {"answer": raw}, Mode.READ)).value == read
+
+
+def test_problems_stand_at_their_fields_and_what_was_typed_is_still_there() -> None:
+    rows = field("keel-rows", "actions", components=[field("datetime", "due")])
+    form = form_of(field("number", "qty", validate={"required": True}), rows)
+    raw = {"qty": "ten", "actions": [{"due": "2026-04-01"}, {"due": "soon"}]}
+
+    with pytest.raises(AnswersInvalid) as refused:
+        validate(form, raw, CONTEXT)
+    view = present(form, raw, CONTEXT, problems=refused.value.problems)
+
+    qty, actions = view.sections[0].fields
+    assert qty.value == "ten"
+    assert qty.errors
+    assert (actions.rows[1][0].key, actions.rows[1][0].value) == ("actions.1.due", "soon")
+    assert actions.rows[1][0].errors
+    assert not actions.rows[0][0].errors
+    assert view.labels == {"qty": "Qty", "actions[1].due": "Actions, row 2, Due"}
+
+
+def test_what_conditions_hide_is_left_out_with_its_section() -> None:
+    secret = {
+        "type": "group",
+        "id": "g",
+        "label": "Secret",
+        "conditional": {"hide": "=not(a)"},
+        "components": [field("textfield", "b")],
+    }
+    form = form_of(field("checkbox", "a"), secret, field("textfield", "c"))
+
+    assert [section.number for section in draw(form, {"a": True}).sections] == [1, 2, 3]
+    assert [section.number for section in draw(form, {"a": False}).sections] == [1, 2]
+    assert draw(form, {"a": False}).hidden == {"b"}
+
+
+def test_sections_are_done_here_and_ahead() -> None:
+    groups = [
+        {"type": "group", "id": key, "components": [field("textfield", key, validate={"required": True})]}
+        for key in ("a", "b", "c")
+    ]
+
+    view = draw(form_of(*groups), {"a": "x"})
+
+    assert [section.state for section in view.sections] == ["done", "here", "ahead"]
+
+
+def test_an_answer_from_a_linked_record_carries_its_origin_until_it_is_changed() -> None:
+    form = form_of(field("textfield", "lot"))
+    filled = {"lot": Filled("2602-114", "NC-2026-0118", "/nonconformities/118")}
+    answers = initial_answers(form, replace(CONTEXT, filled=filled))
+
+    assert only(draw(form, answers, filled=filled)).origin == filled["lot"]
+    assert only(draw(form, {"lot": "other"}, filled=filled)).origin is None
+
+
+def test_a_fresh_form_begins_with_defaults_and_the_least_rows() -> None:
+    form = form_of(
+        field("textfield", "a", defaultValue="x"),
+        field("keel-rows", "b", minItems=2, components=[field("number")]),
+    )
+
+    assert initial_answers(form, CONTEXT) == {"a": "x", "b": [{}, {}]}
+
+
+def test_rows_offer_a_blank_row_to_come_only_where_rows_can_be_added() -> None:
+    columns = [field("checkbox", "done"), field("textfield", "p", conditional={"hide": "=not(done)"})]
+    open_rows = draw(form_of(field("keel-rows", "r", components=columns, maxItems=4)), {"r": []})
+    closed = draw(form_of(field("keel-rows", "r", components=columns, allowAddRemove=False)), {"r": []})
+
+    assert [cell.key for cell in only(open_rows).blank] == ["r.__row__.done"]
+    assert only(open_rows).most == 4
+    assert only(closed).blank == ()
+
+
+def test_a_computed_field_is_shown_with_its_value_and_cannot_be_written() -> None:
+    form = form_of(field("number", "a"), field("expression", "b", expression="=a * 2"))
+
+    computed = draw(form, {"a": 2, "b": 99}).sections[0].fields[1]
+
+    assert (computed.value, computed.is_readonly, computed.is_computed) == ("4", True, True)
+
+
+def test_a_signature_asks_the_person_who_looks_at_the_form() -> None:
+    form = form_of(field("keel-signature", "sign", meaning="plan_approval"))
+
+    request = only(draw(form, {}, signer=Signer("Sofia", "So", asks_code=True))).request
+
+    assert request is not None
+    assert (request.person.name, request.meaning, request.asks_code) == ("Sofia", "plan approval", True)
+
+
+def test_reading_and_printing_offer_nothing_to_write() -> None:
+    form = form_of(field("textfield", "a"), field("keel-rows", "r", components=[field("number", "n")]))
+    values = dict(accept(form, {"a": "x", "r": [{"n": 1}]}).values)
+
+    for mode in (Mode.READ, Mode.PRINT):
+        text, rows = draw(form, values, mode).sections[0].fields
+        assert text.is_readonly
+        assert rows.is_readonly
+        assert rows.rows[0][0].is_readonly
+        assert rows.blank == ()
+
+
+def test_limits_are_given_to_the_browser_as_well() -> None:
+    form = form_of(
+        field("textfield", "a", validate={"maxLength": "=record.severity"}),
+        field("datetime", "b", disallowPassedDates=True),
+        field("keel-file", "c", types=[".pdf"]),
+    )
+
+    limits = [found.limits for found in draw(form, {}).sections[0].fields]
+
+    assert limits == [{"maxlength": 4}, {"min": "2026-03-17"}, {"accept": ".pdf"}]
+
+
+def test_markup_in_labels_and_answers_stays_text() -> None:
+    script = "<script>alert(1)</script>"
+    view = only(draw(form_of(field("textfield", label=script)), {"answer": script}))
+
+    assert (view.label, view.value) == (script, script)
+    assert not hasattr(view.value, "__html__")
