@@ -6,11 +6,13 @@ import re
 import zlib
 from datetime import date, datetime
 from decimal import Decimal
+from types import CodeType
 
 import nh3
 from babel.numbers import format_decimal
 from flask import Flask, g
-from jinja2 import StrictUndefined
+from jinja2 import BytecodeCache, StrictUndefined
+from jinja2.bccache import Bucket
 from markupsafe import Markup, escape
 
 from app.foundation.clock import now
@@ -43,10 +45,29 @@ _ALLOWED_TAGS = {
 }
 
 
+class CompiledTemplates(BytecodeCache):
+    """Compiled templates of this process, so that a second application does not compile them again."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], CodeType | None] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give the bucket its code if the same source was compiled before."""
+        bucket.code = self._kept.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep the code of the bucket."""
+        self._kept[bucket.key, bucket.checksum] = bucket.code
+
+
+_COMPILED = CompiledTemplates()
+
+
 def prepare_templates(app: Flask) -> None:
     """Give the templates of `app` their filters and names; a missing value is an error, not a gap."""
     environment = app.jinja_env
     environment.undefined = StrictUndefined
+    environment.bytecode_cache = _COMPILED
     environment.trim_blocks = True
     environment.lstrip_blocks = True
     environment.filters.update(

@@ -27,6 +27,7 @@ export default function draft(form) {
       const moment = new Date().toLocaleTimeString(document.documentElement.lang, {
         hour: "2-digit",
         minute: "2-digit",
+        hourCycle: "h23",
         timeZone: document.body.dataset.zone || undefined,
       });
       say(form.dataset.draftSaved.replace("{time}", moment), "saved");

@@ -1,0 +1,139 @@
+"""What the browser tests drive: Chromium, a served application, and a page that notes what went wrong."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Browser, ConsoleMessage, Page
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+PICTURES = Path(__file__).parents[2] / "docs" / "images"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+_NOTE_VIOLATIONS = """
+window.refusedByPolicy = [];
+document.addEventListener("securitypolicyviolation", (event) => {
+  window.refusedByPolicy.push(`${event.violatedDirective}: ${event.blockedURI || event.sourceFile}`);
+});
+"""
+
+
+def chromium_path() -> str:
+    """Where Chromium is. Without it browser tests are skipped, or fail where KEEL_REQUIRE_BROWSER is 1."""
+    found = next((path for name in NAMES if (path := shutil.which(name))), None)
+    if found:
+        return found
+    reason = "no Chromium on this machine: apt-get install chromium"
+    if os.environ.get("KEEL_REQUIRE_BROWSER") == "1":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@contextmanager
+def serving(app: Flask) -> Iterator[str]:
+    """Serve `app` on a free port of this machine while the block runs; yields its address."""
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+class _Quiet(WSGIRequestHandler):
+    def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002  # werkzeug's name
+        """Say nothing: a failing test shows the page."""
+
+
+@dataclass
+class View:
+    """A page in one theme and width. What the browser complains about is kept in `complaints`."""
+
+    page: Page
+    address: str
+    complaints: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.add_init_script(_NOTE_VIOLATIONS)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("console", self._note)
+
+    def open(self, path: str) -> Page:
+        self.page.goto(self.address + path)
+        return self.page
+
+    def refused_by_policy(self) -> list[str]:
+        return list(self.page.evaluate("window.refusedByPolicy"))
+
+    def sticks_out(self) -> list[str]:
+        """What makes the page scroll sideways: nothing, or the elements beyond the right edge."""
+        return list(
+            self.page.evaluate(
+                """() => {
+                  const room = document.documentElement.clientWidth;
+                  if (document.documentElement.scrollWidth <= room) return [];
+                  return [...document.querySelectorAll("body *")]
+                    .filter((element) => element.getBoundingClientRect().right > room + 1)
+                    .map((element) => `${element.tagName}.${element.className}`).slice(0, 8);
+                }"""
+            )
+        )
+
+    def barriers(self) -> list[str]:
+        """What stands in the way of people: the rules of axe that are broken, and where."""
+        options = {"runOnly": {"type": "tag", "values": RULES}}
+        found = Axe().run(self.page, options=options).response["violations"]
+        return [f"{rule['id']}: {node['html'][:160]}" for rule in found for node in rule["nodes"]]
+
+    def picture(self, name: str) -> None:
+        """Keep a picture for the handbook, where KEEL_SCREENSHOTS is 1."""
+        if os.environ.get("KEEL_SCREENSHOTS") == "1":
+            PICTURES.mkdir(parents=True, exist_ok=True)
+            self.page.screenshot(path=PICTURES / f"{name}.png")
+
+    def _note(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            self.complaints.append(message.text)
+
+
+@contextmanager
+def viewing(
+    browser: Browser, address: str, *, theme: str = "light", width: int = 1280, script: bool = True
+) -> Iterator[View]:
+    """Open a fresh browser profile on `address`; at its end nothing may have been complained about."""
+    context = browser.new_context(
+        viewport={"width": width, "height": 800 if width > 760 else 780},
+        color_scheme="dark" if theme == "dark" else "light",
+        java_script_enabled=script,
+        reduced_motion="reduce",
+        locale="en-GB",
+    )
+    context.set_default_timeout(8000)
+    view = View(context.new_page(), address)
+    try:
+        yield view
+    finally:
+        context.close()
+    assert not view.complaints, view.complaints
