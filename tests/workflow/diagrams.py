@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from lxml import etree
 
 from app.workflow.compile import compile_diagram
@@ -22,15 +24,16 @@ NAMESPACES = (
 def bpmn(*body: str, key: str = "sample", head: str = "", tail: str = "") -> bytes:
     """Wrap elements into a document with one executable process."""
     inner = "\n".join(body)
+    opening = f'<definitions {NAMESPACES} id="d" targetNamespace="keel">'
     return (
-        f'<?xml version="1.0" encoding="UTF-8"?>\n<definitions {NAMESPACES} id="d" targetNamespace="keel">{head}'
+        f'<?xml version="1.0" encoding="UTF-8"?>\n{opening}{head}'
         f'<process id="{key}" name="Sample" isExecutable="true">{inner}</process>{tail}</definitions>'
     ).encode()
 
 
 def chain(*ids: str) -> str:
     """Return plain flows from each id to the next."""
-    return "".join(flow(source, target) for source, target in zip(ids, ids[1:], strict=False))
+    return "".join(flow(source, target) for source, target in pairwise(ids))
 
 
 def flow(source: str, target: str, when: str = "", name: str = "") -> str:
@@ -122,6 +125,6 @@ def drawn(document: bytes) -> bytes:
         ends = (places.get(one.source, 0) + 100, places.get(one.target, 0))
         points = "".join(f'<di:waypoint x="{x}" y="140"/>' for x in ends)
         edges.append(f'<bpmndi:BPMNEdge id="{flow_id}_di" bpmnElement="{flow_id}">{points}</bpmndi:BPMNEdge>')
-    plane = f'<bpmndi:BPMNPlane id="plane" bpmnElement="{diagram.key}">{"".join(shapes + edges)}</bpmndi:BPMNPlane>'
-    picture = f'<bpmndi:BPMNDiagram id="picture">{plane}</bpmndi:BPMNDiagram>'
+    plane = f'<bpmndi:BPMNPlane id="plane" bpmnElement="{diagram.key}">{"".join(shapes + edges)}'
+    picture = f'<bpmndi:BPMNDiagram id="picture">{plane}</bpmndi:BPMNPlane></bpmndi:BPMNDiagram>'
     return document.replace(b"</definitions>", f"{picture}</definitions>".encode())

@@ -1,4 +1,4 @@
-"""Files of other tools: their assignment, form, due, operation and decision marks become ours; the rest is listed.
+"""Files of other tools: assignment, due, operation and decision marks become ours; the rest is listed.
 
 Runs on a copy. What is imported still has to pass the publish gate.
 """
@@ -87,9 +87,8 @@ def _map_children(element: Element, extensions: Element, dropped: list[Dropped])
             continue
         name = local(child)
         if element.tag == bpmn(SERVICE_TASK) and name in _INPUTS:
-            parameters[child.get("name") or child.get("target", "")] = _bare(
-                child.get("source") or child.text or ""
-            )
+            target = child.get("name") or child.get("target") or ""
+            parameters[target] = _bare(child.get("source") or child.text or "")
             continue
         for attribute, value in child.attrib.items():
             _keep(element, tool, etree.QName(str(attribute)).localname, str(value), dropped)
