@@ -27,11 +27,11 @@ class Nonconformity(Record):
     """A requirement that was not fulfilled: what happened, what was done about it, where it led.
 
     Shape: `similar` lists earlier events with the same signature as the search found them; `risks` and
-    `team` are lists as the forms give them; `recurrence_key` is key1, `systemic_key` key2 of the recurrence rule.
+    `team` are lists as the forms give them; `recurrence_key` is key1, `systemic_key` key2.
     """
 
     __tablename__ = "nonconformity"
-    __table_args__ = (
+    __table_args__ = (  # type: ignore[assignment]  # the spine's tuple has another length
         CheckConstraint(
             "quantity_nonconforming IS NULL OR quantity_checked IS NULL"
             " OR quantity_nonconforming <= quantity_checked",
@@ -41,8 +41,7 @@ class Nonconformity(Record):
         Index("ix_nonconformity_recurrence_key", "recurrence_key"),
     )
     id: Mapped[int] = mapped_column(ForeignKey("record.id"), primary_key=True)
-    # Other columns point at records as well, so the join must be named.
-    __mapper_args__ = {"polymorphic_identity": "nonconformity", "inherit_condition": id == Record.id}
+    __mapper_args__ = {"polymorphic_identity": "nonconformity"}
 
     description: Mapped[str] = mapped_column(Text, default="")
     occurred_at: Mapped[datetime | None]
@@ -74,7 +73,7 @@ class Nonconformity(Record):
 
     is_confirmed: Mapped[bool | None]
     rejection_reason: Mapped[str | None] = mapped_column(Text)
-    duplicate_of_id: Mapped[int | None] = mapped_column(ForeignKey("record.id"))
+    duplicate_of_id: Mapped[int | None] = mapped_column(ForeignKey("nonconformity.id"))
     occurrence: Mapped[int | None]
     similar_count: Mapped[int] = mapped_column(default=1)
     similar: Mapped[JsonList | None] = mapped_column(_JSON)
@@ -89,8 +88,8 @@ class Nonconformity(Record):
     route_reason: Mapped[str | None] = mapped_column(Text)
     route: Mapped[str | None] = mapped_column(String(WORD_LENGTH))
     capa_owner_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    capa_id: Mapped[int | None] = mapped_column(ForeignKey("record.id"))
-    failed_capa_id: Mapped[int | None] = mapped_column(ForeignKey("record.id"))
+    capa_id: Mapped[int | None] = mapped_column(ForeignKey("capa.id"))
+    failed_capa_id: Mapped[int | None] = mapped_column(ForeignKey("capa.id"))
 
     is_product_affected: Mapped[bool] = mapped_column(default=False)
     disposition: Mapped[str | None] = mapped_column(String(WORD_LENGTH))
@@ -137,20 +136,19 @@ class CostLine(Base):
 
 
 class Capa(Record):
-    """The removal of a cause, with the proof that it worked. Facts of the running cycle; submissions keep the past.
+    """The removal of a cause, with the proof that it worked. Facts are the running cycle's.
 
     Shape: `planned_actions`, `criteria` and `criteria_results` are rows as the forms give them; `recurrences`
     lists events that count against it. Units: waiting and window in calendar days.
     """
 
     __tablename__ = "capa"
-    __table_args__ = (
+    __table_args__ = (  # type: ignore[assignment]  # the spine's tuple has another length
         CheckConstraint("cycle >= 0", name="cycle"),
         Index("ix_capa_recurrence_key", "recurrence_key"),
     )
     id: Mapped[int] = mapped_column(ForeignKey("record.id"), primary_key=True)
-    # Other columns point at records as well, so the join must be named.
-    __mapper_args__ = {"polymorphic_identity": "capa", "inherit_condition": id == Record.id}
+    __mapper_args__ = {"polymorphic_identity": "capa"}
 
     problem: Mapped[str] = mapped_column(Text, default="")
     source: Mapped[str] = mapped_column(
@@ -161,7 +159,7 @@ class Capa(Record):
     failure_mode_id: Mapped[int | None] = mapped_column(ForeignKey("failure_mode.id"))
     requirement_ref: Mapped[str | None] = mapped_column(String(NAME_LENGTH))
     occurrence: Mapped[int | None]
-    parent_id: Mapped[int | None] = mapped_column(ForeignKey("record.id"))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("capa.id"))
     recurrence_key: Mapped[str | None] = mapped_column(String(KEY_LENGTH))
     systemic_key: Mapped[str | None] = mapped_column(String(KEY_LENGTH))
     capa_owner_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

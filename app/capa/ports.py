@@ -1,4 +1,4 @@
-"""The ports of both records: the generic writer, with links told as ids and the status told from the facts."""
+"""The ports of both records: the generic writer, links told as ids, the status told from the facts."""
 
 from __future__ import annotations
 
@@ -48,7 +48,9 @@ class StagedPorts(RecordPorts):
     def restage(self, row: Record) -> None:
         """Set the status that follows from the facts; a closed record keeps the one it closed with."""
         if row.closed_at is None and self.stage is not None:
-            values = {attribute.key: getattr(row, attribute.key) for attribute in inspect(type(row)).column_attrs}
+            values = {
+                attribute.key: getattr(row, attribute.key) for attribute in inspect(type(row)).column_attrs
+            }
             row.status = self.stage(values).value
 
 

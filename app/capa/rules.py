@@ -9,10 +9,6 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-RECURRENCE_WINDOW = timedelta(days=365)
-RECURRENT_FROM = 1
-SYSTEMIC_SITES = 2
-SYSTEMIC_EVENTS = 3
 SIMILAR_FROM = Decimal("0.5")
 NEAR_MISS_PERCENT = Decimal(10)
 _WORD = re.compile(r"\w{3,}")
@@ -37,104 +33,6 @@ class Operator(StrEnum):
     AT_MOST = "at_most"
     AT_LEAST = "at_least"
     EQUAL = "equal"
-
-
-@dataclass(frozen=True, slots=True)
-class Signature:
-    """What makes two events the same: process, what failed, site and product family.
-
-    Source: lifecycles 5.2, key1. Where no failure mode is known the requirement stands for it.
-    """
-
-    process_id: int | None
-    site_id: int | None
-    product_family_id: int | None
-    failure_mode_id: int | None
-    requirement_ref: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class EarlierEvent:
-    """A confirmed quality event as the search for recurrences sees it."""
-
-    record_id: int | None
-    site_id: int | None
-    occurred_at: datetime
-    recurrence_key: str | None
-    systemic_key: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Recurrence:
-    """What the search came to.
-
-    Units: `similar_count` counts this event as well; `occurrence` is 1 isolated, 2 two or three in twelve
-    months, 3 four or more, or systemic.
-    """
-
-    earlier: tuple[EarlierEvent, ...]
-    similar_count: int
-    occurrence: int
-    is_recurrent: bool
-    is_systemic: bool
-
-
-def recurrence_key(signature: Signature) -> str | None:
-    """Return key1 of an event, None when process or failure is not known and nothing can recur.
-
-    Source: lifecycles 5.2.
-    """
-    failure = _failure_part(signature)
-    if signature.process_id is None or failure is None:
-        return None
-    return f"p{signature.process_id}|{failure}|s{signature.site_id or 0}|f{signature.product_family_id or 0}"
-
-
-def systemic_key(process_id: int | None, cause_category_id: int | None) -> str | None:
-    """Return key2 of an event: the same cause in the same process at any site.
-
-    Source: lifecycles 5.2.
-    """
-    if process_id is None or cause_category_id is None:
-        return None
-    return f"p{process_id}|c{cause_category_id}"
-
-
-def find_recurrence(
-    key: str | None,
-    cause_key: str | None,
-    occurred_at: datetime,
-    site_id: int | None,
-    events: Sequence[EarlierEvent],
-) -> Recurrence:
-    """Return what earlier events say about one that happened at `occurred_at`.
-
-    Shape: `events` are confirmed and exclude the event itself; the answer lists same-signature ones, latest first.
-    Units: 365 days back from the event, the day a year ago included.
-    Source: lifecycles 5.2.
-    """
-    recent = [one for one in events if timedelta() <= occurred_at - one.occurred_at <= RECURRENCE_WINDOW]
-    same = sorted(
-        (one for one in recent if key is not None and one.recurrence_key == key),
-        key=lambda one: one.occurred_at,
-        reverse=True,
-    )
-    is_systemic = _is_systemic(cause_key, site_id, recent)
-    count = len(same) + 1
-    return Recurrence(
-        earlier=tuple(same),
-        similar_count=count,
-        occurrence=occurrence_of(count, is_systemic=is_systemic),
-        is_recurrent=len(same) >= RECURRENT_FROM,
-        is_systemic=is_systemic,
-    )
-
-
-def occurrence_of(count: int, *, is_systemic: bool) -> int:
-    """Return the occurrence class of so many events in twelve months, this one included."""
-    if is_systemic or count >= 4:
-        return 3
-    return 2 if count >= 2 else 1
 
 
 def is_similar(one: str, other: str) -> bool:
@@ -235,18 +133,3 @@ def weigh(results: Sequence[Measured]) -> Weighing:
     """Count the criteria that are missed and those of them that are near misses."""
     missed = [one for one in results if not is_met(one)]
     return Weighing(len(missed), sum(is_near_miss(one) for one in missed))
-
-
-def _failure_part(signature: Signature) -> str | None:
-    if signature.failure_mode_id is not None:
-        return f"m{signature.failure_mode_id}"
-    requirement = " ".join((signature.requirement_ref or "").casefold().split())
-    return f"r{requirement}" if requirement else None
-
-
-def _is_systemic(cause_key: str | None, site_id: int | None, recent: Sequence[EarlierEvent]) -> bool:
-    if cause_key is None:
-        return False
-    hits = [one for one in recent if one.systemic_key == cause_key]
-    sites = {one.site_id for one in hits} | {site_id}
-    return bool(hits) and (len(sites) >= SYSTEMIC_SITES or len(hits) + 1 >= SYSTEMIC_EVENTS)

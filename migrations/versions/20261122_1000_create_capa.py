@@ -18,14 +18,14 @@ depends_on = None
 
 
 def upgrade() -> None:
+    _create_capa()
     _create_nonconformity()
     _create_lot()
     _create_cost_line()
-    _create_capa()
 
 
 def downgrade() -> None:
-    for table in ("capa", "cost_line", "nonconformity_lot", "nonconformity"):
+    for table in ("cost_line", "nonconformity_lot", "nonconformity", "capa"):
         op.drop_table(table)
 
 
@@ -45,7 +45,7 @@ def _create_nonconformity() -> None:
         sa.ForeignKeyConstraint(
             ["authority_id"], ["person.id"], name=op.f("fk_nonconformity_authority_id_person")
         ),
-        sa.ForeignKeyConstraint(["capa_id"], ["record.id"], name=op.f("fk_nonconformity_capa_id_record")),
+        sa.ForeignKeyConstraint(["capa_id"], ["capa.id"], name=op.f("fk_nonconformity_capa_id_capa")),
         sa.ForeignKeyConstraint(
             ["capa_owner_id"], ["person.id"], name=op.f("fk_nonconformity_capa_owner_id_person")
         ),
@@ -55,10 +55,12 @@ def _create_nonconformity() -> None:
             name=op.f("fk_nonconformity_cause_category_id_cause_category"),
         ),
         sa.ForeignKeyConstraint(
-            ["duplicate_of_id"], ["record.id"], name=op.f("fk_nonconformity_duplicate_of_id_record")
+            ["duplicate_of_id"],
+            ["nonconformity.id"],
+            name=op.f("fk_nonconformity_duplicate_of_id_nonconformity"),
         ),
         sa.ForeignKeyConstraint(
-            ["failed_capa_id"], ["record.id"], name=op.f("fk_nonconformity_failed_capa_id_record")
+            ["failed_capa_id"], ["capa.id"], name=op.f("fk_nonconformity_failed_capa_id_capa")
         ),
         sa.ForeignKeyConstraint(
             ["failure_mode_id"],
@@ -201,7 +203,7 @@ def _create_capa() -> None:
             ["failure_mode_id"], ["failure_mode.id"], name=op.f("fk_capa_failure_mode_id_failure_mode")
         ),
         sa.ForeignKeyConstraint(["id"], ["record.id"], name=op.f("fk_capa_id_record")),
-        sa.ForeignKeyConstraint(["parent_id"], ["record.id"], name=op.f("fk_capa_parent_id_record")),
+        sa.ForeignKeyConstraint(["parent_id"], ["capa.id"], name=op.f("fk_capa_parent_id_capa")),
         sa.ForeignKeyConstraint(
             ["product_family_id"],
             ["product_family.id"],

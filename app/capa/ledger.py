@@ -1,0 +1,142 @@
+"""What a nonconformity tells the ledger of quality events, and what the ledger tells it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.capa.models import Capa, JsonList, Nonconformity
+from app.capa.rules import Source, is_similar
+from app.foundation.unit_of_work import UnitOfWork
+from app.quality_events.rules import WINDOW, EarlierEvent, EventKind, Recurrence
+from app.quality_events.service import (
+    EventOrder,
+    correct_event,
+    events_after,
+    order_for,
+    record_event,
+    recurrence_of,
+)
+from app.records.models import Record
+
+REQUIREMENT_LENGTH = 120
+LOOK_ALIKES = 200
+_KINDS = {
+    Source.COMPLAINT: EventKind.COMPLAINT,
+    Source.KPI: EventKind.INDICATOR_BREACH,
+}
+
+
+def order_of(row: Nonconformity) -> EventOrder:
+    """Return a nonconformity as the ledger knows it. Imported ones are history and never mark a CAPA."""
+    return EventOrder(
+        kind=_kind_of(row),
+        subject_kind=row.kind,
+        subject_id=row.id,
+        severity=row.severity or row.severity_initial or 1,
+        occurred_at=row.occurred_at or row.opened_at,
+        site_id=row.site_id,
+        process_id=row.process_id,
+        product_family_id=row.product_family_id,
+        failure_mode_id=row.failure_mode_id,
+        cause_category_id=row.cause_category_id,
+        requirement=(row.requirement_ref or "")[:REQUIREMENT_LENGTH] or None,
+        is_date_estimated=row.is_date_estimated,
+        is_history=row.is_imported,
+        risk_ids=tuple(risk_ids(row.risks)),
+    )
+
+
+def search(session: Session, row: Nonconformity) -> Recurrence:
+    """Ask what happened before with the same signature or the same cause. Nothing is written."""
+    return recurrence_of(session, order_of(row))
+
+
+def confirm(uow: UnitOfWork, row: Nonconformity) -> None:
+    """Put a confirmed nonconformity into the ledger. Safe to call again."""
+    record_event(uow, order_of(row))
+
+
+def name_cause(uow: UnitOfWork, row: Nonconformity, cause_category_id: int) -> None:
+    """Tell the ledger the cause of a nonconformity that was confirmed before."""
+    row.cause_category_id = cause_category_id
+    standing = order_for(uow.session, row.kind, row.id, _kind_of(row))
+    if standing is not None:
+        correct_event(uow, replace(standing, cause_category_id=cause_category_id))
+
+
+def note_failure(uow: UnitOfWork, capa: Capa) -> None:
+    """Put an ineffective CAPA into the ledger. Safe to call again; it counts once for each CAPA."""
+    record_event(
+        uow,
+        EventOrder(
+            kind=EventKind.CAPA_INEFFECTIVE,
+            subject_kind=capa.kind,
+            subject_id=capa.id,
+            severity=capa.severity or 1,
+            occurred_at=uow.now,
+            site_id=capa.site_id,
+            process_id=capa.process_id,
+            product_family_id=capa.product_family_id,
+            risk_ids=tuple(risk_ids(capa.risks)),
+        ),
+    )
+
+
+def recurrences_of(session: Session, capa: Capa) -> JsonList:
+    """Return what happened again within the window of a CAPA, as rows for the effectiveness check."""
+    if capa.recurrence_key is None or capa.implemented_at is None:
+        return []
+    until = capa.implemented_at + timedelta(days=capa.window_days)
+    return history_rows(session, events_after(session, capa.recurrence_key, capa.implemented_at, until))
+
+
+def history_rows(session: Session, events: Iterable[EarlierEvent]) -> JsonList:
+    """Return earlier events as rows people can read: number, title, day and what became of them.
+
+    Shape: in the order given, each record once; events whose record has gone are left out.
+    """
+    ids = list(dict.fromkeys(event.subject_id for event in events))
+    records = {row.id: row for row in session.scalars(select(Record).where(Record.id.in_(ids)))}
+    occurred = {event.subject_id: event.occurred_at for event in events}
+    return [_row(records[one], occurred[one].date().isoformat()) for one in ids if one in records]
+
+
+def look_alikes(session: Session, row: Nonconformity) -> Sequence[Nonconformity]:
+    """Return recent nonconformities of the process whose titles look alike; a person decides about them.
+
+    Source: lifecycles 5.2: near-text suggestion.
+    """
+    recent = session.scalars(
+        select(Nonconformity)
+        .where(
+            Nonconformity.process_id == row.process_id,
+            Nonconformity.id != row.id,
+            Nonconformity.opened_at >= row.opened_at - WINDOW,
+        )
+        .order_by(Nonconformity.opened_at.desc())
+        .limit(LOOK_ALIKES)
+    )
+    return [one for one in recent if is_similar(one.title, row.title)]
+
+
+def risk_ids(risks: JsonList | None) -> list[int]:
+    """Return the ids of the linked risks, in the order in which they were linked."""
+    return [int(one["id"]) for one in risks or () if one.get("kind") == "risk"]
+
+
+def _row(record: Record, occurred: str) -> dict[str, str]:
+    return {"number": record.number, "title": record.title, "occurred": occurred, "outcome": record.status}
+
+
+def _kind_of(row: Nonconformity) -> EventKind:
+    source = Source(row.source)
+    if source is Source.AUDIT:
+        return EventKind.MAJOR_FINDING if row.audit_grade == "major" else EventKind.MINOR_FINDING
+    if source is Source.INCIDENT:
+        return EventKind.INCIDENT if row.has_people_harm else EventKind.NEAR_MISS
+    return _KINDS.get(source, EventKind.NONCONFORMITY)

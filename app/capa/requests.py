@@ -1,0 +1,185 @@
+"""The messages of the domain: a CAPA is requested and joined, actions and reassessments are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from app.capa.ledger import risk_ids
+from app.capa.models import Capa, Nonconformity
+from app.foundation.unit_of_work import UnitOfWork
+from app.records.links import LinkKind, link_records
+from app.trail import Subject, record
+from app.workflow import messages
+from app.workflow.lifecycle import MessageRule
+
+CAPA_REQUESTED = "capa.requested"
+CAPA_CLOSED = "capa.closed"
+ACTION_REQUESTED = "action.requested"
+REASSESSMENT_REQUESTED = "risk.reassessment_requested"
+CLEAN_UNITS_REACHED = "capa.clean_units_reached"
+
+# What a request may say about the CAPA it asks for; everything else of a payload is ignored.
+_FACTS = (
+    "title",
+    "problem",
+    "site_id",
+    "process_id",
+    "product_family_id",
+    "failure_mode_id",
+    "requirement_ref",
+    "severity",
+    "occurrence",
+    "source",
+    "audit_grade",
+    "recurrence_key",
+    "systemic_key",
+    "capa_owner_id",
+    "risks",
+    "parent_id",
+    "cycle",
+    "requested_by_id",
+)
+
+
+def request_capa(uow: UnitOfWork, row: Nonconformity, *, source: str) -> None:
+    """Ask for a CAPA about a nonconformity; an open one of the same signature is joined instead.
+
+    Effects: one stored message, once for the same `source`.
+    """
+    key = row.recurrence_key or f"{row.kind}:{row.id}"
+    messages.send(uow, CAPA_REQUESTED, key, source=source, payload=_payload(uow, row, key))
+
+
+def request_reassessments(
+    uow: UnitOfWork, row: Nonconformity | Capa, *, reason: str, source: str, raised_by: int = 0
+) -> None:
+    """Ask the owners of the linked risks to assess them again.
+
+    Units: `raised_by` is how many steps the likelihood should rise.
+    Effects: one stored message for each risk, once for the same `source`; notes the moment on the record.
+    """
+    trigger = {"kind": row.kind, "id": row.id, "number": row.number, "title": row.title}
+    for risk_id in risk_ids(row.risks):
+        messages.send(
+            uow,
+            REASSESSMENT_REQUESTED,
+            f"risk:{risk_id}",
+            source=source,
+            payload={
+                "risk_id": risk_id,
+                "trigger": trigger,
+                "reason": reason,
+                "severity": row.severity,
+                "raise_likelihood": raised_by,
+            },
+        )
+    if risk_ids(row.risks):
+        row.reassessment_requested_at = uow.now
+
+
+def request_actions(uow: UnitOfWork, capa: Capa, rows: Iterable[Mapping[str, Any]], *, batch: str) -> None:
+    """Ask the register of actions for one action a row.
+
+    Shape: `batch` names the cycle and plan, so that a plan approved again asks only for what it adds.
+    """
+    for number, action in enumerate(rows, start=1):
+        row_key = f"{batch}.{number}"
+        messages.send(
+            uow,
+            ACTION_REQUESTED,
+            f"{capa.kind}:{capa.id}:{row_key}",
+            source=f"{capa.kind}:{capa.id}",
+            payload={
+                "owner_kind": capa.kind,
+                "owner_id": capa.id,
+                "owner_number": capa.number,
+                "row_key": row_key,
+                "title": str(action.get("text", ""))[:300],
+                "text": action.get("text"),
+                "type": action.get("type", "corrective"),
+                "deliverable": action.get("deliverable", "other"),
+                "linked_cause": action.get("linked_cause"),
+                "action_owner_id": action.get("owner_id"),
+                "due_on": action.get("due_on"),
+                "site_id": capa.site_id,
+                "process_id": capa.process_id,
+                "severity": capa.severity,
+            },
+        )
+
+
+def find_open_capa(uow: UnitOfWork, key: str, payload: Mapping[str, Any] | None = None) -> int | None:
+    """Return the open CAPA of a recurrence key, the oldest when there are several."""
+    del payload
+    return uow.session.scalar(
+        select(Capa.id).where(Capa.recurrence_key == key, Capa.closed_at.is_(None)).order_by(Capa.id).limit(1)
+    )
+
+
+def join_capa(uow: UnitOfWork, capa_id: int, payload: Mapping[str, Any]) -> None:
+    """Let a nonconformity join a CAPA: it is linked, and the CAPA is as severe as the worst of them.
+
+    Effects: the record rows; a trail entry at the CAPA. Safe to call again.
+    """
+    capa = uow.session.get_one(Capa, capa_id)
+    before = capa.severity
+    capa.severity = max(capa.severity or 1, int(payload.get("severity") or 1))
+    known = {(one["kind"], one["id"]) for one in capa.risks or ()}
+    capa.risks = [
+        *(capa.risks or ()),
+        *(one for one in payload.get("risks") or () if (one["kind"], one["id"]) not in known),
+    ]
+    link_requester(uow, capa, payload.get("requested_by_id"))
+    record(
+        uow,
+        verb="capa.joined",
+        subject=Subject(kind=capa.kind, id=capa.id, label=capa.number),
+        before={"severity": before},
+        after={"severity": capa.severity, "by": payload.get("requested_by")},
+    )
+
+
+def link_requester(uow: UnitOfWork, capa: Capa, requester_id: object) -> None:
+    """Tie the nonconformity that asked to the CAPA. Safe to call again; other records are linked only."""
+    if not isinstance(requester_id, int):
+        return
+    link_records(uow, requester_id, capa.id, LinkKind.LEADS_TO)
+    requester = uow.session.get(Nonconformity, requester_id)
+    if requester is not None:
+        requester.capa_id = capa.id
+
+
+def first_facts(_uow: UnitOfWork, payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the facts of a CAPA that a request opens."""
+    return {name: payload[name] for name in _FACTS if payload.get(name) is not None}
+
+
+RULE = MessageRule(name=CAPA_REQUESTED, find_open=find_open_capa, attach=join_capa, start=first_facts)
+
+
+def _payload(uow: UnitOfWork, row: Nonconformity, key: str) -> dict[str, Any]:
+    parent = uow.session.get(Capa, row.failed_capa_id) if row.failed_capa_id else None
+    return {
+        "title": row.title,
+        "problem": row.description,
+        "site_id": row.site_id,
+        "process_id": row.process_id,
+        "product_family_id": row.product_family_id,
+        "failure_mode_id": row.failure_mode_id,
+        "requirement_ref": row.requirement_ref,
+        "severity": row.severity,
+        "occurrence": row.occurrence,
+        "source": row.source,
+        "audit_grade": row.audit_grade,
+        "recurrence_key": key,
+        "systemic_key": row.systemic_key,
+        "capa_owner_id": row.capa_owner_id,
+        "risks": row.risks or [],
+        "parent_id": parent.id if parent else None,
+        "cycle": parent.cycle if parent else None,
+        "requested_by_id": row.id,
+        "requested_by": row.number,
+    }
