@@ -26,7 +26,9 @@ def check_duties(diagram: Diagram, context: GateContext) -> Iterator[Problem]:
             if path:
                 yield _bypass(diagram, duty, goal, path)
     carried = {node.qms("duty") for node in diagram.nodes.values()}
-    for duty in sorted({duty for pair in context.separations for duty in pair} - carried):
+    # A separation may also name a role: the person whom the record names for it.
+    separated = {duty for pair in context.separations for duty in pair}
+    for duty in sorted(separated - carried - context.roles):
         sentence = _("The lifecycle separates the duty “%(duty)s”, but no task carries it.", duty=duty)
         yield Problem(diagram.key, "duty.separated", sentence, _("Mark the task that does it."))
 
