@@ -2,6 +2,7 @@
 
 from app.workflow.forms.context import Directory, EmptyDirectory, Filled, FormContext, Signer, StoredFile
 from app.workflow.forms.faults import AnswersInvalid, UnknownAnswer
+from app.workflow.forms.lint import FormGate, lint_form
 from app.workflow.forms.model import Choice, Field, FormDefinition, Group, Kind, Note
 from app.workflow.forms.posting import parse_post, row_wish
 from app.workflow.forms.presentation import initial_answers, present
@@ -22,6 +23,7 @@ __all__ = [
     "Filled",
     "FormContext",
     "FormDefinition",
+    "FormGate",
     "FormInvalid",
     "FormView",
     "Group",
@@ -33,6 +35,7 @@ __all__ = [
     "StoredFile",
     "UnknownAnswer",
     "initial_answers",
+    "lint_form",
     "parse_post",
     "present",
     "read_form",

@@ -14,7 +14,7 @@ from app.workflow.forms.context import FormContext
 from app.workflow.forms.field_views import draw_field, optional_words
 from app.workflow.forms.model import Field, FormDefinition, Group, Kind, Note, Part, RowsSettings
 from app.workflow.forms.posting import ROW_PLACE
-from app.workflow.forms.settling import Settled, settle, settle_blank_row
+from app.workflow.forms.settling import Settled, settle, settle_blank_row, settle_stored
 from app.workflow.forms.views import FieldView, FormView, Mode, SectionView
 
 
@@ -44,8 +44,10 @@ def present(
 
     Shape: `values` are raw answers of a post, stored answers, or `initial_answers`; `problems` those of
     `AnswersInvalid`. What conditions hide is left out; what cannot be read is shown as it was typed.
+    For reading and printing `values` are stored answers, shown as they were given: conditions and
+    computations do not run again, since the record may have moved on.
     """
-    settled = settle(form, values, context)
+    settled = (settle if mode is Mode.EDIT else settle_stored)(form, values, context)
     drawing = _Drawing(form, values, context, settled, problems, mode)
     return FormView(
         key=form.key,
@@ -127,6 +129,8 @@ class _Drawing:
         return bool(needed) and all(not is_empty(self.settled.values.get(found.key)) for found in needed)
 
     def _is_hidden(self, part: Group | Note) -> bool:
+        if isinstance(part, Group) and self.mode is not Mode.EDIT:
+            return False
         return part.hide is not None and part.hide.holds(self.settled.scope, self.context.now)
 
     def _parts(self, parts: Sequence[Part]) -> Iterator[FieldView]:
@@ -135,7 +139,9 @@ class _Drawing:
                 if part.key not in self.settled.hidden:
                     yield self._field(part)
             elif not self._is_hidden(part):
-                yield self._aside(part, number)
+                aside = self._aside(part, number)
+                if aside.parts or aside.kind != "group":
+                    yield aside
 
     def _aside(self, part: Group | Note, number: int) -> FieldView:
         key = part.id or f"part_{number}"

@@ -17,9 +17,11 @@ from app.workflow.forms.faults import WrongAnswer
 from app.workflow.forms.model import (
     ComputedSettings,
     Field,
+    FileSettings,
     FormDefinition,
     Kind,
     RowsSettings,
+    SignatureSettings,
 )
 
 
@@ -41,6 +43,43 @@ class Settled:
 def settle(form: FormDefinition, raw: Mapping[str, Any], context: FormContext) -> Settled:
     """Return the state of the form for these raw answers; wrong answers count as empty here."""
     return _Settling(form.fields, form.order, context, context.scope()).run(raw, context.given_value)
+
+
+def settle_stored(form: FormDefinition, stored: Mapping[str, Any], context: FormContext) -> Settled:
+    """Return the state of answers that were accepted before: nothing is judged or computed again.
+
+    Shape: keys that are not stored were hidden then and are hidden still, whatever the record says today.
+    """
+    return _stored(form.fields, stored, context)
+
+
+def _stored(fields: Sequence[Field], stored: Mapping[str, Any], context: FormContext) -> Settled:
+    shown = [found for found in fields if found.key in stored]
+    rows = {
+        found.key: tuple(
+            _stored(found.settings.columns, row, context)
+            for row in stored[found.key] or ()
+            if isinstance(row, Mapping)
+        )
+        for found in shown
+        if isinstance(found.settings, RowsSettings)
+    }
+    values = {found.key: _as_stored(found, stored[found.key], context) for found in shown}
+    return Settled(
+        values=values,
+        scope={**context.scope(), **dict.fromkeys(found.key for found in fields), **values},
+        hidden=frozenset(found.key for found in fields if found.key not in stored),
+        rows=rows,
+    )
+
+
+def _as_stored(found: Field, value: Any, context: FormContext) -> Any:
+    if isinstance(found.settings, ComputedSettings | RowsSettings | FileSettings | SignatureSettings):
+        return value
+    try:
+        return read_answer(found, value, context)
+    except WrongAnswer:
+        return None
 
 
 def settle_blank_row(settings: RowsSettings, context: FormContext, settled: Settled) -> Settled:

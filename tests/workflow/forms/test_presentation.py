@@ -38,6 +38,7 @@ def only(view: FormView) -> FieldView:
         ("textfield", {}, "Lot 7", "Lot 7", "Lot 7"),
         ("number", {}, "0.10", "0.10", "0.10"),
         ("number", {}, "ten", "ten", ""),
+        ("select", {"values": OPTIONS}, "gone", "gone", "gone"),
         ("datetime", {}, "2026-03-17", "2026-03-17", "2026-03-17"),
         ("datetime", {}, "17.3.", "17.3.", ""),
         (
@@ -192,3 +193,24 @@ def test_markup_in_labels_and_answers_stays_text() -> None:
 
     assert (view.label, view.value) == (script, script)
     assert not hasattr(view.value, "__html__")
+
+
+def test_a_submission_reads_as_it_was_given_although_the_record_has_moved_on() -> None:
+    form = form_of(
+        field("textfield", "why", conditional={"hide": "=record.severity < 3"}),
+        field("expression", "score", expression="=record.severity * 2"),
+        field("keel-rows", "r", components=[field("expression", "n", expression="=record.severity")]),
+    )
+    stored = dict(accept(form, {"why": "big", "r": [{}]}).values)
+
+    why, score, rows = draw(form, stored, Mode.READ, record={"severity": 1}).sections[0].fields
+
+    assert (why.value, score.value, rows.rows[0][0].value) == ("big", "8", "4")
+
+
+def test_what_was_hidden_when_it_was_submitted_stays_hidden() -> None:
+    form = form_of(field("textfield", "a"), field("textfield", "b", conditional={"hide": "=a != null"}))
+
+    view = draw(form, dict(accept(form, {"a": "x"}).values), Mode.PRINT)
+
+    assert [found.key for found in view.sections[0].fields] == ["a"]
