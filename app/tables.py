@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.accounts import models as accounts
+from app.actions import models as actions
 from app.capa import models as capa
 from app.foundation import files, installation, numbering, outbox, settings, throttle
 from app.foundation.db import Base
@@ -25,6 +26,7 @@ MODULES = (
     workflow,
     records,
     quality_events,
+    actions,
     capa,
 )
 metadata = Base.metadata
