@@ -1,0 +1,130 @@
+"""What must hold before a step may be completed. A guard lists everything that is missing, never writes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from app.foundation.errors import Problem
+from app.foundation.i18n import gettext as _
+from app.foundation.unit_of_work import UnitOfWork
+from app.workflow.lifecycle import Guard, OpenPoint, RecordView, registry
+
+ACTION_KIND = "action"
+MAJOR = 4
+
+
+def check_report(
+    _uow: UnitOfWork, record: RecordView, _element_id: str, answers: Mapping[str, Any]
+) -> Sequence[Problem]:
+    """Refuse a triage that leaves a major one without a risk, or names the record as its own duplicate."""
+    problems = []
+    is_confirmed = answers.get("triage_verdict") == "confirmed"
+    if is_confirmed and int(answers.get("severity") or 0) >= MAJOR and not answers.get("risks"):
+        problems.append(
+            Problem(
+                "risks",
+                "risks.linked",
+                _("From severity 4 on, at least one risk must be linked."),
+                _("Register the risk first if nobody has, then link it here."),
+            )
+        )
+    first = answers.get("duplicate_of_id")
+    if isinstance(first, Mapping) and first.get("id") == record.id:
+        problems.append(
+            Problem(
+                "duplicate_of_id",
+                "duplicate.itself",
+                _("A report cannot be a duplicate of itself."),
+                _("Choose the report that came first."),
+            )
+        )
+    return problems
+
+
+def check_authority(
+    uow: UnitOfWork, _record: RecordView, _element_id: str, answers: Mapping[str, Any]
+) -> Sequence[Problem]:
+    """Refuse a disposition whose author would authorise it."""
+    if answers.get("authority_id") != uow.actor_id:
+        return ()
+    return [
+        Problem(
+            "authority_id",
+            "authority.independent",
+            _("Who decides the disposition cannot authorise it."),
+            _("Name somebody else with the authority."),
+        )
+    ]
+
+
+def check_new_team(
+    _uow: UnitOfWork, record: RecordView, _element_id: str, answers: Mapping[str, Any]
+) -> Sequence[Problem]:
+    """Refuse the team of the failed cycle: somebody must be in it who was not in the last one.
+
+    Source: lifecycles G-eff: another team is mandatory from the second cycle on.
+    """
+    before = {record.values.get("capa_owner_id"), *_members(record.values.get("team"))}
+    after = {answers.get("capa_owner_id"), *_members(answers.get("team"))}
+    if after - before:
+        return ()
+    return [
+        Problem(
+            "team",
+            "team.other",
+            _("This is the team whose cycle failed."),
+            _("Name at least one person who was not in it."),
+        )
+    ]
+
+
+def check_actions(
+    uow: UnitOfWork, record: RecordView, _element_id: str, _answers: Mapping[str, Any]
+) -> Sequence[Problem]:
+    """Refuse to verify the whole while an action is not verified by itself."""
+    return _problems(one for one in _points(uow, record) if one.link_kind == ACTION_KIND and not one.is_met)
+
+
+def check_open_points(
+    uow: UnitOfWork, record: RecordView, _element_id: str, _answers: Mapping[str, Any]
+) -> Sequence[Problem]:
+    """Refuse to close while any domain names an open point.
+
+    Source: lifecycles 5.7; 21 CFR 11.10 f, sequence check.
+    """
+    return _problems(one for one in _points(uow, record) if not one.is_met)
+
+
+def check_risks_answered(
+    uow: UnitOfWork, record: RecordView, _element_id: str, _answers: Mapping[str, Any]
+) -> Sequence[Problem]:
+    """Refuse closing with conditions while an action or a reassessment is open; criteria may be missed."""
+    return _problems(one for one in _points(uow, record) if one.link_kind is not None and not one.is_met)
+
+
+def _points(uow: UnitOfWork, record: RecordView) -> Sequence[OpenPoint]:
+    uow.session.flush()  # what this act wrote counts as well
+    return registry.open_points(uow.session, record.kind, record.id)
+
+
+def _problems(points: Any) -> list[Problem]:
+    return [Problem(point.key, "open_point", point.sentence) for point in points]
+
+
+def _members(team: Any) -> set[Any]:
+    return {one.get("person_id") for one in team or () if isinstance(one, Mapping)} - {None}
+
+
+NONCONFORMITY_GUARDS: Mapping[str, Guard] = {
+    "triage": check_report,
+    "decide_disposition": check_authority,
+    "close_nonconformity": check_open_points,
+}
+CAPA_GUARDS: Mapping[str, Guard] = {
+    "review_failure": check_new_team,
+    "verify_implementation": check_actions,
+    "close_with_conditions": check_risks_answered,
+    "close_capa": check_open_points,
+    "confirm_closing": check_open_points,
+}

@@ -1,0 +1,86 @@
+"""What stands between a nonconformity or a CAPA and its closing, in sentences with doors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from sqlalchemy.orm import Session
+
+from app.capa.ledger import recurrences_of, risk_ids
+from app.capa.models import Capa, Nonconformity
+from app.foundation import clock
+from app.foundation.i18n import gettext as _
+from app.foundation.i18n import ngettext
+from app.workflow.lifecycle import OpenPoint
+
+CAPA_KIND = "capa"
+NONCONFORMITY_KIND = "nonconformity"
+
+
+def open_points(session: Session, kind: str, record_id: int) -> Sequence[OpenPoint]:
+    """Return what this domain still asks of a record; of records of other domains it asks nothing.
+
+    Source: lifecycles 5.7 for the CAPA, 4.0b for the nonconformity.
+    """
+    if kind == CAPA_KIND:
+        return tuple(_of_capa(session, session.get_one(Capa, record_id)))
+    if kind == NONCONFORMITY_KIND:
+        return tuple(_of_nonconformity(session, session.get_one(Nonconformity, record_id)))
+    return ()
+
+
+def _of_nonconformity(session: Session, row: Nonconformity) -> Iterator[OpenPoint]:
+    yield OpenPoint(
+        "contained", _("It is contained, or there is a reason why not."), bool(row.containment_choice)
+    )
+    yield OpenPoint("classified", _("Triage has confirmed it."), row.is_confirmed is True)
+    if row.is_product_affected:
+        is_done = row.reverify_result == "pass"
+        yield OpenPoint("disposed", _("The product is disposed of, and the outcome is verified."), is_done)
+    if row.route == "capa":
+        linked = session.get(Capa, row.capa_id) if row.capa_id else None
+        yield OpenPoint(
+            "capa_linked", _("Its CAPA is opened and linked."), linked is not None, CAPA_KIND, row.capa_id
+        )
+
+
+def _of_capa(session: Session, row: Capa) -> Iterator[OpenPoint]:
+    yield OpenPoint("cause", _("A root cause is found and validated."), row.is_cause_validated)
+    yield OpenPoint(
+        "implemented",
+        _("The plan is carried out completely, and that is verified."),
+        row.is_implementation_complete is True and row.implemented_at is not None,
+    )
+    yield OpenPoint("waited", _("The waiting period is over."), _is_wait_over(row))
+    missed = row.missed_count or 0
+    yield OpenPoint(
+        "criteria",
+        _("Every criterion set up front is met.")
+        if not missed
+        else ngettext("%(num)s criterion is missed.", "%(num)s criteria are missed.", missed),
+        row.missed_count == 0,
+    )
+    again = len(recurrences_of(session, row))
+    yield OpenPoint(
+        "no_recurrence",
+        _("It has not happened again within the window.")
+        if not again
+        else ngettext("It happened again once.", "It happened again %(num)s times.", again),
+        again == 0,
+    )
+    yield OpenPoint(
+        "risks", _("The risks are assessed again, or there is a reason why not."), _are_risks_answered(row)
+    )
+
+
+def _is_wait_over(row: Capa) -> bool:
+    if row.wait_ended_at is None or row.half_wait_at is None:
+        return False
+    return row.half_wait_at <= row.wait_ended_at <= clock.now()
+
+
+def _are_risks_answered(row: Capa) -> bool:
+    """Tell whether the question of the risks is answered; whether a reassessment is open, the risks tell."""
+    if row.risk_update == "update":
+        return bool(risk_ids(row.risks)) and row.reassessment_requested_at is not None
+    return bool((row.risk_justification or "").strip())
