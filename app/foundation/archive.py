@@ -68,6 +68,7 @@ def write_archive(target: Path, members: Mapping[str, Path], facts: Mapping[str,
             text = json.dumps({"format": FORMAT, "hashes": hashes, "facts": manifest.facts}, sort_keys=True)
             archive.writestr(MANIFEST, text)
             archive.comment = b"0" * SEAL_LENGTH  # the place of the seal
+        temporary.chmod(0o600)  # personal data
         _seal(temporary)
         temporary.replace(target)
     finally:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import TextIO
 
 _request_id: ContextVar[str | None] = ContextVar("keel_request_id", default=None)
+_CHATTY = ("alembic", "apscheduler")  # each tick and each revision would be a line
 _OWN_FIELDS = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 
@@ -39,6 +40,8 @@ def log_as_json(level: int = logging.INFO, stream: TextIO | None = None) -> None
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
+    for name in _CHATTY:
+        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def use_request_id(request_id: str | None) -> Token[str | None]:

@@ -22,6 +22,11 @@ def migrate() -> None:
     command.upgrade(_config(), "head")
 
 
+def known_revisions() -> frozenset[str]:
+    """Return the revisions this version of Keel knows; a database at another one is a later version's."""
+    return frozenset(script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions())
+
+
 def is_current(engine: Engine) -> bool:
     """Tell whether the database is at the newest migration."""
     with engine.connect() as connection:

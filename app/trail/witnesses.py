@@ -59,8 +59,8 @@ def _compared(session: Session, kind: str, id_: int | str, values: Mapping[str, 
 
 
 def _installations(session: Session) -> Rows:
-    for row in session.execute(select(Installation.id, Installation.purpose)):
-        yield row.id, {"purpose": row.purpose}
+    for row in session.scalars(select(Installation)):
+        yield row.id, {"purpose": row.purpose, "clock_offset_seconds": row.clock_offset_seconds}
 
 
 INSTALLATION = Witness("installation", _installations)

@@ -1,0 +1,60 @@
+"""The jobs that keep the house: mail, checkpoints, orphaned files, old counters, the moved clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+
+from app import lifecycles
+from app.foundation import clock
+from app.foundation.backup import Place
+from app.foundation.db import db
+from app.foundation.delivery import send_due
+from app.foundation.files import sweep_orphans
+from app.foundation.installation import load_clock
+from app.foundation.mail import SmtpSender
+from app.foundation.throttle import purge_expired
+from app.foundation.unit_of_work import unit_of_work
+from app.trail.checkpoints import FILE_NAME, take_checkpoint_if_due
+from app.workflow.jobs import Job
+from config import Config
+
+
+def all_jobs(config: Config) -> Sequence[Job]:
+    """Return everything the scheduler does: the lifecycles' jobs and the house's own."""
+    tick = timedelta(seconds=config.tick_seconds)
+    return (
+        Job("follow the clock", _follow_clock, tick),
+        *lifecycles.jobs(config.public_url, tick),
+        Job("send mails", _mailing(config), tick),
+        Job("take checkpoint", _checkpointing(config), timedelta(minutes=10)),
+        Job("sweep files", _sweeping(config), timedelta(hours=6)),
+        Job("forget tries", _forget_tries, timedelta(hours=1)),
+    )
+
+
+def _follow_clock() -> None:
+    load_clock(db.session())  # `keel clock advance` moves it from another process
+
+
+def _mailing(config: Config) -> Callable[[], object]:
+    def send() -> None:
+        if config.smtp_url is None:
+            return  # mails wait for the admin to copy them
+        with SmtpSender(config.smtp_url, config.mail_from) as sender:
+            send_due(clock.now(), sender.send)
+
+    return send
+
+
+def _checkpointing(config: Config) -> Callable[[], object]:
+    return lambda: take_checkpoint_if_due(db.session(), config.home / FILE_NAME, clock.now())
+
+
+def _sweeping(config: Config) -> Callable[[], object]:
+    return lambda: sweep_orphans(db.session(), Place(config.home, config.database_url).store)
+
+
+def _forget_tries() -> None:
+    with unit_of_work() as uow:
+        purge_expired(uow)
