@@ -89,6 +89,7 @@ def prepare_templates(app: Flask) -> None:
         address_after=address_after,
         current_reader=current_reader,
         organisation=organisation,
+        present_moment=now,
         take_told=take_told,
     )
     app.context_processor(frame_of_page)

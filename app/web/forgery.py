@@ -25,6 +25,7 @@ def refuse_forgery(app: Flask, *, is_loopback: bool) -> None:
         SESSION_COOKIE_SECURE=not is_loopback,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the session: a task may lie open over lunch
         WTF_CSRF_SSL_STRICT=False,  # it asks for a Referer; the origin check below is stricter and simpler
     )
     app.before_request(check_origin)

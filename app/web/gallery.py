@@ -53,6 +53,13 @@ def send_task() -> Response | str:
     return _task(gallery_fields.cause_analysis(answers))
 
 
+@gallery.post("/recheck")
+def recheck() -> str:
+    """Draw the fields again that depend on another answer."""
+    answers = read_answers(request.form.items(multi=True))
+    return render_template("web/gallery/live.html", fields=gallery_fields.quantities(answers))
+
+
 @gallery.post("/draft")
 def draft() -> tuple[str, int]:
     """Take a draft and keep nothing: the gallery has no storage."""
@@ -72,4 +79,6 @@ def door() -> str:
 
 
 def _task(fields: dict[str, FieldView]) -> str:
-    return render_template("web/gallery/task.html", sample=gallery_samples, fields=fields)
+    return render_template(
+        "web/gallery/task.html", sample=gallery_samples, fields=fields, live=gallery_fields.quantities({})
+    )

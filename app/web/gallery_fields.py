@@ -217,6 +217,20 @@ def cause_analysis(answers: dict[str, Any] | None = None) -> dict[str, FieldView
     }
 
 
+def quantities(answers: dict[str, Any]) -> dict[str, FieldView]:
+    """Return two numbers of which one must not be above the other, and their share."""
+    checked, wrong = str(answers.get("checked", "40")), str(answers.get("wrong", "6"))
+    is_readable = checked.isdecimal() and wrong.isdecimal() and int(checked) > 0
+    is_too_many = is_readable and int(wrong) > int(checked)
+    errors = (f"More than the {checked} that were checked. Correct one of the two.",) if is_too_many else ()
+    share = f"{int(wrong) * 100 // int(checked)} %" if is_readable and not errors else ""
+    return {
+        "checked": FieldView("checked", "number", "Checked", checked, unit="pieces"),
+        "wrong": FieldView("wrong", "number", "Not conforming", wrong, unit="pieces", errors=errors),
+        "share": FieldView("share", "expression", "Share not conforming", share),
+    }
+
+
 _BONES_SO_FAR = {
     "people": [{"text": "New operator on night shift", "state": "out"}],
     "machine": [{"text": "Lapping plate worn hollow", "state": "root"}],

@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 
 from flask import Flask, Response, g, request
 
+from app.web.assets import manifest
+
 View = TypeVar("View", bound=Callable[..., Any])
 
 _POLICY = {
@@ -70,7 +72,8 @@ def send_security_headers(app: Flask, *, is_loopback: bool) -> None:
 
 def _set_caching(response: Response) -> None:
     """Keep hashed assets for ever and pages not at all; a view may have said something else."""
-    if request.endpoint == "web.static" and response.status_code < 400:
+    name = (request.view_args or {}).get("filename")
+    if request.endpoint == "web.static" and name in manifest().values():
         response.headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable"
     elif "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "no-store"

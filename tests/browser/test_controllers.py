@@ -188,3 +188,31 @@ def test_the_first_tab_stop_leads_past_the_frame(look: OpenView, app: Flask) -> 
     page.keyboard.press("Enter")
 
     expect(page.locator("#main")).to_be_focused()
+
+
+def test_an_answer_is_checked_again_when_it_changes_and_the_focus_stays(look: OpenView, app: Flask) -> None:
+    page = look(app).open("/components/task")
+
+    page.get_by_label("Checked", exact=True).fill("5")
+    page.keyboard.press("Tab")
+
+    expect(page.get_by_text("More than the 5 that were checked.")).to_be_visible()
+    expect(page.get_by_label("Not conforming", exact=True)).to_have_attribute("aria-invalid", "true")
+    expect(page.get_by_label("Not conforming", exact=True)).to_be_focused()
+
+
+def test_paper_is_white_and_says_who_printed_it(look: OpenView, app: Flask) -> None:
+    view = look(app, theme="dark")
+    page = view.open("/components/record")
+
+    page.emulate_media(media="print")
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+
+    expect(
+        page.get_by_text(re.compile("Printed 17 Mar 2026, 10:00 CET by Marta. Uncontrolled copy."))
+    ).to_be_visible()
+    assert (
+        page.evaluate("getComputedStyle(document.querySelector('.panel')).backgroundColor")
+        == "rgb(255, 255, 255)"
+    )
+    expect(page.locator(".frame-rail")).to_be_hidden()

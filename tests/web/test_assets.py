@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from app.web import assets
+from tests.web import small_app
 
 
 @pytest.fixture
@@ -24,6 +25,22 @@ def test_an_asset_is_addressed_by_its_hashed_name(small: Flask, built: Path) -> 
 
     with small.test_request_context():
         assert assets.asset("app.js") == "/assets/app-ABCD1234.js"
+
+
+def test_only_hashed_files_are_kept_for_ever(built: Path) -> None:
+    (built / "manifest.json").write_text(json.dumps({"app.js": "app-ABCD1234.js"}))
+    (built / "app-ABCD1234.js").write_text("1")
+    app = small_app.build()
+    app.blueprints["web"].static_folder = str(built)
+
+    hashed, plain = (
+        app.test_client().get(f"/assets/{name}") for name in ("app-ABCD1234.js", "manifest.json")
+    )
+
+    assert hashed.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert "immutable" not in plain.headers["Cache-Control"]
+    hashed.close()
+    plain.close()
 
 
 def test_pages_are_served_without_a_build_and_the_log_says_what_to_do(

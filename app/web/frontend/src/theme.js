@@ -20,3 +20,7 @@ function apply() {
 root.dataset.js = "on"; // controls that need script appear
 apply();
 dark.addEventListener("change", apply);
+addEventListener("beforeprint", () => {
+  root.dataset.bsTheme = "light"; // paper is white
+});
+addEventListener("afterprint", apply);
