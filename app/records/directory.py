@@ -1,0 +1,87 @@
+"""The people, records and files that a form may name, as far as the person who fills it in may see them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from app.accounts.actor import Actor
+from app.accounts.groups import holders_of
+from app.accounts.models import Person
+from app.accounts.roles import Role
+from app.foundation import clock
+from app.foundation.files import StoredFile as FileRow
+from app.records.models import Attachment, Record
+from app.records.visibility import visible
+from app.workflow.forms import Choice, Directory, StoredFile
+
+MOST_PEOPLE = 1_000
+MOST_RECORDS = 200
+
+
+class RecordsDirectory:
+    """One person's view of whom and what an answer may name, at the site of the record."""
+
+    def __init__(self, session: Session, actor: Actor, site_id: int | None) -> None:
+        """Know where to look; nothing is read yet."""
+        self._session = session
+        self._actor = actor
+        self._site_id = site_id
+
+    def people(self, role: str) -> Sequence[Choice]:
+        """Return the people of a role at the site, by name; an empty role means everybody at work."""
+        statement = select(Person.id, Person.name).where(Person.is_active).order_by(Person.name, Person.id)
+        if role:
+            statement = statement.where(Person.id.in_(self._holders(role)))
+        rows = self._session.execute(statement.limit(MOST_PEOPLE))
+        return [Choice(str(row.id), row.name) for row in rows]
+
+    def records(self, kinds: Sequence[str]) -> Sequence[Choice]:
+        """Return the latest records of these kinds that the person sees, with `kind:id` as value."""
+        statement = select(Record.kind, Record.id, Record.number, Record.title).where(Record.kind.in_(kinds))
+        rows = self._session.execute(
+            visible(statement, self._actor).order_by(Record.opened_at.desc()).limit(MOST_RECORDS)
+        )
+        return [Choice(f"{row.kind}:{row.id}", f"{row.number} {row.title}") for row in rows]
+
+    def find_person(self, person_id: int, role: str) -> Choice | None:
+        """Return the person, None when nobody of that id may be named."""
+        if role and person_id not in self._holders(role):
+            return None
+        name = self._session.scalar(select(Person.name).where(Person.id == person_id, Person.is_active))
+        return None if name is None else Choice(str(person_id), name)
+
+    def find_record(self, kind: str, record_id: int) -> Choice | None:
+        """Return the record, None when there is none the person may see."""
+        statement = select(Record.number, Record.title).where(Record.kind == kind, Record.id == record_id)
+        row = self._session.execute(visible(statement, self._actor)).one_or_none()
+        return None if row is None else Choice(f"{kind}:{record_id}", f"{row.number} {row.title}")
+
+    def find_file(self, file_id: str) -> StoredFile | None:
+        """Return a file the person uploaded, or one of a record they see."""
+        if not file_id.isdecimal() or len(file_id) > 15:
+            return None
+        seen = visible(
+            select(Attachment.file_id).join(Record, Record.id == Attachment.record_id), self._actor
+        )
+        row = self._session.scalars(
+            select(FileRow).where(
+                FileRow.id == int(file_id),
+                or_(FileRow.created_by_id == self._actor.id, FileRow.id.in_(seen)),
+            )
+        ).one_or_none()
+        if row is None:
+            return None
+        return StoredFile(
+            id=str(row.id), name=row.name, media_type=row.media_type, size=row.size, sha256=row.sha256
+        )
+
+    def _holders(self, role: str) -> Sequence[int]:
+        return holders_of(self._session, Role(role), self._site_id, clock.now().date())
+
+
+def directory_for(session: Session, actor: Actor, site_id: int | None) -> Directory:
+    """Return the directory the registry of lifecycles is to use."""
+    return RecordsDirectory(session, actor, site_id)

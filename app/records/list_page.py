@@ -1,0 +1,206 @@
+"""Prepares the list page of a register: filters as sentences, counts as doors, rows as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlencode
+
+from sqlalchemy.orm import Session
+
+from app.accounts.actor import Actor
+from app.foundation.i18n import gettext as _
+from app.records.models import SavedView
+from app.records.register import Register, RegisterColumn, RegisterRow
+from app.records.register_query import PAGE, Cursor, RegisterQuery, cursor_of, register_figures, register_rows
+from app.records.service import views_of
+from app.records.urls import record_url, register_url
+from app.web.paging import Page, page_of
+from app.web.parts import Column, Count, Filter, Link
+
+Arguments = Mapping[str, Sequence[str]]
+_ALWAYS = ("number", "title")
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnChoice:
+    """One column of the chooser."""
+
+    key: str
+    label: str
+    is_shown: bool
+    is_fixed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FilterChoice:
+    """One filter with all that may be chosen in it."""
+
+    key: str
+    label: str
+    options: tuple[tuple[str, str, bool], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """Everything the template of a register draws."""
+
+    title: str
+    caption: str
+    crumbs: tuple[Link, ...]
+    url: str
+    counts: tuple[Count, ...]
+    filters: tuple[Filter, ...]
+    choices: tuple[FilterChoice, ...]
+    columns: tuple[Column, ...]
+    column_choices: tuple[ColumnChoice, ...]
+    kept: tuple[tuple[str, str], ...]
+    rows: tuple[dict[str, object], ...]
+    page: Page[RegisterRow]
+    sorted_by: str
+    export_url: str
+    views: tuple[SavedView, ...]
+    text: str
+    order: str
+
+
+def list_page(
+    session: Session,
+    actor: Actor,
+    register: Register,
+    query: RegisterQuery,
+    arguments: Arguments,
+    *,
+    now: datetime,
+    after: Cursor | None,
+) -> ListPage:
+    """Return the list page for what the address asks."""
+    rows = register_rows(session, actor, register, query, now=now, after=after)
+    columns = shown_columns(register, query)
+    url = register_url(register)
+    choices = _choices(session, actor, register, query)
+    order = f"{register.kind}:{query.sort}:{query.is_reversed}"
+    filters = _filters(choices, query, arguments, url)
+    return ListPage(
+        title=register.title(),
+        caption=_caption(register, filters),
+        crumbs=(*((Link(register.group()),) if register.group else ()), Link(register.title())),
+        url=url,
+        counts=_counts(session, actor, register, query, url, now),
+        filters=filters,
+        choices=choices,
+        columns=tuple(_column(register, query, column, arguments, url) for column in columns),
+        column_choices=tuple(
+            ColumnChoice(one.key, one.label(), one in columns, one.key in _ALWAYS) for one in register.columns
+        ),
+        kept=tuple((key, value) for key, values in arguments.items() for value in values if key != "after"),
+        rows=tuple(_row(columns, row) for row in rows[:PAGE]),
+        page=page_of(
+            rows, key=lambda row: cursor_of(register, query, row), order=order, is_first=after is None
+        ),
+        sorted_by=register.sort(query.sort).label(),
+        export_url=_address(f"{url}.csv", arguments, {}),
+        views=tuple(views_of(session, actor.id, register.kind)),
+        text=query.text,
+        order=order,
+    )
+
+
+def shown_columns(register: Register, query: RegisterQuery) -> tuple[RegisterColumn, ...]:
+    """Return the columns to show: those asked for, with number and title, else the usual ones."""
+    if not query.columns:
+        return tuple(column for column in register.columns if column.is_default)
+    return tuple(
+        column for column in register.columns if column.key in query.columns or column.key in _ALWAYS
+    )
+
+
+def _address(url: str, arguments: Arguments, changes: Mapping[str, Sequence[str]]) -> str:
+    merged = {**arguments, **changes}
+    pairs = [(key, value) for key, values in merged.items() if key != "after" for value in values]
+    return f"{url}?{urlencode(pairs)}" if pairs else url
+
+
+def _choices(
+    session: Session, actor: Actor, register: Register, query: RegisterQuery
+) -> tuple[FilterChoice, ...]:
+    return tuple(
+        FilterChoice(
+            one.key,
+            one.label(),
+            tuple(
+                (option.value, option.label, option.value in query.values.get(one.key, ()))
+                for option in one.options(session, actor)
+            ),
+        )
+        for one in register.filters
+    )
+
+
+def _filters(
+    choices: Sequence[FilterChoice], query: RegisterQuery, arguments: Arguments, url: str
+) -> tuple[Filter, ...]:
+    found = []
+    for choice in choices:
+        chosen = [label for _value, label, is_chosen in choice.options if is_chosen]
+        if not chosen or choice.key not in query.values:
+            continue
+        removed: Sequence[str] = ("all",) if choice.key == "state" else ()
+        if choice.key == "state" and query.values["state"] == ("all",):
+            continue
+        words = _(" or ").join(chosen)
+        found.append(Filter(choice.label, words, _address(url, arguments, {choice.key: removed})))
+    if query.text:
+        found.append(Filter(_("Contains"), f"“{query.text}”", _address(url, arguments, {"q": ()})))
+    return tuple(found)
+
+
+def _caption(register: Register, filters: Sequence[Filter]) -> str:
+    sentences = [f"{one.name} {one.value}".lower() for one in filters]
+    return ", ".join([register.title(), *sentences])
+
+
+def _counts(
+    session: Session, actor: Actor, register: Register, query: RegisterQuery, url: str, now: datetime
+) -> tuple[Count, ...]:
+    figures = register_figures(session, actor, register, query, now=now)
+    kept = {key: values for key, values in query.values.items() if key not in {"state", "due", "owner"}}
+
+    def door(**changes: str) -> str:
+        return _address(url, kept, {key: (value,) for key, value in changes.items()})
+
+    return (
+        Count(_("Open"), figures.open, door(state="open")),
+        Count(
+            _("Overdue"),
+            figures.overdue,
+            door(state="open", due="overdue"),
+            is_bad=figures.overdue > 0,
+            icon="alert-triangle",
+        ),
+        Count(_("Mine"), figures.mine, door(state="open", owner=str(actor.id))),
+        Count(_("Major or worse"), figures.severe, door(state="open", severity="4")),
+        Count(_("Closed, 30 days"), figures.closed, door(state="closed", closed="month")),
+    )
+
+
+def _column(
+    register: Register, query: RegisterQuery, column: RegisterColumn, arguments: Arguments, url: str
+) -> Column:
+    sort_url = direction = ""
+    if column.sort:
+        is_here = register.sort(query.sort).key == column.sort
+        if is_here:
+            is_down = register.sort(query.sort).is_descending != query.is_reversed
+            direction = "descending" if is_down else "ascending"
+        turned = ("reversed",) if is_here and not query.is_reversed else ()
+        sort_url = _address(url, arguments, {"sort": (column.sort,), "order": turned})
+    return Column(column.key, column.label(), column.kind, sort_url, direction, column.on_phone)
+
+
+def _row(columns: Sequence[RegisterColumn], row: RegisterRow) -> dict[str, object]:
+    found: dict[str, object] = {column.key: column.value(row) for column in columns}
+    found["_url"] = record_url(row.record.kind, row.record.id)
+    found["_id"] = row.record.number
+    return found

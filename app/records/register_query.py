@@ -1,0 +1,174 @@
+"""Reads a register: filtered, sorted, page by page, and only what the person may see."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
+from sqlalchemy.orm import Session
+
+from app.accounts.actor import Actor
+from app.accounts.models import Person
+from app.organisation.models import Site
+from app.records.models import Record
+from app.records.register import Register, RegisterRow, RegisterSort, SortType
+from app.records.search import matches
+from app.records.usual import EVERY, MONTH, OPEN
+from app.records.visibility import visible
+
+PAGE = 50
+MOST_EXPORTED = 20_000
+_LAST: Mapping[SortType, Any] = {
+    SortType.MOMENT: datetime(9999, 1, 1, tzinfo=UTC),
+    SortType.NUMBER: 2**31 - 1,
+    SortType.TEXT: "\U0010ffff",
+}
+_FIRST: Mapping[SortType, Any] = {
+    SortType.MOMENT: datetime(1, 1, 1, tzinfo=UTC),
+    SortType.NUMBER: -1,
+    SortType.TEXT: "",
+}
+Cursor = tuple[str | int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterQuery:
+    """What an address asks of a register.
+
+    Shape: `values` by filter key; `columns` are the keys shown, none for the usual ones.
+    """
+
+    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    text: str = ""
+    sort: str = ""
+    is_reversed: bool = False
+    columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The counts above a register; each is a door to exactly its rows."""
+
+    open: int
+    overdue: int
+    mine: int
+    severe: int
+    closed: int
+
+
+def query_from(register: Register, arguments: Mapping[str, Sequence[str]]) -> RegisterQuery:
+    """Return what the address asks for; unknown names are left out. Without a state, only open ones."""
+    values = {
+        one.key: tuple(value[:80] for value in arguments.get(one.key, ()) if value)[:20]
+        for one in register.filters
+        if any(arguments.get(one.key, ()))
+    }
+    if any(one.key == "state" for one in register.filters):
+        values.setdefault("state", (OPEN,))
+    known = {column.key for column in register.columns}
+    asked = [key for value in arguments.get("columns", ()) for key in value.split(",")]
+    return RegisterQuery(
+        values=values,
+        text=" ".join(" ".join(arguments.get("q", ())).split())[:100],
+        sort=next(iter(arguments.get("sort", ())), ""),
+        is_reversed="reversed" in arguments.get("order", ()),
+        columns=tuple(dict.fromkeys(key for key in asked if key in known)),
+    )
+
+
+def register_rows(
+    session: Session,
+    actor: Actor,
+    register: Register,
+    query: RegisterQuery,
+    *,
+    now: datetime,
+    after: Cursor | None = None,
+    limit: int = PAGE,
+) -> list[RegisterRow]:
+    """Return one row more than the limit, so that a page knows whether there is a next."""
+    sort = _sort_of(register, query)
+    value = _sort_value(sort)
+    statement = _filtered(session, register, query, now, _rows_statement(register))
+    if after is not None:
+        statement = statement.where(_beyond(sort, value, after))
+    order = (value.desc(), Record.id.desc()) if sort.is_descending else (value, Record.id)
+    rows = session.execute(visible(statement, actor).order_by(*order).limit(limit + 1))
+    return [RegisterRow(row[0], row[1], row[2]) for row in rows]
+
+
+def cursor_of(register: Register, query: RegisterQuery, row: RegisterRow) -> Cursor:
+    """Return what names a row's place in the present order."""
+    sort = _sort_of(register, query)
+    found = getattr(row.record, sort.column.key or "", None)
+    value = _edge(sort) if found is None else found
+    return (value.isoformat() if isinstance(value, datetime) else value, row.record.id)
+
+
+def register_figures(
+    session: Session, actor: Actor, register: Register, query: RegisterQuery, *, now: datetime
+) -> Figures:
+    """Return the counts of the register with its filters but for the state, in one statement."""
+    every = replace(query, values={**query.values, "state": (EVERY,)})
+    is_open = Record.closed_at.is_(None)
+    conditions = (
+        is_open,
+        and_(is_open, Record.due_at < now),
+        and_(is_open, Record.owner_id == actor.id),
+        and_(is_open, Record.severity >= 4),
+        Record.closed_at >= now - MONTH,
+    )
+    counted = select(
+        *(func.coalesce(func.sum(case((condition, 1), else_=0)), 0) for condition in conditions)
+    ).select_from(register.model)
+    row = session.execute(visible(_filtered(session, register, every, now, counted), actor)).one()
+    return Figures(*(int(value) for value in row))
+
+
+def _rows_statement(register: Register) -> Select[*tuple[Any, ...]]:
+    return (
+        select(register.model, func.coalesce(Site.name, ""), func.coalesce(Person.name, ""))
+        .outerjoin(Site, Site.id == Record.site_id)
+        .outerjoin(Person, Person.id == Record.owner_id)
+    )
+
+
+def _filtered(
+    session: Session,
+    register: Register,
+    query: RegisterQuery,
+    now: datetime,
+    statement: Select[*tuple[Any, ...]],
+) -> Select[*tuple[Any, ...]]:
+    statement = statement.where(Record.kind == register.kind)
+    for one in register.filters:
+        if one.key in query.values:
+            statement = statement.where(one.condition(query.values[one.key], now))
+    words = matches(session, query.text) if query.text else None
+    return statement if words is None else statement.where(words)
+
+
+def _sort_of(register: Register, query: RegisterQuery) -> RegisterSort:
+    sort = register.sort(query.sort)
+    return replace(sort, is_descending=not sort.is_descending) if query.is_reversed else sort
+
+
+def _edge(sort: RegisterSort) -> Any:
+    """Return what stands in for a missing value, so that rows without one come last."""
+    return (_FIRST if sort.is_descending else _LAST)[sort.type]
+
+
+def _sort_value(sort: RegisterSort) -> ColumnElement[Any]:
+    if not sort.column.property.columns[0].nullable:
+        return sort.column.expression  # as it stands, so that its index serves the order
+    return func.coalesce(sort.column, literal(_edge(sort), sort.column.type), type_=sort.column.type)
+
+
+def _beyond(sort: RegisterSort, value: ColumnElement[Any], after: Cursor) -> ColumnElement[bool]:
+    place: Any = datetime.fromisoformat(str(after[0])) if sort.type is SortType.MOMENT else after[0]
+    if sort.is_descending:
+        return or_(value < place, and_(value == place, Record.id < after[1]))
+    return or_(value > place, and_(value == place, Record.id > after[1]))

@@ -1,0 +1,234 @@
+"""The story of a record in words: what people did, signed, said and attached, and what rules decided."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.accounts.people import names_of
+from app.foundation.i18n import gettext as _
+from app.records.models import Comment
+from app.trail.models import TrailEntry
+from app.workflow.models import DefinitionVersion, Evaluation, ProcessInstance, Submission, Task
+
+MOST_DEEDS = 500
+HASH_SHOWN = 4
+
+
+@dataclass(frozen=True, slots=True)
+class SignedDeed:
+    """A signature under a deed; `mark` is the shortened hash of the form that was signed."""
+
+    name: str
+    meaning: str
+    method: str
+    at: datetime
+    mark: str
+    form: str
+    on_behalf_of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StoryLine:
+    """One line: who (empty: Keel itself), what, when. `kind` chooses the sign; `order` breaks ties."""
+
+    kind: str
+    at: datetime
+    text: str
+    who: str = ""
+    detail: str = ""
+    signature: SignedDeed | None = None
+    order: tuple[int, int] = field(default=(0, 0))
+
+
+def story_of(session: Session, kind: str, record_id: int, *, limit: int = MOST_DEEDS) -> list[StoryLine]:
+    """Return the record's story, latest first. The caller has found the record visible.
+
+    Shape: completed tasks come from submissions (with answers and signatures), so the trail's own entry for
+    them is left out; every other deed comes from the trail.
+    """
+    deeds = _trail(session, kind, record_id, limit)
+    lines = [
+        *_submissions(session, kind, record_id, limit),
+        *deeds,
+        *_comments(session, record_id, limit),
+        *_evaluations(session, kind, record_id, limit),
+    ]
+    return sorted(lines, key=lambda line: (line.at, line.order), reverse=True)[:limit]
+
+
+def comments_of(session: Session, record_id: int, *, limit: int = 50) -> list[StoryLine]:
+    """Return comments and questions of a record, latest first."""
+    return sorted(_comments(session, record_id, limit), key=lambda line: line.order, reverse=True)
+
+
+def _submissions(session: Session, kind: str, record_id: int, limit: int) -> list[StoryLine]:
+    rows = session.execute(
+        select(Submission, Task.title, DefinitionVersion.number)
+        .join(ProcessInstance, ProcessInstance.id == Submission.instance_id)
+        .join(DefinitionVersion, DefinitionVersion.id == Submission.definition_version_id)
+        .outerjoin(Task, Task.id == Submission.task_id)
+        .where(ProcessInstance.record_kind == kind, ProcessInstance.record_id == record_id)
+        .order_by(Submission.id.desc())
+        .limit(limit)
+    ).all()
+    people = {person for row in rows for person in (row[0].actor_id, row[0].on_behalf_of_id) if person}
+    names = names_of(session, sorted(people))
+    return [_submission_line(row[0], row[1], row[2], names) for row in rows]
+
+
+def _submission_line(
+    given: Submission, title: str | None, version: int, names: Mapping[int, str]
+) -> StoryLine:
+    who = names.get(given.actor_id or 0, "")
+    behalf = names.get(given.on_behalf_of_id or 0, "")
+    text = _("reported this") if title is None else _("completed “%(task)s”", task=title)
+    signature = None
+    if given.signature:
+        signature = SignedDeed(
+            name=who,
+            meaning=str(given.signature.get("meaning", "")),
+            method=str(given.signature.get("method", "")),
+            at=given.submitted_at,
+            mark=f"{given.form_sha256[:HASH_SHOWN]}…{given.form_sha256[-HASH_SHOWN:]}",
+            form=_("%(form)s, version %(number)s", form=given.element_id, number=version),
+            on_behalf_of=behalf,
+        )
+    detail = _("For %(name)s", name=behalf) if behalf and signature is None else ""
+    return StoryLine("done", given.submitted_at, text, who, detail, signature, (2, given.id))
+
+
+def _trail(session: Session, kind: str, record_id: int, limit: int) -> list[StoryLine]:
+    rows = session.scalars(
+        select(TrailEntry)
+        .where(
+            TrailEntry.subject_kind == kind,
+            TrailEntry.subject_id == str(record_id),
+            TrailEntry.verb.not_in(_TOLD_ELSEWHERE),
+        )
+        .order_by(TrailEntry.seq.desc())
+        .limit(limit)
+    ).all()
+    people = {person for row in rows for person in _people_in(row)}
+    names = names_of(session, sorted(people))
+    titles = _task_titles(session, rows)
+    return [
+        StoryLine(
+            kind=row.verb.partition(".")[0],
+            at=row.at,
+            text=_sentence(row, names, titles),
+            who=names.get(row.actor_id or 0, ""),
+            detail=row.reason or "",
+            order=(1, row.seq),
+        )
+        for row in rows
+    ]
+
+
+def _comments(session: Session, record_id: int, limit: int) -> list[StoryLine]:
+    rows = session.scalars(
+        select(Comment).where(Comment.record_id == record_id).order_by(Comment.id.desc()).limit(limit)
+    ).all()
+    people = {person for row in rows for person in (row.author_id, row.asked_id) if person}
+    names = names_of(session, sorted(people))
+    return [
+        StoryLine(
+            kind="question" if row.asked_id else "comment",
+            at=row.created_at,
+            text=_("asked %(name)s", name=names.get(row.asked_id, "")) if row.asked_id else _("wrote"),
+            who=names.get(row.author_id or 0, ""),
+            detail=row.text,
+            order=(3, row.id),
+        )
+        for row in rows
+    ]
+
+
+def _evaluations(session: Session, kind: str, record_id: int, limit: int) -> list[StoryLine]:
+    rows = session.scalars(
+        select(Evaluation)
+        .join(ProcessInstance, ProcessInstance.id == Evaluation.instance_id)
+        .where(
+            ProcessInstance.record_kind == kind,
+            ProcessInstance.record_id == record_id,
+            Evaluation.kind == "table",
+        )
+        .order_by(Evaluation.id.desc())
+        .limit(limit)
+    )
+    return [
+        StoryLine(
+            kind="rule",
+            at=row.evaluated_at,
+            text=_("The rule “%(rule)s” decided", rule=row.key.replace("_", " ")),
+            detail=_pairs(row.result),
+            order=(0, row.id),
+        )
+        for row in rows
+    ]
+
+
+_TOLD_ELSEWHERE = ("task.completed", "record.commented")
+_NAMED = ("assignee", "owner", "person")
+
+
+def _people_in(entry: TrailEntry) -> set[int]:
+    after = _values(entry)
+    found = {after[key] for key in _NAMED if isinstance(after.get(key), int)}
+    return found | ({entry.actor_id} if entry.actor_id else set())
+
+
+def _task_titles(session: Session, entries: Sequence[TrailEntry]) -> dict[int, str]:
+    ids = {value for value in (_values(entry).get("task") for entry in entries) if isinstance(value, int)}
+    if not ids:
+        return {}
+    rows = session.execute(select(Task.id, Task.title).where(Task.id.in_(ids)))
+    return {row.id: row.title for row in rows}
+
+
+def _values(entry: TrailEntry) -> dict[str, Any]:
+    loaded = json.loads(entry.after) if entry.after else {}
+    return loaded if isinstance(loaded, dict) else {}
+
+
+def _sentence(entry: TrailEntry, names: Mapping[int, str], titles: Mapping[int, str]) -> str:
+    if entry.is_tombstone:
+        return _("did something whose details were destroyed")
+    after = _values(entry)
+    facts = {
+        "task": titles.get(after.get("task", 0), str(after.get("element", ""))),
+        "person": names.get(after.get("assignee", 0), ""),
+        "file": str(after.get("file", "")),
+        "to": str(after.get("to", "")),
+    }
+    say = _sentences().get(entry.verb)
+    return say(facts) if say else entry.verb.replace(".", " ").replace("_", " ")
+
+
+def _sentences() -> Mapping[str, Callable[[Mapping[str, str]], str]]:
+    return {
+        "instance.started": lambda _facts: _("started this"),
+        "instance.held": lambda _facts: _("put this on hold"),
+        "instance.resumed": lambda _facts: _("resumed this"),
+        "instance.cancelled": lambda _facts: _("cancelled this"),
+        "task.claimed": lambda facts: _("took “%(task)s”", **facts),
+        "task.released": lambda facts: _("gave “%(task)s” back to the group", **facts),
+        "task.reassigned": lambda facts: _("gave “%(task)s” to %(person)s", **facts),
+        "record.linked": lambda facts: _("linked this to %(to)s", **facts),
+        "record.file_attached": lambda facts: _("attached %(file)s", **facts),
+        "record.file_removed": lambda _facts: _("took a file off"),
+        "record.restricted": lambda _facts: _("restricted who sees this"),
+        "record.unrestricted": lambda _facts: _("opened this to everybody at the site"),
+    }
+
+
+def _pairs(result: Any) -> str:
+    if not isinstance(result, Mapping):
+        return str(result)
+    return ", ".join(f"{str(key).replace('_', ' ')}: {value}" for key, value in result.items())
