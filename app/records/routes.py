@@ -149,7 +149,8 @@ def attach(record_id: int) -> AnyResponse:
     try:
         with unit_of_work(actor.id) as uow:
             for upload in chosen:
-                service.attach(uow, actor, record_id, current_store(), cast("BinaryIO", upload.stream), upload.filename or "")
+                stream = cast("BinaryIO", upload.stream)
+                service.attach(uow, actor, record_id, current_store(), stream, upload.filename or "")
     except Invalid as refusal:
         tell_refused(_("The file was not attached."), refusal.sentence)
     else:
@@ -224,12 +225,8 @@ def _listing(register: Register) -> str:
     query = query_from(register, arguments)
     found = cursor_asked_for(order=f"{register.kind}:{query.sort}:{query.is_reversed}")
     after = cast("Cursor | None", found)  # it is signed, so it holds what `cursor_of` gave
-    shown = list_page(
-        db.session(), current_actor(), register, query, arguments, now=clock.now(), after=after
-    )
+    shown = list_page(db.session(), current_actor(), register, query, arguments, now=clock.now(), after=after)
     return render_template("records/register.html", page=shown, register=register)
-        "records/register.html", page=shown, register=register, path=register_url(register)
-    )
 
 
 def _export(register: Register) -> Response:
@@ -244,9 +241,7 @@ def _export(register: Register) -> Response:
 def _record(record_id: int, template: str, kind: str | None = None) -> str:
     record = get_visible(db.session(), current_actor(), record_id)
     if kind is not None and record.kind != kind:
-        record = get_visible(
-            db.session(), current_actor(), 0
-        )  # not of this register: as if it were not there
+        raise RecordUnseen(_("There is no such record, or it is not for you to see."))
     return _drawn(record, template)
 
 
