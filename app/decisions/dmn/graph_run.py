@@ -35,12 +35,19 @@ class GraphRun(ModelRun):
         """Return what an element stands for: an input's value, a decision's result, or a function."""
         element = self.elements[key]
         if isinstance(element, InputData):
-            return coerce(self.given.get(element.name), element.type, self.expressions)
+            return coerce(self._input(key, element), element.type, self.expressions)
         if isinstance(element, Decision):
             return self.decide(element)
         if isinstance(element, KnowledgeModel):
             return self._knowledge(element)
         return self.service(element)
+
+    def _input(self, key: str, element: InputData) -> Value:
+        prefix = self.prefixes.get(key)
+        inside = self.given.get(prefix) if prefix is not None else None
+        if isinstance(inside, dict) and element.name in inside:
+            return inside[element.name]
+        return self.given.get(f"{prefix}.{element.name}", self.given.get(element.name))
 
     def _knowledge(self, element: KnowledgeModel) -> Value:
         if element.function is None:

@@ -113,5 +113,6 @@ class DecisionModel:
 
     @cached_property
     def _known_names(self) -> frozenset[str]:
-        names = {element.name for element in self.elements.values()}
+        names = {element.name for element in self.elements.values()} | set(self.prefixes.values())
+        names |= {f"{prefix}.{self.elements[key].name}" for key, prefix in self.prefixes.items()}
         return frozenset(names | self.input_names)

@@ -21,7 +21,8 @@ class ReadingNotes:
         self.problems: list[Problem] = []
         self.used: set[str] = set()
         self.paths: set[tuple[str, ...]] = set()
-        self._names = names
+        # Only names that one word cannot hold need to be known to the lexer.
+        self._names = tuple(name for name in names if not name.isidentifier())
         self._types = types
         self._budget = budget
 

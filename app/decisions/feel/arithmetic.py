@@ -24,10 +24,11 @@ from app.decisions.feel.temporal import (
     offset_of,
     time_from_seconds,
 )
-from app.decisions.feel.values import NUMBERS, Value
+from app.decisions.feel.values import NUMBERS, Value, is_whole
 from app.foundation.i18n import gettext as _
 
 Duration = DaysDuration | MonthsDuration
+SERIES_STEPS = 50
 MONTHS_LIMIT = 12 * 10**10
 
 
@@ -168,6 +169,8 @@ def _scaled(duration: Value, work: Callable[[Decimal], Decimal], meter: Meter) -
 def power(left: Value, right: Value, meter: Meter) -> Value:
     """Return the number raised to the power."""
     if isinstance(left, Decimal) and isinstance(right, Decimal):
+        # A fractional power is two series of logarithms; it costs what fifty additions do.
+        meter.spend(1 if is_whole(right) else SERIES_STEPS)
         return compute(lambda: NUMBERS.power(left, right), meter)
     return None
 
@@ -175,9 +178,9 @@ def power(left: Value, right: Value, meter: Meter) -> Value:
 def negate(value: Value) -> Value:
     """Return the number or duration with its sign turned."""
     if isinstance(value, Decimal):
-        return NUMBERS.minus(value)
+        return value.copy_negate()
     if isinstance(value, DaysDuration):
-        return DaysDuration(-value.seconds)
+        return DaysDuration(value.seconds.copy_negate())
     return MonthsDuration(-value.months) if isinstance(value, MonthsDuration) else None
 
 

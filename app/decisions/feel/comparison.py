@@ -50,27 +50,21 @@ def _instant(value: Time | DateTime) -> tuple[bool, Decimal]:
     return value.is_zoned, value.seconds - (offset_of(value) or 0)
 
 
-def _equal_lists(left: tuple[Value, ...], right: tuple[Value, ...], meter: Meter) -> bool | None:
+def _equal_lists(left: tuple[Value, ...], right: tuple[Value, ...], meter: Meter) -> bool:
     if len(left) != len(right):
         return False
-    result: bool | None = True
-    for one, other in zip(left, right, strict=True):
-        same = equal(one, other, meter)
-        if same is False:
-            return False
-        if same is None:
-            result = None
-    return result
+    # Parts of different kinds make the whole surely different, not unknown.
+    return all(equal(one, other, meter) is True for one, other in zip(left, right, strict=True))
 
 
-def _equal_contexts(left: dict[str, Value], right: dict[str, Value], meter: Meter) -> bool | None:
+def _equal_contexts(left: dict[str, Value], right: dict[str, Value], meter: Meter) -> bool:
     if left.keys() != right.keys():
         return False
     keys = sorted(left)
     return _equal_lists(tuple(left[key] for key in keys), tuple(right[key] for key in keys), meter)
 
 
-def _equal_ranges(left: Range, right: Range, meter: Meter) -> bool | None:
+def _equal_ranges(left: Range, right: Range, meter: Meter) -> bool:
     if (left.includes_low, left.includes_high) != (right.includes_low, right.includes_high):
         return False
     return _equal_lists((left.low, left.high), (right.low, right.high), meter)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from app.decisions.feel import nodes
-from app.decisions.feel.comparison import compare, equal, in_range, same
+from app.decisions.feel.comparison import ORDERED, compare, equal, in_range, same
 from app.decisions.feel.logic import all_of, any_of, opposite
 from app.decisions.feel.runtime import Handler, Runtime
 from app.decisions.feel.scope import Scope
@@ -70,11 +70,13 @@ def _instance_of(evaluator: Runtime, node: nodes.InstanceOf, scope: Scope) -> Va
 
 def _open_range(evaluator: Runtime, node: nodes.Test, scope: Scope) -> Value:
     bound = evaluator.evaluate(node.operand, scope)
-    if node.operator in {"=", "!="}:
+    if node.operator == "!=":
         _is_known, value = scope.find(TESTED)
         return _compared(evaluator, node.operator, value, bound)
-    if bound is None:
+    if not isinstance(bound, ORDERED):
         return None
+    if node.operator == "=":
+        return Range(bound, bound)
     includes = node.operator in {"<=", ">="}
     if node.operator in {"<", "<="}:
         return Range(None, bound, includes_low=False, includes_high=includes)

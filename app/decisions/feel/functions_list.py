@@ -156,7 +156,7 @@ FUNCTIONS = (
     declare("list contains(list: list, element): boolean", _list_contains),
     declare("list replace(list: list, position/match, newItem)", _list_replace),
     declare("count(list: list): number", _count),
-    declare("sublist(list: list, start position: number, length?: number)", _sublist),
+    declare("sublist(list: list, start position: number, length?: number | Null)", _sublist),
     declare("append(list: list, item...)", _append),
     declare("concatenate(list...)", _concatenate),
     declare("insert before(list: list, position: number, newItem)", _insert_before),

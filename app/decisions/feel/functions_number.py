@@ -15,7 +15,7 @@ from decimal import (
     Decimal,
 )
 
-from app.decisions.feel.arithmetic import compute
+from app.decisions.feel.arithmetic import SERIES_STEPS, compute
 from app.decisions.feel.runtime import Runtime
 from app.decisions.feel.signature import declare
 from app.decisions.feel.temporal import DaysDuration, MonthsDuration
@@ -57,10 +57,10 @@ def _modulo(runtime: Runtime, dividend: Decimal, divisor: Decimal) -> Value:
 
 def _absolute(_runtime: Runtime, value: Decimal | DaysDuration | MonthsDuration) -> Value:
     if isinstance(value, DaysDuration):
-        return DaysDuration(abs(value.seconds))
+        return DaysDuration(value.seconds.copy_abs())
     if isinstance(value, MonthsDuration):
         return MonthsDuration(abs(value.months))
-    return abs(value)
+    return value.copy_abs()
 
 
 def _square_root(runtime: Runtime, number: Decimal) -> Value:
@@ -68,19 +68,21 @@ def _square_root(runtime: Runtime, number: Decimal) -> Value:
 
 
 def _logarithm(runtime: Runtime, number: Decimal) -> Value:
+    runtime.meter.spend(SERIES_STEPS)
     return compute(lambda: NUMBERS.ln(number), runtime.meter) if number > 0 else None
 
 
 def _exponential(runtime: Runtime, number: Decimal) -> Value:
+    runtime.meter.spend(SERIES_STEPS)
     return compute(lambda: NUMBERS.exp(number), runtime.meter)
 
 
 def _odd(_runtime: Runtime, number: Decimal) -> Value:
-    return number % 2 != 0 if is_whole(number) else None
+    return int(number) % 2 == 1 if is_whole(number) else None
 
 
 def _even(_runtime: Runtime, number: Decimal) -> Value:
-    return number % 2 == 0 if is_whole(number) else None
+    return int(number) % 2 == 0 if is_whole(number) else None
 
 
 FUNCTIONS = (

@@ -91,7 +91,7 @@ def _split(runtime: Runtime, text: str, delimiter: str) -> Value:
 
 
 FUNCTIONS = (
-    declare("substring(string: string, start position: number, length?: number): string", _substring),
+    declare("substring(string: string, start position: number, length?: number | Null): string", _substring),
     declare("string length(string: string): number", _length),
     declare("upper case(string: string): string", _upper),
     declare("lower case(string: string): string", _lower),
@@ -100,8 +100,11 @@ FUNCTIONS = (
     declare("contains(string: string, match: string): boolean", _contains),
     declare("starts with(string: string, match: string): boolean", _starts_with),
     declare("ends with(string: string, match: string): boolean", _ends_with),
-    declare("matches(input: string, pattern: string, flags?: string): boolean", _matches),
-    declare("replace(input: string, pattern: string, replacement: string, flags?: string): string", _replace),
+    declare("matches(input: string, pattern: string, flags?: string | Null): boolean", _matches),
+    declare(
+        "replace(input: string, pattern: string, replacement: string, flags?: string | Null): string",
+        _replace,
+    ),
     declare("split(string: string, delimiter: string)", _split),
     declare("string join(list: list, delimiter?): string", _join),
 )

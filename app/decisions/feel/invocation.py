@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from app.decisions.feel.runtime import Runtime
-from app.decisions.feel.types import ANY, coerce
+from app.decisions.feel.types import ANY, NULL, UnionType, coerce
 from app.decisions.feel.values import Function, Parameter, Value
 
 
@@ -32,6 +32,8 @@ def bind(
 
 
 def _needs_value(parameter: Parameter) -> bool:
+    if isinstance(parameter.type, UnionType) and NULL in parameter.type.members:
+        return False
     return parameter.type != ANY or parameter.is_variadic
 
 

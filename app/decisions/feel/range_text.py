@@ -8,6 +8,8 @@ from decimal import InvalidOperation
 from app.decisions.feel.temporal_text import parse_date, parse_datetime, parse_duration, parse_time
 from app.decisions.feel.values import NUMBERS, Range, Value
 
+# The pattern tries every pair of dots again, so it must not see long texts.
+LENGTH_LIMIT = 200
 _RANGE = re.compile(r"([\[(\]])(.*?)\.\.(.*)([\])\[])", re.DOTALL)
 _NUMBER = re.compile(r"-?(?:[0-9]{1,34}(?:\.[0-9]{1,34})?|\.[0-9]{1,34})")
 _CALL = re.compile(r'(date and time|date|time|duration)\s*\(\s*"([^"]*)"\s*\)')
@@ -25,7 +27,7 @@ class _NoConstant(Exception):
 
 def parse_range(text: str) -> Range | None:
     """Return the range, or None if the text is none; one bound may be left out."""
-    match = _RANGE.fullmatch(text.strip())
+    match = _RANGE.fullmatch(text.strip()) if len(text) <= LENGTH_LIMIT else None
     if match is None:
         return None
     try:
@@ -45,7 +47,7 @@ def _differ(low: Value, high: Value) -> bool:
 
 
 def _bound(text: str) -> Value:
-    if not text:
+    if not text or text == "null":
         return None
     if _NUMBER.fullmatch(text):
         try:

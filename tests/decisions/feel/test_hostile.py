@@ -20,6 +20,8 @@ RUNAWAYS = {
     "tower": "9 ** 9 ** 9 ** 9",
     "doubling text": "{a: s + s, b: a + a}.b",
     "many long texts": "for i in 1..9999 return upper case(s)",
+    "logarithms": "for i in 1..500 return log(i)",
+    "fractional powers": "for i in 1..500 return i ** 0.5",
     "join": 'string join(for i in 1..100 return "x", s)',
     "replace": 'replace(s, "a", s)',
     "split": 'split(s, "a")',

@@ -38,6 +38,8 @@ from app.decisions.feel.logic import Truth
         ('is("a", "a")', True),
         ('is(@"10:00:00Z", @"10:00:00+00:00")', True),
         ('is(@"10:00:00Z", @"11:00:00+01:00")', False),
+        ('matches("a", "A", null)', False),
+        ('substring("foobar", 4, null)', "bar"),
         ("upper case(1)", None),
         ("upper case()", None),
         ('contains(string: "ab", match: "b")', True),
