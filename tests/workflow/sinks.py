@@ -69,18 +69,23 @@ def sinks(text: str) -> dict[str, bytes]:
         ),
         "process correlation": one(
             catch(
-                f'<messageEventDefinition messageRef="M"><extensionElements><{LIBRARY}:processVariableCorrelation>'
-                f"<{LIBRARY}:propertyId>p</{LIBRARY}:propertyId><{LIBRARY}:expression>{python}</{LIBRARY}:expression>"
-                f"</{LIBRARY}:processVariableCorrelation></extensionElements></messageEventDefinition>"
+                '<messageEventDefinition messageRef="M">'
+                + extension(
+                    wrapped(
+                        f"{LIBRARY}:processVariableCorrelation",
+                        wrapped(f"{LIBRARY}:propertyId", "p") + wrapped(f"{LIBRARY}:expression", python),
+                    )
+                )
+                + "</messageEventDefinition>"
             ),
-            head='<message id="M" name="m"/>',
+            head=MESSAGE,
         ),
         "service parameter": one(
             f'<serviceTask id="x">{operator(quoted)}</serviceTask>',
         ),
         "ad-hoc completion": one(
-            f'<adHocSubProcess id="x"><userTask id="inner"/><completionCondition>{python}</completionCondition>'
-            "</adHocSubProcess>"
+            '<adHocSubProcess id="x"><userTask id="inner"/>'
+            f"<completionCondition>{python}</completionCondition></adHocSubProcess>"
         ),
     }
 
