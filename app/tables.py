@@ -10,6 +10,7 @@ from app.foundation.db import Base
 from app.organisation import models as organisation
 from app.quality_events import models as quality_events
 from app.records import models as records
+from app.risks import models as risks
 from app.trail import models as trail
 from app.workflow import models as workflow
 
@@ -27,6 +28,7 @@ MODULES = (
     records,
     quality_events,
     actions,
+    risks,
     capa,
 )
 metadata = Base.metadata

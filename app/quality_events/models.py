@@ -58,3 +58,26 @@ class QualityEventRisk(Base):
 
     event_id: Mapped[int] = mapped_column(ForeignKey("quality_event.id"), primary_key=True)
     risk_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, index=True)
+
+
+class RiskBaseline(Base):
+    """What people assessed a risk as, at a moment: appended at each assessment, never changed.
+
+    Units: likelihood and severity 1 to 5, 5 is worst; the residual risk, with its controls in place.
+    """
+
+    __tablename__ = "risk_baseline"
+    __table_args__ = (
+        CheckConstraint("likelihood BETWEEN 1 AND 5", name="likelihood"),
+        CheckConstraint("severity BETWEEN 1 AND 5", name="severity"),
+        Index("ix_risk_baseline_risk", "risk_id", "assessed_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    risk_id: Mapped[int]
+    likelihood: Mapped[int]
+    severity: Mapped[int]
+    assessed_at: Mapped[datetime]
+    assessed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    source_kind: Mapped[str] = mapped_column(String(40))
+    source_id: Mapped[int]

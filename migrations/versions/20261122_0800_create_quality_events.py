@@ -80,8 +80,27 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("event_id", "risk_id", name=op.f("pk_quality_event_risk")),
     )
     op.create_index(op.f("ix_quality_event_risk_risk_id"), "quality_event_risk", ["risk_id"], unique=False)
+    op.create_table(
+        "risk_baseline",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("risk_id", sa.Integer(), nullable=False),
+        sa.Column("likelihood", sa.Integer(), nullable=False),
+        sa.Column("severity", sa.Integer(), nullable=False),
+        sa.Column("assessed_at", UtcDateTime(), nullable=False),
+        sa.Column("assessed_by_id", sa.Integer(), nullable=True),
+        sa.Column("source_kind", sa.String(length=40), nullable=False),
+        sa.Column("source_id", sa.Integer(), nullable=False),
+        sa.CheckConstraint("likelihood BETWEEN 1 AND 5", name=op.f("ck_risk_baseline_likelihood")),
+        sa.CheckConstraint("severity BETWEEN 1 AND 5", name=op.f("ck_risk_baseline_severity")),
+        sa.ForeignKeyConstraint(
+            ["assessed_by_id"], ["person.id"], name=op.f("fk_risk_baseline_assessed_by_id_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_risk_baseline")),
+    )
+    op.create_index("ix_risk_baseline_risk", "risk_baseline", ["risk_id", "assessed_at"], unique=False)
 
 
 def downgrade() -> None:
+    op.drop_table("risk_baseline")
     op.drop_table("quality_event_risk")
     op.drop_table("quality_event")

@@ -1,0 +1,1 @@
+"""The register of risks and opportunities, and their reassessment when something happens."""

@@ -1,0 +1,180 @@
+"""Asking for a reassessment: one open per risk, which collects all that asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.foundation.durations import Duration
+from app.foundation.errors import NotFound
+from app.foundation.i18n import gettext as _
+from app.foundation.unit_of_work import UnitOfWork
+from app.foundation.upsert import insert_into
+from app.foundation.working_time import add_working_time
+from app.organisation.calendars import calendar_of
+from app.records.facts import RecordPorts
+from app.records.links import LinkKind, link_records
+from app.records.models import Record
+from app.risks.models import Reassessment, ReassessmentStatus, ReassessmentTrigger, Risk, RiskStatus
+from app.risks.rules import answer_days
+from app.workflow.lifecycle import MessageRule, OpenPoint
+
+REASSESSMENT_REQUESTED = "risk.reassessment_requested"
+OPEN = ReassessmentStatus.REQUESTED.value
+
+
+class UnknownRisk(NotFound):
+    """A reassessment was asked for of a risk that does not exist."""
+
+
+class RiskPorts(RecordPorts):
+    """Ports of risks: who owns the risk owns the record."""
+
+    def open_record(self, uow: UnitOfWork, facts: Mapping[str, Any]) -> int:
+        """Open a risk in the register. Errors: FactsInvalid."""
+        record_id = super().open_record(uow, facts)
+        risk = uow.session.get_one(Risk, record_id)
+        risk.owner_id = risk.risk_owner_id
+        return record_id
+
+
+class ReassessmentPorts(RecordPorts):
+    """Ports of reassessments: named, owned and due after the risk they look at."""
+
+    def open_record(self, uow: UnitOfWork, facts: Mapping[str, Any]) -> int:
+        """Open a reassessment of the risk that `facts` name, with what triggered it.
+
+        Errors: UnknownRisk; FactsInvalid.
+        Effects: locks the risk, so that two requests cannot open two.
+        """
+        trigger = facts.get("trigger")
+        own = {name: value for name, value in facts.items() if name not in {"trigger", "raise_likelihood"}}
+        record_id = super().open_record(uow, own)
+        row = uow.session.get_one(Reassessment, record_id)
+        risk = lock_risk(uow, row.risk_id)
+        row.title = risk.title
+        row.site_id, row.process_id = risk.site_id, risk.process_id
+        row.risk_owner_id = row.owner_id = risk.risk_owner_id
+        row.former_score = risk.score or 0
+        row.answer_due_at = row.due_at = row.original_due_at = _due_at(uow, row)
+        link_records(uow, row.id, risk.id, LinkKind.BELONGS_TO)
+        if trigger:
+            add_trigger(uow, row, trigger, row.reason or "")
+        return record_id
+
+
+RISK_PORTS = RiskPorts(Risk, "RSK", RiskStatus.IDENTIFIED.value)
+REASSESSMENT_PORTS = ReassessmentPorts(Reassessment, "RAS", OPEN)
+
+
+def lock_risk(uow: UnitOfWork, risk_id: int | None) -> Risk:
+    """Return the risk, its row locked to the end of the act.
+
+    Errors: UnknownRisk.
+    """
+    risk = uow.session.get(Risk, risk_id, with_for_update=True) if risk_id else None
+    if risk is None:
+        raise UnknownRisk(_("There is no such risk to assess again."))
+    return risk
+
+
+def find_open_reassessment(uow: UnitOfWork, correlation_key: str, payload: Mapping[str, Any]) -> int | None:
+    """Return the open reassessment of the risk, the risk's row locked; None when one may be opened.
+
+    Errors: UnknownRisk.
+    """
+    del correlation_key
+    risk = lock_risk(uow, payload.get("risk_id"))
+    return uow.session.scalar(
+        select(Reassessment.id).where(Reassessment.risk_id == risk.id, Reassessment.status == OPEN).limit(1)
+    )
+
+
+def join_reassessment(uow: UnitOfWork, record_id: int, payload: Mapping[str, Any]) -> None:
+    """Let another record join an open reassessment; a graver one brings its day forward."""
+    row = uow.session.get_one(Reassessment, record_id)
+    row.severity = max(row.severity or 1, int(payload.get("severity") or 1))
+    due_at = _due_at(uow, row)
+    row.due_at = row.answer_due_at = min(row.due_at or due_at, due_at)
+    if payload.get("trigger"):
+        add_trigger(uow, row, payload["trigger"], str(payload.get("reason") or ""))
+
+
+def facts_of_request(_uow: UnitOfWork, payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the facts of a reassessment that another record asks for."""
+    return {
+        "title": "",
+        "risk_id": payload["risk_id"],
+        "reason": payload.get("reason"),
+        "severity": payload.get("severity"),
+        "trigger": payload.get("trigger"),
+    }
+
+
+REQUESTED = MessageRule(REASSESSMENT_REQUESTED, find_open_reassessment, join_reassessment, facts_of_request)
+
+
+def add_trigger(uow: UnitOfWork, row: Reassessment, trigger: Mapping[str, Any], reason: str) -> None:
+    """Note that a record asked, and lock that record so that it cannot close in the same moment.
+
+    Safe to call again for the same record.
+    """
+    uow.session.get_one(Record, trigger["id"], with_for_update=True)
+    uow.session.flush()  # the trigger points at the reassessment's row
+    uow.session.execute(
+        insert_into(uow.session, ReassessmentTrigger)
+        .values(
+            reassessment_id=row.id,
+            record_kind=trigger["kind"],
+            record_id=trigger["id"],
+            record_number=trigger["number"],
+            reason=reason,
+            triggered_at=uow.now,
+        )
+        .on_conflict_do_nothing(index_elements=["reassessment_id", "record_id"])
+    )
+    link_records(uow, trigger["id"], row.id, LinkKind.LEADS_TO)
+
+
+def open_points(session: Session, record_kind: str, record_id: int) -> Sequence[OpenPoint]:
+    """Return one point for each reassessment a record asked for, met when it is answered.
+
+    Source: ISO 9001:2015, 10.2.1 e: a record that changes a risk does not close while that is unanswered.
+    """
+    rows = session.scalars(
+        select(Reassessment)
+        .join(ReassessmentTrigger, ReassessmentTrigger.reassessment_id == Reassessment.id)
+        .where(
+            ReassessmentTrigger.record_kind == record_kind,
+            ReassessmentTrigger.record_id == record_id,
+            Reassessment.status != ReassessmentStatus.CANCELLED.value,
+        )
+        .order_by(Reassessment.id)
+    )
+    return [
+        OpenPoint(
+            key=f"reassessment:{row.id}",
+            sentence=_point_sentence(row),
+            is_met=row.status == ReassessmentStatus.ANSWERED.value,
+            link_kind=row.kind,
+            link_id=row.id,
+        )
+        for row in rows
+    ]
+
+
+def _point_sentence(row: Reassessment) -> str:
+    facts = {"number": row.number, "title": row.title}
+    if row.status == ReassessmentStatus.ANSWERED.value:
+        return _("The risk “%(title)s” was assessed again in %(number)s.", **facts)
+    return _("The risk “%(title)s” must be assessed again first: %(number)s.", **facts)
+
+
+def _due_at(uow: UnitOfWork, row: Reassessment) -> Any:
+    span = Duration(days=answer_days(row.severity))
+    if row.site_id is None:
+        return uow.now + span.span
+    return add_working_time(uow.now, span, calendar_of(uow.session, row.site_id))
