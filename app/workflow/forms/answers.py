@@ -55,12 +55,7 @@ def read_answer(field: Field, raw: Any, context: FormContext) -> Any:
 
 def is_empty(value: Any) -> bool:
     """Tell whether a typed value counts as no answer."""
-    return (
-        value is None
-        or value is False
-        or value in ("", [], {})
-        or (isinstance(value, dict) and all(part == [] for part in value.values()))
-    )
+    return value is None or value is False or value in ("", [], {})
 
 
 def clean_text(raw: Any) -> str:
@@ -236,7 +231,8 @@ def _fishbone(_field: Field, raw: Any, _context: FormContext) -> dict[str, list[
         return {}
     if not isinstance(raw, Mapping) or not set(raw) <= set(FISHBONE_CATEGORIES):
         raise wrong_kind(_("a list of causes by category"))
-    return {category: _causes(raw.get(category)) for category in FISHBONE_CATEGORIES}
+    bones = {category: _causes(raw.get(category)) for category in FISHBONE_CATEGORIES}
+    return bones if any(bones.values()) else {}
 
 
 def _causes(raw: Any) -> list[dict[str, str]]:

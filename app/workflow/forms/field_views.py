@@ -63,6 +63,10 @@ def _plain(view: FieldView, found: Field, typed: Any, judgement: Judgement) -> F
     return replace(view, value=value if value is None or isinstance(value, bool) else str(value))
 
 
+def _rows(view: FieldView, _found: Field, _typed: Any, _judgement: Judgement) -> FieldView:
+    return view
+
+
 def _text(view: FieldView, found: Field, typed: Any, judgement: Judgement) -> FieldView:
     settings = found.settings
     assert isinstance(settings, TextSettings)
@@ -155,13 +159,18 @@ def _file(view: FieldView, found: Field, typed: Any, judgement: Judgement) -> Fi
     settings = found.settings
     assert isinstance(settings, FileSettings)
     files = []
-    for facts in typed if isinstance(typed, list) else []:
+    for facts in _facts_of_files(typed):
         stored = judgement.context.directory.find_file(facts["id"])
         files.append(
             FileView(facts["id"], facts["name"], size_words(facts["size"]), stored.url if stored else "")
         )
     limits: dict[str, str | int] = {"accept": ",".join(settings.types)} if settings.types else {}
     return replace(view, value=files, limits=limits, is_multiple=settings.is_multiple)
+
+
+def _facts_of_files(typed: Any) -> list[Mapping[str, Any]]:
+    listed = typed if isinstance(typed, list) else []
+    return [one for one in listed if isinstance(one, Mapping) and {"id", "name", "size"} <= one.keys()]
 
 
 def size_words(size: int) -> str:
@@ -246,6 +255,7 @@ _DRAWERS: Mapping[Kind, _Drawer] = {
     Kind.RECORD: _record,
     Kind.FILE: _file,
     Kind.RISK_MATRIX: _risk,
+    Kind.ROWS: _rows,
     Kind.FIVE_WHY: _five_why,
     Kind.FISHBONE: _fishbone,
     Kind.SIGNATURE: _signature,

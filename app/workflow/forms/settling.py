@@ -58,7 +58,7 @@ def _stored(fields: Sequence[Field], stored: Mapping[str, Any], context: FormCon
     rows = {
         found.key: tuple(
             _stored(found.settings.columns, row, context)
-            for row in stored[found.key] or ()
+            for row in _listed(stored[found.key])
             if isinstance(row, Mapping)
         )
         for found in shown
@@ -71,6 +71,10 @@ def _stored(fields: Sequence[Field], stored: Mapping[str, Any], context: FormCon
         hidden=frozenset(found.key for found in fields if found.key not in stored),
         rows=rows,
     )
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _as_stored(found: Field, value: Any, context: FormContext) -> Any:
