@@ -7,16 +7,33 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import web
+from app import lifecycles, web
+from app.admin.calendars import routes as admin_calendars
+from app.admin.organisation import routes as admin_organisation
+from app.admin.overview import routes as admin
+from app.admin.people import routes as admin_people
+from app.admin.settings import routes as admin_settings
 from app.foundation.db import db, engine_options, prepare_engine
-from app.web import Kit, account, guards, login
+from app.web import Kit, NavigationItem, account, guards, login
 from app.web.guards import check_every_route_declares_a_permission, guard_routes
+from app.web.navigation import SETUP
 from app.web.sessions import carry_sessions
 
 if TYPE_CHECKING:
     from config import Config
 
-BLUEPRINTS: tuple[Blueprint, ...] = (login.blueprint, account.blueprint)
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    login.blueprint,
+    account.blueprint,
+    admin.blueprint,
+    admin_people.blueprint,
+    admin_organisation.blueprint,
+    admin_calendars.blueprint,
+    admin_settings.blueprint,
+)
+NAVIGATION: tuple[NavigationItem, ...] = (
+    NavigationItem("admin", "Admin", "admin.page", icon="settings", group=SETUP, permission="admin.read"),
+)
 
 
 def create_app(config: Config) -> Flask:
@@ -35,10 +52,11 @@ def create_app(config: Config) -> Flask:
         prepare_engine(db.engine)
     _believe_proxies(app, config.trusted_proxies)
     carry_sessions(app)
-    web.init_app(app, Kit(may=guards.may))
+    web.init_app(app, Kit(navigation=NAVIGATION, may=guards.may))
     guard_routes(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    app.extensions[admin_settings.EXTENSION] = lifecycles.SETTINGS
     check_every_route_declares_a_permission(app)
     return app
 

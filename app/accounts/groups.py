@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import CTE, Row, Select, and_, or_, select
+from sqlalchemy import CTE, ColumnElement, Row, Select, and_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.accounts.actor import Grant
@@ -62,7 +62,7 @@ def members_of(session: Session, group_id: int, on: date) -> list[int]:
         select(Person.id)
         .join(RoleGrant, RoleGrant.person_id == Person.id)
         .join(CandidateGroup, _grant_reaches_group())
-        .where(CandidateGroup.id == group_id, Person.is_active, _holds_on(on))
+        .where(CandidateGroup.id == group_id, Person.is_active, holds_on(on))
         .group_by(Person.id, Person.name)
         .order_by(Person.name, Person.id)
     )
@@ -81,7 +81,7 @@ def holders_of(
             RoleGrant.role == role.value,
             or_(RoleGrant.site_id.is_(None), RoleGrant.site_id == site_id),
             or_(RoleGrant.process_id.is_(None), RoleGrant.process_id == process_id),
-            _holds_on(on),
+            holds_on(on),
         )
         .group_by(Person.id, Person.name)
         .order_by(Person.name, Person.id)
@@ -100,7 +100,7 @@ def _rights_query(person_id: int, on: date) -> Select[Any]:
             CandidateGroup.id.label("group_id"),
         )
         .select_from(covered)
-        .outerjoin(RoleGrant, and_(RoleGrant.person_id == covered.c.person_id, _holds_on(on)))
+        .outerjoin(RoleGrant, and_(RoleGrant.person_id == covered.c.person_id, holds_on(on)))
         .outerjoin(CandidateGroup, _grant_reaches_group())
         .order_by(RoleGrant.id, CandidateGroup.id)
     )
@@ -121,7 +121,8 @@ def _covered_people(person_id: int, on: date) -> CTE:
     )
 
 
-def _holds_on(on: date) -> Any:
+def holds_on(on: date) -> ColumnElement[bool]:
+    """Return the condition that a grant holds on a day."""
     return and_(
         RoleGrant.withdrawn_at.is_(None),
         RoleGrant.starts_on <= on,

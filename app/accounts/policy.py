@@ -16,6 +16,7 @@ from app.foundation.errors import NotFound, Refused
 from app.foundation.i18n import gettext as _
 
 SEE = "records.read"
+ADMINISTRATION = "admin."  # sites and settings are no secret; records are
 
 
 class Everywhere(Enum):
@@ -83,7 +84,8 @@ def require(actor: Actor, permission: str, scope: Scope | None = None) -> None:
     """
     if can(actor, permission, scope):
         return
-    if scope is not None and not sees(actor, scope):
+    is_about_records = not permission.startswith(ADMINISTRATION)
+    if scope is not None and is_about_records and not sees(actor, scope):
         raise Unseen(_("There is no such page, or it is not for you to see."))
     raise NotAllowed(_("You may not do this. Ask an admin for the role that allows it."))
 

@@ -1,0 +1,1 @@
+"""Administration: people, roles, sites, master data, settings, outbox. Pages only; the services are below."""

@@ -1,0 +1,1 @@
+"""Sites, their calendars, and the other master data."""
