@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, String, Text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, Row, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.foundation.db import Base
@@ -73,8 +74,8 @@ class TrailDestruction(Base):
     at: Mapped[datetime]
 
 
-def link_of(entry: TrailEntry) -> Link:
-    """Return what the hash of a stored entry must cover."""
+def link_of(entry: TrailEntry | Row[Any]) -> Link:
+    """Return what the hash of a stored entry must cover; a plain row of its columns serves as well."""
     return Link(
         chain_id=entry.chain_id,
         seq=entry.seq,

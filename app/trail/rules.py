@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
 
+_write = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False).encode
 FIRST_PREVIOUS = "0" * 64  # what the first entry of a chain is chained to
 
 
@@ -42,12 +43,13 @@ def canonical_json(value: object) -> str:
     Shape: moments are UTC to the microsecond, dates and times ISO 8601, decimals and durations texts.
     Errors: TypeError for a value or key without a fixed form, ValueError for NaN and infinity.
     """
-    return json.dumps(_plain(value), sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return _write(_plain(value))
 
 
 def moment_text(moment: datetime) -> str:
     """Return an aware moment in UTC with exactly six digits of the second."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    naive = moment.astimezone(UTC).replace(tzinfo=None)
+    return f"{naive.isoformat(timespec='microseconds')}Z"
 
 
 def digest(salt: str, field: str, text: str | None) -> str:
@@ -62,12 +64,12 @@ def digest(salt: str, field: str, text: str | None) -> str:
 
 def words_text(label: str, reason: str | None) -> str:
     """Return the one text that the digest of label and reason covers."""
-    return canonical_json([label, reason])
+    return _write([label, reason])
 
 
 def hash_of(link: Link) -> str:
     """Return the SHA-256 of an entry's canonical JSON, which includes the hash of the entry before."""
-    text = canonical_json(
+    text = _write(
         {
             "chain": link.chain_id,
             "seq": link.seq,

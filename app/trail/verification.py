@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
 from app.foundation.errors import Broken
@@ -17,6 +18,7 @@ from app.trail.rules import FIRST_PREVIOUS, digest, hash_of, words_text
 from app.trail.service import VALUES_DESTROYED
 
 CHUNK = 5_000  # entries in memory at a time
+Entry = Row[Any]  # the columns of TrailEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,20 +96,16 @@ def _chain_id(session: Session) -> str:
     return chain_id
 
 
-def _chunks(session: Session) -> Iterator[Sequence[TrailEntry]]:
-    last = None
-    while True:
-        query = select(TrailEntry).order_by(TrailEntry.seq).limit(CHUNK)
-        chunk = session.scalars(query if last is None else query.where(TrailEntry.seq > last)).all()
-        if not chunk:
-            return
+def _chunks(session: Session) -> Iterator[Sequence[Entry]]:
+    # Plain rows: a million of them as objects of the mapper would take four times as long.
+    query = select(*TrailEntry.__table__.columns).order_by(TrailEntry.seq).limit(CHUNK)
+    chunk = session.execute(query).all()
+    while chunk:
         yield chunk
-        last = chunk[-1].seq
-        for entry in chunk:
-            session.expunge(entry)
+        chunk = session.execute(query.where(TrailEntry.seq > chunk[-1].seq)).all()
 
 
-def _check_entry(walk: _Walk, entry: TrailEntry) -> None:
+def _check_entry(walk: _Walk, entry: Entry) -> None:
     expected = walk.seq + 1
     if entry.seq != expected:
         raise _Bad(expected, _("Entry %(seq)s is missing.", seq=expected))
@@ -125,7 +123,7 @@ def _check_entry(walk: _Walk, entry: TrailEntry) -> None:
     walk.seq, walk.hash = entry.seq, entry.hash
 
 
-def _check_values(walk: _Walk, entry: TrailEntry) -> None:
+def _check_values(walk: _Walk, entry: Entry) -> None:
     if entry.verb == VALUES_DESTROYED and entry.subject_id.isdecimal():
         walk.unexplained.pop(int(entry.subject_id), None)
     if entry.salt is None:
@@ -140,7 +138,7 @@ def _check_values(walk: _Walk, entry: TrailEntry) -> None:
         raise _Bad(entry.seq, _("The values of entry %(seq)s were changed.", seq=entry.seq))
 
 
-def _check_tombstone(walk: _Walk, entry: TrailEntry) -> None:
+def _check_tombstone(walk: _Walk, entry: Entry) -> None:
     if (entry.label, entry.reason, entry.before, entry.after) != (None, None, None, None):
         raise _Bad(entry.seq, _("The values of entry %(seq)s were changed.", seq=entry.seq))
     walk.destroyed += 1
