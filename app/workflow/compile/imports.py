@@ -104,7 +104,8 @@ def _map_children(element: Element, extensions: Element, dropped: list[Dropped])
 
 
 def _keep(element: Element, tool: str, name: str, value: str, dropped: list[Dropped]) -> None:
-    ours = _MARKS.get((local(element), name))
+    # Elsewhere `type` only says that a worker does it; Zeebe names the worker's job by it.
+    ours = _MARKS.get((local(element), name)) if name != "type" or tool == "zeebe" else None
     if ours is None or element.get(qms(ours)):
         dropped.append(Dropped(element.get("id", ""), tool, name, value))
     else:

@@ -173,6 +173,8 @@ def check_events(diagram: Diagram, context: GateContext) -> Iterator[Problem]:
             first = caught.setdefault((event, text), node.id)
             if first != node.id:
                 yield _caught_twice(diagram, node, first, text)
+        if node.kind == END and event == "error" and text and not _is_caught(diagram, node, text):
+            yield _never_caught(node, text)
     yield from _start_message(diagram, context)
 
 
@@ -181,6 +183,24 @@ def _start_message(diagram: Diagram, _context: GateContext) -> Iterator[Problem]
         if node.kind == START and node.event and node.scope != diagram.key:
             sentence = _("A sub-process cannot be started by a message: “%(label)s”.", label=_label(node))
             yield Problem(node.id, "start.inner", sentence, _("Use a plain start event."))
+
+
+def _is_caught(diagram: Diagram, node: Node, code: str) -> bool:
+    """Tell whether a boundary event of a part around the node catches the error."""
+    part = diagram.nodes.get(node.scope)
+    while part is not None:
+        for event in diagram.boundaries(part.id):
+            if event.event == "error" and diagram.errors.get(event_reference(event, "error")) == code:
+                return True
+        part = diagram.nodes.get(part.scope)
+    return False
+
+
+def _never_caught(node: Node, code: str) -> Problem:
+    sentence = _("“%(label)s” throws “%(code)s” and nothing catches it.", label=_label(node), code=code)
+    return Problem(
+        node.id, "error.caught", sentence, _("Catch it on the sub-process, or end with an outcome.")
+    )
 
 
 def _caught_twice(diagram: Diagram, node: Node, first: str, text: str) -> Problem:

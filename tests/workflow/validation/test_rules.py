@@ -156,6 +156,10 @@ STRUCTURES = {
         + chain("two_failed", "closed"),
         "two_failed",
     ),
+    "error.caught": (
+        start() + f'<endEvent id="closed">{ERROR}</endEvent>' + chain("begun", "closed"),
+        "closed",
+    ),
     "message.once": (
         start()
         + task("a")
