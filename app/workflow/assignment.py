@@ -13,7 +13,7 @@ from sqlalchemy import select
 from app.accounts.groups import group_for, holders_of
 from app.accounts.models import Person
 from app.accounts.roles import Role
-from app.decisions.feel import compile_expression
+from app.decisions.feel import compile_expression, to_python
 from app.foundation.durations import Duration
 from app.foundation.errors import Broken
 from app.foundation.i18n import gettext as _
@@ -165,7 +165,7 @@ def due_of(loaded: Loaded, spec: UserTaskSpec, policy: Policy) -> datetime:
         return _in_working_time(loaded, policy.default_due)
     if spec.due.startswith("P"):
         return _in_working_time(loaded, Duration.parse(spec.due))
-    value: Any = compile_expression(spec.due).evaluate(loaded.scope(), now=loaded.uow.now)
+    value: Any = to_python(compile_expression(spec.due).evaluate(loaded.scope(), now=loaded.uow.now))
     if isinstance(value, datetime):
         return value
     if isinstance(value, str) and value.startswith("P"):
