@@ -31,7 +31,7 @@ def groups() -> tuple[tuple[str, str, tuple[FieldView, ...]], ...]:
         (
             "Filled from a record",
             "filled",
-            tuple(replace(one, key=f"filled_{one.key}", origin=ORIGIN) for one in plain()[:4]),
+            tuple(replace(one, key=f"filled_{one.key}", origin=ORIGIN) for one in entries()[:4]),
         ),
         ("Refused", "refused", _refused()),
         ("For reading", "read", _for_reading()),
@@ -40,6 +40,11 @@ def groups() -> tuple[tuple[str, str, tuple[FieldView, ...]], ...]:
 
 def plain() -> tuple[FieldView, ...]:
     """Return one field of each kind of form-js."""
+    return (*entries(), *choices(), *surroundings(), *structures())
+
+
+def entries() -> tuple[FieldView, ...]:
+    """Return the fields one types into."""
     return (
         FieldView("lot", "textfield", "Lot", "2602-114", help="As printed on the label.", need="if known"),
         FieldView(
@@ -53,6 +58,12 @@ def plain() -> tuple[FieldView, ...]:
         FieldView("site", "select", "Site", "gda", options=SITES),
         FieldView("seen_on", "datetime", "Found on", "2026-03-16"),
         FieldView("seen_at", "datetime", "Found at", "2026-03-16T14:05", subtype="datetime"),
+    )
+
+
+def choices() -> tuple[FieldView, ...]:
+    """Return the fields one chooses in."""
+    return (
         FieldView(
             "reached_customer",
             "radio",
@@ -74,6 +85,12 @@ def plain() -> tuple[FieldView, ...]:
             is_multiple=True,
             limits={"accept": "image/*", "capture": "environment"},
         ),
+    )
+
+
+def surroundings() -> tuple[FieldView, ...]:
+    """Return what stands between fields and is not answered."""
+    return (
         FieldView(
             "hint",
             "text",
@@ -84,6 +101,12 @@ def plain() -> tuple[FieldView, ...]:
         FieldView("line", "separator"),
         FieldView("gap", "spacer"),
         FieldView("total", "expression", "Share not conforming", "15 %"),
+    )
+
+
+def structures() -> tuple[FieldView, ...]:
+    """Return the fields that hold others."""
+    return (
         FieldView(
             "place",
             "group",
@@ -153,7 +176,7 @@ def own() -> tuple[FieldView, ...]:
 
 def _refused() -> tuple[FieldView, ...]:
     errors = ("More than the 40 that were checked. Correct one of the two.",)
-    chosen = [*plain()[:4], *plain()[6:12], *own()[4:6]]
+    chosen = [*entries()[:4], *choices(), *own()[4:6]]
     return tuple(replace(one, key=f"bad_{one.key}", errors=errors, limits={}) for one in chosen)
 
 
