@@ -13,15 +13,14 @@ from app.workflow.forms.model import (
     ChoiceSettings,
     Field,
     FormDefinition,
-    Group,
     Kind,
     Moment,
     MomentSettings,
-    Note,
     PersonSettings,
     RecordSettings,
     RowsSettings,
 )
+from app.workflow.forms.order import page_rules
 
 RESERVED_KEYS = frozenset({"typename", "id", "kind", "extra", "csrf_token", "status", "number"})
 
@@ -75,7 +74,7 @@ def lint_form(form: FormDefinition, gate: FormGate) -> list[Problem]:
     for found in form.fields:
         problems += _column_fit(found, gate.record_columns.get(found.key))
     for section in form.sections:
-        for place, rule in _page_rules(section):
+        for place, rule in page_rules(section):
             problems += _path_problems(place, rule, gate)
     return list(dict.fromkeys(problems))
 
@@ -174,16 +173,6 @@ def _column_fit(found: Field, column: str | None) -> Iterator[Problem]:
 
 def _is_many_for_one(found: Field, column: str | None) -> bool:
     return column == "reference" and isinstance(found.settings, RecordSettings) and found.settings.is_multiple
-
-
-def _page_rules(group: Group) -> Iterator[tuple[str, Rule]]:
-    if group.hide:
-        yield group.id, group.hide
-    for part in group.parts:
-        if isinstance(part, Group):
-            yield from _page_rules(part)
-        elif isinstance(part, Note) and part.hide:
-            yield part.id, part.hide
 
 
 def _path_problems(place: str, rule: Rule, gate: FormGate) -> Iterator[Problem]:

@@ -41,7 +41,7 @@ def check_names(sections: tuple[Group, ...]) -> list[Problem]:
     problems = [
         problem
         for section in sections
-        for place, rule in _page_rules(section)
+        for place, rule in page_rules(section)
         for problem in _unknown(place, rule, known)
     ]
     for field in fields:
@@ -74,12 +74,13 @@ def _column_problems(key: str, rows: RowsSettings, known: frozenset[str]) -> Ite
             yield from _unknown(f"{key}.{column.key}", rule, inside)
 
 
-def _page_rules(group: Group) -> Iterator[tuple[str, Rule]]:
+def page_rules(group: Group) -> Iterator[tuple[str, Rule]]:
+    """Yield the conditions of groups and notes, each with the id of its component."""
     if group.hide:
         yield group.id, group.hide
     for part in group.parts:
         if isinstance(part, Group):
-            yield from _page_rules(part)
+            yield from page_rules(part)
         elif isinstance(part, Note) and part.hide:
             yield part.id, part.hide
 

@@ -86,3 +86,16 @@ def test_a_condition_of_a_group_is_looked_at_once_for_each_place() -> None:
     }
 
     assert sorted(rules(group)) == [("a", "expression-path"), ("g", "expression-path")]
+
+
+def test_an_option_without_words_and_a_condition_deep_inside_are_named() -> None:
+    note = {"type": "text", "id": "n", "conditional": {"hide": "=record.x"}}
+    inner = {
+        "type": "group",
+        "id": "i",
+        "components": [note, field("radio", "a", values=[{"value": "1", "label": " "}])],
+    }
+
+    found = rules({"type": "group", "id": "g", "components": [inner]})
+
+    assert found == [("a", "label-missing"), ("n", "expression-path")]

@@ -147,3 +147,19 @@ def test_the_row_to_come_that_scripts_copy_is_not_an_answer() -> None:
 @pytest.mark.parametrize("name", ["title.0.x", "actions.x.what", "actions.0", "causes.0.text", "whys.answer"])
 def test_names_no_macro_writes_are_refused(name: str) -> None:
     assert refuse(FORM, parse_post(FORM, {name: ["x"]})) == [(name, "unknown-answer")]
+
+
+def test_rows_that_cannot_be_removed_keep_their_place_although_nothing_was_sent_for_one() -> None:
+    form = form_of(field("keel-rows", "r", allowAddRemove=False, components=[field("checkbox", "done")]))
+
+    assert parse_post(form, {"r.2.done": ["true"]}) == {"r": [{}, {}, {"done": "true"}]}
+
+
+@pytest.mark.parametrize(
+    ("button", "causes"),
+    [("add:causes.people", [{"text": "a"}, {}]), ("remove:causes.people.0", []), ("", [{"text": "a"}])],
+)
+def test_a_cause_is_added_or_removed_by_its_button(button: str, causes: list[Any]) -> None:
+    raw = parse_post(FORM, {"causes.people.0.text": ["a"], "_rows": [button]})
+
+    assert raw.get("causes", {}).get("people", []) == causes

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from app.foundation.errors import Problem
 from app.workflow.forms import (
     AnswersInvalid,
     FieldView,
@@ -17,6 +18,7 @@ from app.workflow.forms import (
     present,
     validate,
 )
+from app.workflow.forms.field_views import size_words
 from tests.workflow.forms.building import CONTEXT, accept, field, form_of
 
 OPTIONS = [{"value": "a", "label": "A"}, {"value": "b", "label": "B"}]
@@ -214,3 +216,44 @@ def test_what_was_hidden_when_it_was_submitted_stays_hidden() -> None:
     view = draw(form, dict(accept(form, {"a": "x"}).values), Mode.PRINT)
 
     assert [found.key for found in view.sections[0].fields] == ["a"]
+
+
+@pytest.mark.parametrize(("size", "words"), [(7, "7 bytes"), (9_000, "9 KB"), (9_000_000, "8.6 MB")])
+def test_the_size_of_a_file_is_said_in_words(size: int, words: str) -> None:
+    assert size_words(size) == words
+
+
+def test_rows_that_cannot_be_added_begin_with_those_that_are_given() -> None:
+    columns = [field("textfield", "what", readonly=True)]
+    form = form_of(field("keel-rows", "r", allowAddRemove=False, minItems=1, components=columns))
+
+    assert initial_answers(form, replace(CONTEXT, given={"r": [{"what": "x"}]})) == {"r": [{"what": "x"}]}
+    assert initial_answers(form, CONTEXT) == {"r": [{}]}
+
+
+def test_a_problem_of_no_field_has_no_label() -> None:
+    view = present(form_of(field("number")), {}, CONTEXT, problems=[Problem("ghost", "kind", "No.")])
+
+    assert view.labels == {}
+
+
+def test_groups_within_groups_and_notes_are_drawn_unless_hidden() -> None:
+    note = {"type": "text", "id": "note", "text": "Only if a.", "conditional": {"hide": "=not(a)"}}
+    inner = {"type": "group", "id": "inner", "label": "Inside", "components": [field("number", "b")]}
+    outer = {"type": "group", "id": "g", "components": [field("checkbox", "a"), note, inner]}
+
+    shown = draw(form_of(outer), {"a": True}).sections[0].fields
+    hidden = draw(form_of(outer), {}).sections[0].fields
+
+    assert [(found.kind, found.key) for found in shown] == [
+        ("checkbox", "a"),
+        ("text", "note"),
+        ("group", "inner"),
+    ]
+    assert [found.key for found in hidden] == ["a", "inner"]
+
+
+def test_times_are_offered_at_their_interval() -> None:
+    form = form_of(field("datetime", subtype="time", timeInterval=15))
+
+    assert only(draw(form, {})).limits == {"step": 900}

@@ -193,3 +193,32 @@ def test_ten_thousand_fields_are_refused_without_reading_them_all() -> None:
     source = document(*[{"type": "textfield", "key": f"k{number}"} for number in range(10_000)])
 
     assert rules_of(source) == ["too-many"]
+
+
+@pytest.mark.parametrize(
+    ("component", "rule"),
+    [
+        (field("textfield", validate={"pattern": 7}), "attribute-kind"),
+        (field("textfield", validate={"pattern": "[\\b]"}), "pattern-refused"),
+        (field("number", increment=True), "attribute-kind"),
+        (field("keel-record", kinds=["risk", 7]), "attribute-kind"),
+        ({"type": "text", "id": "n", "conditional": {"hide": "=ghost"}}, "expression-name"),
+    ],
+)
+def test_further_wrong_attributes_are_refused(component: dict[str, Any], rule: str) -> None:
+    assert rule in rules_of(document(component))
+
+
+def test_components_are_counted_over_all_groups() -> None:
+    groups = [
+        {"type": "group", "id": f"g{n}", "components": [field("number", f"k{n}_{m}") for m in range(200)]}
+        for n in range(3)
+    ]
+
+    assert rules_of(document(*groups)) == ["too-many"]
+
+
+def test_the_free_properties_of_a_field_are_kept() -> None:
+    form = form_of(field("textfield", properties={"isoClause": "10.2.1", "pii": 7}))
+
+    assert form.fields[0].properties == {"isoClause": "10.2.1"}

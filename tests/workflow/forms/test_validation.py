@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.workflow.forms import UnknownAnswer, validate
+from app.workflow.forms import EmptyDirectory, UnknownAnswer, schema_for, validate
 from tests.workflow.forms.building import CONTEXT, accept, field, form_of, refuse
 
 OPTIONS = [{"value": "a", "label": "A"}, {"value": "b", "label": "B"}]
@@ -209,3 +209,74 @@ def test_answers_the_form_does_not_ask_for_are_refused() -> None:
         validate(form, {"status": "closed", "rows": [{"n": 1}, {"m": 1}]}, CONTEXT)
 
     assert [problem.where for problem in refused.value.problems] == ["status", "rows[1].m"]
+
+
+def test_answers_that_are_no_mapping_are_refused() -> None:
+    assert refuse(form_of(field("textfield")), ["x"]) == [("", "kind")]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("kind", "more", "raw", "rules"),
+    [
+        ("textfield", {"validate": {"pattern": "a"}}, "a" * 1_001, [("answer", "max-length")]),
+        ("number", {}, "   ", []),
+        ("checklist", {"values": OPTIONS}, ["a"] * 301, [("answer", "too-many")]),
+        ("keel-record", {"kinds": ["risk"]}, {"kind": "risk", "id": True}, [("answer", "kind")]),
+        ("keel-record", {"kinds": ["risk"], "multiple": True}, ["risk:32"], [("answer", "record")]),
+        ("keel-rows", {"components": [field("number", "n")]}, [{"n": ""}, 7], [("answer", "kind")]),
+        ("keel-five-why", {}, [{"answer": "x"}] * 21, [("answer", "too-many")]),
+        ("datetime", {"subtype": "time"}, "25", [("answer", "moment")]),
+        ("datetime", {"subtype": "time", "disallowPassedDates": True}, "00:01", []),
+        ("keel-rows", {"components": [field("number")], "minItems": 2}, [{}], [("answer", "min-items")]),
+        ("textfield", {"validate": {"maxLength": "=record.number"}}, "any length", []),
+        ("select", {"valuesKey": "record.sites"}, "gda", []),
+    ],
+)
+def test_the_edges_of_an_answer(
+    kind: str, more: dict[str, Any], raw: Any, rules: list[tuple[str, str]]
+) -> None:
+    form = form_of(field(kind, **more))
+
+    assert refuse(form, {"answer": raw}, record={"number": "x", "sites": ["gda"]}) == rules
+
+
+def test_the_schema_alone_asks_for_everything_and_lists_problems() -> None:
+    computed = field("expression", "sum", expression="=n")
+    form = form_of(field("textfield", validate=REQUIRED), field("number", "n"), computed)
+    schema = schema_for(form, CONTEXT)
+
+    found = schema.validate({"n": "x", "sum": 7})
+
+    assert [[problem.rule for problem in found[key]] for key in ("answer", "n")] == [["required"], ["kind"]]
+    assert schema.validate([]) == {"_schema": ["Invalid input type."]}
+
+
+def test_nobody_and_nothing_can_be_named_without_a_directory() -> None:
+    form = form_of(
+        field("keel-person", "who"), field("keel-record", "what", kinds=["risk"]), field("keel-file", "proof")
+    )
+    raw = {"who": 1, "what": "risk:31", "proof": ["f1"]}
+
+    assert not [*EmptyDirectory().people(""), *EmptyDirectory().records(["risk"])]
+    assert [rule for _where, rule in refuse(form, raw, directory=EmptyDirectory())] == [
+        "person",
+        "record",
+        "file-unknown",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("expression", "stored"),
+    [
+        ('=date("2026-03-17")', "2026-03-17"),
+        ('=duration("P14D")', "P14D"),
+        ("=record.light_years", "1E+300"),
+        ("=[1, 0.5, {a: true}]", [1, "0.5", {"a": True}]),
+        ("=1 / 0", None),
+        ("=sum(for i in 1..1000000 return i)", None),
+    ],
+)
+def test_a_computed_answer_of_any_kind_is_stored_as_json(expression: str, stored: Any) -> None:
+    form = form_of(field("expression", expression=expression))
+
+    assert accept(form, {}, record={"light_years": 1e300}).values == {"answer": stored}
