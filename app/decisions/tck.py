@@ -9,13 +9,14 @@ from pathlib import Path
 
 from lxml import etree
 
-from app.decisions.dmn.elements import DecisionService
+from app.decisions.dmn.errors import DecisionNotFound
 from app.decisions.dmn.model import DecisionModel
 from app.decisions.dmn.reader import read_draft
 from app.decisions.dmn.xml import child, children, parse_safely
 from app.decisions.feel.budget import Budget
+from app.decisions.feel.conversion import to_feel
 from app.decisions.feel.temporal_text import parse_date, parse_datetime, parse_duration, parse_time
-from app.decisions.feel.values import Value
+from app.decisions.feel.values import Function, Value
 from app.foundation.errors import Invalid, QmsError
 
 XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
@@ -60,9 +61,14 @@ def _run_file(path: Path) -> Iterator[CaseResult]:
 
 def _load(path: Path) -> DecisionModel:
     imported: list[DecisionModel] = []
-    for other in sorted(path.parent.glob("*.dmn")):
-        if other != path:
-            imported.append(read_draft(other.read_bytes(), name=other.name, imported=imported).model)
+    waiting = [other for other in sorted(path.parent.glob("*.dmn")) if other != path]
+    # A model may import one that comes later in the folder: go round until nothing more can be read.
+    for _round in range(len(waiting)):
+        for other in tuple(waiting):
+            draft = read_draft(other.read_bytes(), name=other.name, imported=imported)
+            if not any(problem.rule == "dmn-import" for problem in draft.problems):
+                imported.append(draft.model)
+                waiting.remove(other)
     return read_draft(path.read_bytes(), name=path.name, imported=imported).model
 
 
@@ -71,16 +77,16 @@ def _run_case(model: DecisionModel, case: etree._Element) -> list[str]:
         node.get("name", ""): read_value(node) for node in children(case, "inputNode")
     }
     differences: list[str] = []
+    found: Value
     for node in children(case, "resultNode"):
         name = node.get("name", "")
         expected_node = child(node, "expected")
         expected = None if expected_node is None else read_value(expected_node)
+        found, reason = None, ""
         try:
             found = _evaluate(model, case, name, inputs)
         except QmsError as error:
-            found, reason = None, f" ({error})"
-        else:
-            reason = ""
+            reason = f" ({error})"
         if not is_close(found, expected):
             differences.append(f"{name}: expected {expected!r}, found {found!r}{reason}")
     return differences
@@ -88,18 +94,18 @@ def _run_case(model: DecisionModel, case: etree._Element) -> list[str]:
 
 def _evaluate(model: DecisionModel, case: etree._Element, name: str, inputs: dict[str, object]) -> Value:
     run = model.begin(inputs, budget=BUDGET)
-    if case.get("type") == "decisionService":
-        service = next(
-            element
-            for element in model.elements.values()
-            if isinstance(element, DecisionService) and element.name == case.get("invocableName")
-        )
-        function = run.service(service)
-        result = run.expressions.call(
-            function, (), {parameter.name: run.given.get(parameter.name) for parameter in function.parameters}
-        )
-        return result.get(name) if isinstance(result, dict) and len(service.outputs) > 1 else result
-    return run.decide(model.decisions[name])
+    if case.get("type", "decision") == "decision":
+        if name not in model.decisions:
+            raise DecisionNotFound(name, model.name)
+        return run.decide(model.decisions[name])
+    invocable = case.get("invocableName")
+    key = next((key for key, element in model.elements.items() if element.name == invocable), None)
+    function = None if key is None else run.value_of(key)
+    if not isinstance(function, Function):
+        raise DecisionNotFound(str(invocable), model.name)
+    arguments = {parameter.name: to_feel(inputs.get(parameter.name)) for parameter in function.parameters}
+    result = run.expressions.call(function, (), arguments)
+    return result[name] if name != invocable and isinstance(result, dict) and name in result else result
 
 
 def read_value(node: etree._Element) -> Value:

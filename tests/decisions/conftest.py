@@ -4,8 +4,13 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import settings
 
 from app.decisions.feel import compile_expression, compile_unary_tests, to_python
+
+# Budgets are counted in steps; a slow machine must not fail an example.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 NOON = datetime(2026, 3, 17, 12, 0, tzinfo=UTC)
 Feel = Callable[..., object]

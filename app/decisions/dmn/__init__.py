@@ -2,7 +2,8 @@
 
 from app.decisions.dmn.elements import Decision
 from app.decisions.dmn.errors import DecisionNotFound, ModelInvalid, RulesOverlap
-from app.decisions.dmn.model import DecisionModel, Evaluation
+from app.decisions.dmn.evidence import Evaluation
+from app.decisions.dmn.model import DecisionModel
 from app.decisions.dmn.reader import Draft, read_draft, read_model
 
 __all__ = [

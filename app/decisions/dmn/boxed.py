@@ -20,7 +20,17 @@ class Boxed:
     __slots__ = ()
 
     def evaluate(self, run: ModelRun, scope: Scope) -> Value:
-        """Return the value of the expression in the scope."""
+        """Return the value of the expression in the scope, one level deeper on the meter.
+
+        Errors: BudgetExceeded, RulesOverlap, LogicUnreadable.
+        """
+        run.expressions.meter.enter()
+        value = self.value_in(run, scope)
+        run.expressions.meter.leave()
+        return value
+
+    def value_in(self, run: ModelRun, scope: Scope) -> Value:
+        """Return the value; each kind of box has its own way."""
         raise NotImplementedError
 
 
@@ -31,7 +41,7 @@ class Typed(Boxed):
     inner: Boxed
     type: Type
 
-    def evaluate(self, run: ModelRun, scope: Scope) -> Value:
+    def value_in(self, run: ModelRun, scope: Scope) -> Value:
         """Evaluate and convert."""
         return coerce(self.inner.evaluate(run, scope), self.type, run.expressions)
 
@@ -42,7 +52,7 @@ class LiteralBox(Boxed):
 
     expression: Expression
 
-    def evaluate(self, run: ModelRun, scope: Scope) -> Value:
+    def value_in(self, run: ModelRun, scope: Scope) -> Value:
         """Evaluate the text."""
         return self.expression.evaluate_in(scope, run.expressions)
 
@@ -51,7 +61,7 @@ class LiteralBox(Boxed):
 class MissingBox(Boxed):
     """No logic at all: null."""
 
-    def evaluate(self, _run: ModelRun, _scope: Scope) -> Value:
+    def value_in(self, _run: ModelRun, _scope: Scope) -> Value:
         """Return null."""
         return None
 
@@ -62,7 +72,7 @@ class UnreadableBox(Boxed):
 
     element: str
 
-    def evaluate(self, _run: ModelRun, _scope: Scope) -> Value:
+    def value_in(self, _run: ModelRun, _scope: Scope) -> Value:
         """Refuse to guess.
 
         Errors: LogicUnreadable.
@@ -77,7 +87,7 @@ class ContextBox(Boxed):
     entries: tuple[tuple[str, Boxed], ...]
     result: Boxed | None
 
-    def evaluate(self, run: ModelRun, scope: Scope) -> Value:
+    def value_in(self, run: ModelRun, scope: Scope) -> Value:
         """Evaluate the entries in order."""
         values: dict[str, Value] = {}
         inner = scope.inner(values)
@@ -92,7 +102,7 @@ class ListBox(Boxed):
 
     items: tuple[Boxed, ...]
 
-    def evaluate(self, run: ModelRun, scope: Scope) -> Value:
+    def value_in(self, run: ModelRun, scope: Scope) -> Value:
         """Evaluate the items in order."""
         return tuple(item.evaluate(run, scope) for item in self.items)
 
@@ -104,7 +114,7 @@ class RelationBox(Boxed):
     columns: tuple[str, ...]
     rows: tuple[tuple[Boxed, ...], ...]
 
-    def evaluate(self, run: ModelRun, scope: Scope) -> Value:
+    def value_in(self, run: ModelRun, scope: Scope) -> Value:
         """Evaluate the rows in order."""
         return tuple(
             {name: box.evaluate(run, scope) for name, box in zip(self.columns, row, strict=True)}
@@ -121,7 +131,7 @@ class FunctionBox(Boxed):
     body: Boxed
     result: Type = ANY
 
-    def evaluate(self, run: ModelRun, scope: Scope) -> Value:
+    def value_in(self, run: ModelRun, scope: Scope) -> Value:
         """Return the function as a value."""
         return self.function(run, scope)
 
@@ -142,7 +152,7 @@ class InvocationBox(Boxed):
     callee: Boxed
     bindings: tuple[tuple[str, Boxed], ...]
 
-    def evaluate(self, run: ModelRun, scope: Scope) -> Value:
+    def value_in(self, run: ModelRun, scope: Scope) -> Value:
         """Call the function; what is none gives null."""
         function = self.callee.evaluate(run, scope)
         if not isinstance(function, Function):

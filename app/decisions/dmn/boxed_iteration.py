@@ -21,7 +21,7 @@ class ConditionalBox(Boxed):
     consequence: Boxed
     alternative: Boxed
 
-    def evaluate(self, run: ModelRun, scope: Scope) -> Value:
+    def value_in(self, run: ModelRun, scope: Scope) -> Value:
         """Evaluate the branch that applies; anything but true takes the alternative."""
         holds = self.condition.evaluate(run, scope) is True
         return (self.consequence if holds else self.alternative).evaluate(run, scope)
@@ -34,7 +34,7 @@ class FilterBox(Boxed):
     source: Boxed
     condition: Boxed
 
-    def evaluate(self, run: ModelRun, scope: Scope) -> Value:
+    def value_in(self, run: ModelRun, scope: Scope) -> Value:
         """Evaluate the condition for each item."""
         source = self.source.evaluate(run, scope)
         if source is None:
@@ -58,7 +58,7 @@ class ForBox(Boxed):
     source: Boxed
     body: Boxed
 
-    def evaluate(self, run: ModelRun, scope: Scope) -> Value:
+    def value_in(self, run: ModelRun, scope: Scope) -> Value:
         """Evaluate the body for each item; it sees the results so far as `partial`."""
         results: list[Value] = []
         try:
@@ -80,7 +80,7 @@ class QuantifiedBox(Boxed):
     source: Boxed
     condition: Boxed
 
-    def evaluate(self, run: ModelRun, scope: Scope) -> Value:
+    def value_in(self, run: ModelRun, scope: Scope) -> Value:
         """Evaluate the condition for every item."""
         try:
             verdicts = [

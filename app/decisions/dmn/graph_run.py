@@ -18,7 +18,7 @@ class GraphRun(ModelRun):
     """A run over a graph. Shape: `given` inputs by name; `decided` results by element id."""
 
     elements: Mapping[str, Element] = field(kw_only=True)
-    prefixes: Mapping[str, str] = field(kw_only=True)
+    prefixes: Mapping[str, tuple[str, ...]] = field(kw_only=True)
     given: Mapping[str, Value] = field(kw_only=True)
     decided: dict[str, Value] = field(default_factory=dict, kw_only=True)
 
@@ -26,7 +26,7 @@ class GraphRun(ModelRun):
         """Return the value of a decision, evaluating what it requires first."""
         if decision.id not in self.decided:
             self.expressions.meter.enter()
-            value = decision.logic.evaluate(self, self._scope(decision.requires))
+            value = decision.logic.evaluate(self, self._scope(decision))
             self.decided[decision.id] = coerce(value, decision.type, self.expressions)
             self.expressions.meter.leave()
         return self.decided[decision.id]
@@ -43,28 +43,26 @@ class GraphRun(ModelRun):
         return self.service(element)
 
     def _input(self, key: str, element: InputData) -> Value:
-        prefix = self.prefixes.get(key)
-        inside = self.given.get(prefix) if prefix is not None else None
-        if isinstance(inside, dict) and element.name in inside:
-            return inside[element.name]
-        return self.given.get(f"{prefix}.{element.name}", self.given.get(element.name))
+        inside: Value = dict(self.given)
+        for name in (*self.prefixes.get(key, ()), element.name):
+            inside = inside.get(name) if isinstance(inside, dict) else None
+        return self.given.get(element.name) if inside is None else inside
 
     def _knowledge(self, element: KnowledgeModel) -> Value:
         if element.function is None:
             return None
-        return element.function.function(self, self._scope(element.requires))
+        return element.function.function(self, self._scope(element))
 
-    def _scope(self, requires: Sequence[str]) -> Scope:
+    def _scope(self, element: Decision | KnowledgeModel) -> Scope:
+        own = len(self.prefixes.get(element.id, ()))
         values: dict[str, Value] = {}
-        for key in requires:
-            prefix = self.prefixes.get(key)
-            value = self.value_of(key)
-            if prefix is None:
-                values[self.elements[key].name] = value
-                continue
-            inside = values.setdefault(prefix, {})
-            if isinstance(inside, dict):
-                inside[self.elements[key].name] = value
+        for key in element.requires:
+            # Seen from the element's own model, only what that model imports has a prefix.
+            frame = values
+            for prefix in self.prefixes.get(key, ())[own:]:
+                inside = frame.setdefault(prefix, {})
+                frame = inside if isinstance(inside, dict) else {}
+            frame[self.elements[key].name] = self.value_of(key)
         return Scope(values, Scope(self._free_inputs()))
 
     def _free_inputs(self) -> Mapping[str, Value]:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 
 from app.decisions.dmn.elements import Decision, Element, InputData
 from app.decisions.dmn.errors import DecisionNotFound
+from app.decisions.dmn.evidence import Evaluation, read_part
 from app.decisions.dmn.graph_run import GraphRun
 from app.decisions.feel.budget import Budget
-from app.decisions.feel.conversion import to_feel, to_json, weigh
+from app.decisions.feel.conversion import to_feel, weigh
 from app.decisions.feel.expression_run import ExpressionRun
 from app.decisions.feel.types import Type
 from app.decisions.feel.values import Value
@@ -19,47 +20,24 @@ from app.decisions.feel.values import Value
 MODEL_BUDGET = Budget(steps=30_000)
 
 
-@dataclass(frozen=True, slots=True)
-class Evaluation:
-    """What a decision came to, to be stored as evidence.
-
-    Shape: `inputs` the values given under names the model uses; `table` the id of the decision's own table,
-    `matched_rules` the ids of its rules that matched, in the order of the table.
-    """
-
-    decision: str
-    outputs: Value
-    matched_rules: tuple[str, ...]
-    inputs: Mapping[str, Value]
-    table: str | None
-
-    def to_json(self) -> dict[str, object]:
-        """Return the evaluation as plain JSON data."""
-        return {
-            "decision": self.decision,
-            "outputs": to_json(self.outputs),
-            "matched_rules": list(self.matched_rules),
-            "inputs": to_json(dict(self.inputs)),
-            "table": self.table,
-        }
-
-
 @dataclass(frozen=True)
 class DecisionModel:
     """A model that was read without problems.
 
-    Shape: `elements` by id, imported ones under `namespace#id`; `prefixes` maps imported ids to the import's
-    name; `used` and `paths` are the variables and dotted accesses of all expressions.
+    Shape: `elements` by key: their id, or `import/key` for imported ones; `prefixes` the names of the imports
+    that lead to an imported element; `used` and `paths` the variables and dotted accesses of all expressions,
+    `whole` the names used without one; `declared` the names the model gives itself.
     """
 
     name: str
     namespace: str
     elements: Mapping[str, Element]
     types: Mapping[str, Type]
-    prefixes: Mapping[str, str]
+    prefixes: Mapping[str, tuple[str, ...]]
     used: frozenset[str]
     paths: frozenset[tuple[str, ...]]
-    declared: frozenset[str] = field(default=frozenset())
+    whole: frozenset[str] = frozenset()
+    declared: frozenset[str] = frozenset()
 
     @cached_property
     def decisions(self) -> Mapping[str, Decision]:
@@ -98,7 +76,16 @@ class DecisionModel:
         outputs = run.decide(wanted)
         weigh(outputs, run.expressions.meter)
         rules = next((match.rules for match in run.matches if match.table == wanted.table), ())
-        return Evaluation(wanted.id, outputs, rules, run.given, wanted.table)
+        return Evaluation(wanted.id, outputs, rules, self._read_parts(run.given), wanted.table)
+
+    def _read_parts(self, given: Mapping[str, Value]) -> Mapping[str, Value]:
+        # Evidence keeps what the model could look at, not a whole record with all its personal data.
+        return {
+            name: value
+            if name in self.whole
+            else read_part(value, [path[1:] for path in self.paths if path[0] == name])
+            for name, value in given.items()
+        }
 
     def begin(
         self, inputs: Mapping[str, object], *, budget: Budget | None = None, now: datetime | None = None
@@ -113,6 +100,6 @@ class DecisionModel:
 
     @cached_property
     def _known_names(self) -> frozenset[str]:
-        names = {element.name for element in self.elements.values()} | set(self.prefixes.values())
-        names |= {f"{prefix}.{self.elements[key].name}" for key, prefix in self.prefixes.items()}
+        names = {element.name for element in self.elements.values()}
+        names |= {path[0] for path in self.prefixes.values()}
         return frozenset(names | self.input_names)

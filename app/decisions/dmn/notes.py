@@ -21,6 +21,7 @@ class ReadingNotes:
         self.problems: list[Problem] = []
         self.used: set[str] = set()
         self.paths: set[tuple[str, ...]] = set()
+        self.whole: set[str] = set()
         # Only names that one word cannot hold need to be known to the lexer.
         self._names = tuple(name for name in names if not name.isidentifier())
         self._types = types
@@ -41,8 +42,7 @@ class ReadingNotes:
         except FeelSyntaxError as error:
             self._note(element, error)
             return None
-        self.used |= compiled.names
-        self.paths |= compiled.paths
+        self._note_names(compiled)
         return compiled
 
     def unary_tests(self, element: etree._Element, text: str) -> UnaryTests | None:
@@ -52,9 +52,13 @@ class ReadingNotes:
         except FeelSyntaxError as error:
             self._note(element, error)
             return None
+        self._note_names(compiled)
+        return compiled
+
+    def _note_names(self, compiled: Expression | UnaryTests) -> None:
         self.used |= compiled.names
         self.paths |= compiled.paths
-        return compiled
+        self.whole |= compiled.whole_names
 
     def _note(self, element: etree._Element, error: FeelSyntaxError) -> None:
         problem = error.problems[0]

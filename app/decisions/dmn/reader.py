@@ -69,7 +69,7 @@ def read_draft(
 
 
 class _ModelReader:
-    """Reads one file; elements are kept by id, imported ones by namespace and id."""
+    """Reads one file; elements are kept by id, imported ones by the import's name and their key there."""
 
     def __init__(
         self, root: etree._Element, name: str, imported: Sequence[DecisionModel], budget: Budget
@@ -78,12 +78,14 @@ class _ModelReader:
         self._name = name
         self._declared = declared_names(root)
         self._elements: dict[str, Element] = {}
-        self._prefixes: dict[str, str] = {}
+        self._prefixes: dict[str, tuple[str, ...]] = {}
+        self._prefix_of: dict[str, str] = {}
         types: dict[str, Type] = {}
         names = set(self._declared)
         imports = list(self._imports(imported))
         for prefix, model in imports:
             names |= model.declared
+            self._prefix_of[model.namespace] = prefix
             types |= {f"{prefix}.{known}": kind for known, kind in model.types.items()}
             self._take_over(prefix, model)
         self._notes = ReadingNotes(names, types, budget)
@@ -117,6 +119,7 @@ class _ModelReader:
             prefixes=self._prefixes,
             used=frozenset(self._notes.used),
             paths=frozenset(self._notes.paths),
+            whole=frozenset(self._notes.whole),
             declared=frozenset(self._declared),
         )
         return Draft(model, tuple(self._notes.problems))
@@ -138,9 +141,9 @@ class _ModelReader:
 
     def _take_over(self, prefix: str, model: DecisionModel) -> None:
         for key, element in model.elements.items():
-            far_key = key if key in model.prefixes else f"{model.namespace}#{key}"
-            self._elements[far_key] = _imported(element, model)
-            self._prefixes[far_key] = f"{prefix}.{model.prefixes[key]}" if key in model.prefixes else prefix
+            far_key = f"{prefix}/{key}"
+            self._elements[far_key] = _imported(element, prefix)
+            self._prefixes[far_key] = (prefix, *model.prefixes.get(key, ()))
 
     def _input(self, element: etree._Element) -> Element:
         name = _variable_name(element)
@@ -200,7 +203,10 @@ class _ModelReader:
 
     def _key(self, href: str) -> str:
         namespace, _separator, key = href.rpartition("#")
-        return key if not namespace or namespace == self._root.get("namespace") else href
+        if not namespace or namespace == self._root.get("namespace"):
+            return key
+        prefix = self._prefix_of.get(namespace)
+        return href if prefix is None else f"{prefix}/{key}"
 
     def _drop_dangling(self) -> None:
         for key, element in tuple(self._elements.items()):
@@ -241,20 +247,21 @@ def _without(element: Element, missing: frozenset[str]) -> Element:
     return element if isinstance(element, InputData) else replace(element, requires=kept(element.requires))
 
 
-def _imported(element: Element, model: DecisionModel) -> Element:
-    """Return the element with its own key and the keys it requires as the importing model sees them."""
+def _imported(element: Element, prefix: str) -> Element:
+    """Return the element with its key, and those it requires, as the importing model sees them."""
 
-    def far(key: str) -> str:
-        return key if key in model.prefixes else f"{model.namespace}#{key}"
+    def far(keys: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(f"{prefix}/{key}" for key in keys)
 
+    (key,) = far((element.id,))
     if isinstance(element, InputData):
-        return replace(element, id=far(element.id))
+        return replace(element, id=key)
     if isinstance(element, DecisionService):
         return replace(
             element,
-            id=far(element.id),
-            input_data=tuple(map(far, element.input_data)),
-            input_decisions=tuple(map(far, element.input_decisions)),
-            outputs=tuple(map(far, element.outputs)),
+            id=key,
+            input_data=far(element.input_data),
+            input_decisions=far(element.input_decisions),
+            outputs=far(element.outputs),
         )
-    return replace(element, id=far(element.id), requires=tuple(map(far, element.requires)))
+    return replace(element, id=key, requires=far(element.requires))

@@ -55,7 +55,7 @@ class DecisionTable(Boxed):
     outputs: tuple[Output, ...]
     rules: tuple[Rule, ...]
 
-    def evaluate(self, run: ModelRun, scope: Scope) -> Value:
+    def value_in(self, run: ModelRun, scope: Scope) -> Value:
         """Return the answer of the table, or its defaults if no rule matches; notes which rules matched.
 
         Errors: RulesOverlap.

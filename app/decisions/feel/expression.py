@@ -27,7 +27,7 @@ _VOCABULARY = Vocabulary((*LIBRARY, *MEMBER_NAMES))
 class _Compiled:
     """A syntax tree with the names it uses."""
 
-    __slots__ = ("names", "paths", "possible_names", "text", "tree")
+    __slots__ = ("names", "paths", "possible_names", "text", "tree", "whole_names")
 
     def __init__(self, text: str, tree: nodes.Node) -> None:
         used = used_names(tree)
@@ -36,6 +36,7 @@ class _Compiled:
         self.names = frozenset(used.sure)
         self.possible_names = frozenset(used.possible)
         self.paths = frozenset(used.paths)
+        self.whole_names = frozenset(used.whole)
 
     def _frame(self, context: Mapping[str, object]) -> dict[str, Value]:
         # Only what the expression can ask for is converted: a record has many fields.
@@ -46,7 +47,8 @@ class Expression(_Compiled):
     """A compiled expression.
 
     Shape: `names` are the variables it uses, library functions excluded; `possible_names` stand inside
-    filters, where a name may also be an entry of the item; `paths` are dotted accesses as tuples of names.
+    filters, where a name may also be an entry of the item; `paths` are dotted accesses as tuples of names;
+    `whole_names` are used without one.
     """
 
     __slots__ = ()

@@ -16,12 +16,14 @@ class UsedNames:
     """Names found in a tree.
 
     Shape: `sure` are variables without doubt; `possible` stand where a name may also mean an entry of a list
-    item or a library function; `paths` are the dotted accesses, such as ("record", "severity").
+    item or a library function; `paths` are the dotted accesses, such as ("record", "severity"); `whole` are
+    the names used without one, so that all of their value matters.
     """
 
     sure: set[str] = field(default_factory=set)
     possible: set[str] = field(default_factory=set)
     paths: set[tuple[str, ...]] = field(default_factory=set)
+    whole: set[str] = field(default_factory=set)
 
 
 def used_names(node: nodes.Node) -> UsedNames:
@@ -34,6 +36,7 @@ def used_names(node: nodes.Node) -> UsedNames:
 def _look(node: nodes.Node, bound: frozenset[str], found: UsedNames, *, is_inside_filter: bool) -> None:
     if isinstance(node, nodes.Name):
         _note(node.name, bound, found, is_inside_filter=is_inside_filter)
+        found.whole |= {node.name} - bound
     elif isinstance(node, nodes.Path):
         _look_at_path(node, bound, found, is_inside_filter=is_inside_filter)
     elif isinstance(node, nodes.Filter):
@@ -72,9 +75,11 @@ def _look_at_path(
     while isinstance(base, nodes.Path):
         members.append(base.member)
         base = base.base
-    if isinstance(base, nodes.Name) and base.name not in bound and not is_inside_filter:
-        found.paths.add((base.name, *reversed(members)))
-    _look(base, bound, found, is_inside_filter=is_inside_filter)
+    if not isinstance(base, nodes.Name) or is_inside_filter or base.name in bound:
+        _look(base, bound, found, is_inside_filter=is_inside_filter)
+        return
+    found.paths.add((base.name, *reversed(members)))
+    _note(base.name, bound, found, is_inside_filter=is_inside_filter)
 
 
 def _look_at_rounds(

@@ -17,6 +17,7 @@ SERVICE = (
     '<decisionService id="serve" name="serve"><variable name="serve"/><outputDecision href="#twice"/>'
     '<inputData href="#n"/></decisionService>'
 )
+ARROW = '<informationRequirement><requiredDecision href="{}"/></informationRequirement>'
 TWICE = decision("twice", literal("double(n)"), requires=("requiredInput#n", "requiredKnowledge#double"))
 
 
@@ -163,3 +164,48 @@ def test_inputs_of_unknown_kinds_are_refused() -> None:
 
     with pytest.raises(NotAFeelValue):
         model.evaluate("it", {"a": object()})
+
+
+def test_an_imported_model_sees_its_own_names_and_inputs_come_by_the_path_of_imports() -> None:
+    greeting = decision("greeting", literal('"Hello " + who'), requires=("requiredInput#who",))
+    base = read_model(model_xml(input_data("who"), greeting, namespace="urn:base"), name="base")
+    pass_on = decision("loud", ARROW.format("urn:base#greeting") + literal("upper case(base.greeting)"))
+    import_base = '<import namespace="urn:base" name="base" importType="DMN"/>'
+    middle = read_model(model_xml(import_base, pass_on, namespace="urn:mid"), name="mid", imported=(base,))
+    import_middle = '<import namespace="urn:mid" name="mid" importType="DMN"/>'
+    top_decision = decision("top", ARROW.format("urn:mid#loud") + literal('mid.loud + "!"'))
+    top = read_model(model_xml(import_middle, top_decision), name="top", imported=(middle,))
+
+    assert top.evaluate("top", {"mid": {"base": {"who": "Ann"}}}).outputs == "HELLO ANN!"
+
+
+def test_evidence_keeps_only_what_the_model_reads() -> None:
+    rules = (("> settings.limit.major", '"escalate"'),)
+    model = read_model(model_xml(decision("it", table(rules, inputs=("record.severity",)))), name="test")
+    record = {"severity": 5, "reporter": "Ann"}
+    settings = {"limit": {"major": 3, "minor": 1}, "mail": "x"}
+
+    found = model.evaluate("it", {"record": record, "settings": settings})
+
+    assert found.to_json()["inputs"] == {"record": {"severity": 5}, "settings": {"limit": {"major": 3}}}
+
+
+def test_evidence_keeps_all_of_a_value_that_is_used_whole() -> None:
+    model = read_model(model_xml(decision("it", literal("count(rows) + rows.size[1]"))), name="test")
+
+    found = model.evaluate("it", {"rows": [{"size": 1, "name": "x"}]})
+
+    assert found.to_json()["inputs"] == {"rows": [{"size": 1, "name": "x"}]}
+
+
+def test_a_function_that_calls_itself_without_end_is_stopped_and_does_not_crash() -> None:
+    body = literal("f(f, n + 1)")
+    for _level in range(20):
+        body = f"<conditional><if>{literal('true')}</if><then>{body}</then><else/></conditional>"
+    parameters = '<formalParameter name="f"/><formalParameter name="n"/>'
+    logic = f"<encapsulatedLogic>{parameters}{body}</encapsulatedLogic>"
+    function = f'<businessKnowledgeModel id="f" name="f"><variable name="f"/>{logic}</businessKnowledgeModel>'
+    start = decision("it", literal("f(f, 1)"), requires=("requiredKnowledge#f",))
+
+    with pytest.raises(BudgetExceeded, match="levels of nesting"):
+        evaluated("it", function, start)
