@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
+
+import orjson
 
 from app.foundation.i18n import gettext as _
 from app.workflow.engine.errors import UnsafeData
 from app.workflow.engine.ports import SCOPE_NAMES
 
 MAX_DEPTH = 20
+MAX_BYTES = 65_536
 # `typename` bricks a stored instance, `data_objects` is the engine's own, the scope is never task data.
 RESERVED = SCOPE_NAMES | {"typename", "data_objects"}
 
@@ -18,11 +22,17 @@ def clean(value: Mapping[str, Any]) -> dict[str, Any]:
     """Return a deep copy of `value` that may enter task data.
 
     Errors: UnsafeData for names that are reserved or start with an underscore, for values that are not plain
-    JSON, and for more than 20 levels.
+    JSON, for more than 20 levels and for more than 64 KB: task data holds ids and outcomes.
     """
-    copied = _clean(value, 0)
-    if not isinstance(copied, dict):
-        raise UnsafeData(_("Task data must be named values."))
+    copied = {_key(key): _clean(item, 1) for key, item in value.items()}
+    try:
+        size = len(orjson.dumps(copied))
+    except TypeError as error:
+        raise UnsafeData(_("A number is too large to be task data.")) from error
+    if size > MAX_BYTES:
+        raise UnsafeData(
+            _("Task data is limited to %(limit)s bytes. Store it on the record.", limit=MAX_BYTES)
+        )
     return copied
 
 
@@ -33,7 +43,9 @@ def _clean(value: Any, depth: int) -> Any:
         return {_key(key): _clean(item, depth + 1) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [_clean(item, depth + 1) for item in value]
-    if value is None or isinstance(value, str | bool | int | float):
+    if value is None or isinstance(value, str | bool | int):
+        return value
+    if isinstance(value, float) and math.isfinite(value):
         return value
     raise UnsafeData(
         _(

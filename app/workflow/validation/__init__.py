@@ -2,6 +2,7 @@
 
 from app.workflow.validation.context import DUTIES, SIGNATURES, GateContext, OperationSignature
 from app.workflow.validation.gate import check_diagram, check_layout, warn_diagram
+from app.workflow.validation.rehearsal import rehearse
 
 __all__ = [
     "DUTIES",
@@ -10,5 +11,6 @@ __all__ = [
     "OperationSignature",
     "check_diagram",
     "check_layout",
+    "rehearse",
     "warn_diagram",
 ]

@@ -7,9 +7,10 @@ from decimal import Decimal
 
 from app.foundation.errors import Problem
 from app.foundation.i18n import gettext as _
+from app.foundation.xml import safe_parse
 from app.workflow.compile.bpmn import BOUNDARY, CALL, RULE_TASK, SERVICE_TASK, USER_TASK
 from app.workflow.compile.compiler import user_task
-from app.workflow.compile.diagram import Diagram, Node, child_text
+from app.workflow.compile.diagram import Diagram, Node, child_text, read_diagram
 from app.workflow.compile.engine_xml import loop_of, parameters_of, timer_expression
 from app.workflow.compile.specs import UserTaskSpec
 from app.workflow.engine.durations import (
@@ -83,8 +84,8 @@ def check_calls(diagram: Diagram, context: GateContext) -> Iterator[Problem]:
             yield Problem(node.id, "decision.known", sentence, _("Choose one, or draw it."))
         if node.kind == CALL:
             called = node.xml.get("calledElement", "")
-            if called == diagram.key:
-                sentence = _("“%(label)s” calls its own definition.", label=label)
+            if called == diagram.key or diagram.key in _called_by(called, context):
+                sentence = _("“%(label)s” leads back to its own definition.", label=label)
                 yield Problem(
                     node.id, "call.cycle", sentence, _("Draw a loop, or request a new instance by message.")
                 )
@@ -153,6 +154,19 @@ def instance_count(node: Node) -> int | None:
     loop = loop_of(node)
     is_constant, value = constant_of(child_text(loop, "loopCardinality") if loop is not None else "")
     return int(value) if is_constant and isinstance(value, Decimal) else None
+
+
+def _called_by(key: str, context: GateContext) -> set[str]:
+    """Return every definition reached by calls from `key`."""
+    seen: set[str] = set()
+    queue = [key]
+    for one in queue:
+        if one in seen or one not in context.called:
+            continue
+        seen.add(one)
+        inner = read_diagram(safe_parse(context.called[one]))
+        queue.extend(node.xml.get("calledElement", "") for node in inner.nodes.values() if node.kind == CALL)
+    return set(queue) - {key}
 
 
 def _assignment(task: UserTaskSpec, context: GateContext) -> Iterator[Problem]:

@@ -1,8 +1,20 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
-from app.workflow.engine import EngineFault, Runtime, SpoiltRuntime, TaskNotLive, UnsafeData
+from app.workflow.engine import (
+    Bundle,
+    EngineFault,
+    ProgramCache,
+    ProgramRefused,
+    Runtime,
+    SpoiltRuntime,
+    TaskNotLive,
+    UnsafeData,
+    build_program,
+)
 from tests.workflow.diagrams import REWORK, bpmn, chain, end, program_of, service, start, user
 from tests.workflow.hosts import Host, live, open_ids
 
@@ -107,3 +119,52 @@ def test_no_type_of_the_library_leaves_the_facade(host: Host) -> None:
 
     assert isinstance(runtime, Runtime)
     assert all(type(thing).__module__ == "app.workflow.engine.ports" for thing in things)
+
+
+def test_definitions_that_call_each_other_are_stopped(host: Host) -> None:
+    one, other = (
+        bpmn(
+            start(),
+            f'<callActivity id="x" calledElement="{called}"/>',
+            end(),
+            chain("begun", "x", "closed"),
+            key=key,
+        )
+        for key, called in (("sample", "other"), ("other", "sample"))
+    )
+
+    with pytest.raises(EngineFault):
+        host.start(program_of(one, other))
+
+
+def test_threads_share_a_program() -> None:
+    program = program_of(REWORK)
+
+    def play(_number: int) -> bool:
+        own = Host()
+        own.record["again"] = True
+        runtime = own.finish(program, ["repair"] * 5)
+        own.record["again"] = False
+        runtime.complete(live(runtime, "repair"))
+        return runtime.is_over
+
+    with ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(play, range(16)))
+
+
+def test_the_programs_least_used_are_forgotten() -> None:
+    cache = ProgramCache(size=2)
+    bundles = [Bundle(str(number), "sample", {"sample": TWO}) for number in range(3)]
+    first = cache.get(bundles[0])
+
+    assert cache.get(bundles[0]) is first
+    cache.get(bundles[1])
+    cache.get(bundles[2])
+
+    assert cache.get(bundles[0]) is not first
+
+
+@pytest.mark.parametrize("document", [b"<x/>", b"no xml", TWO.replace(b"userTask", b"manualTask")])
+def test_what_the_engine_does_not_run_is_refused(document: bytes) -> None:
+    with pytest.raises(ProgramRefused):
+        build_program(Bundle("x", "sample", {"sample": document}))

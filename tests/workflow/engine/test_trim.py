@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from SpiffWorkflow.util.task import TaskIterator
 
 from app.workflow.engine import Program, Runtime, assert_depth_lifted, history
 from app.workflow.engine.depth import DepthLimited, lift_depth_limit
@@ -203,8 +204,6 @@ def test_tasks_below_a_thousand_levels_stay_visible(host: Host, monkeypatch: pyt
 
 
 def test_a_reset_limit_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    from SpiffWorkflow.util.task import TaskIterator  # noqa: PLC0415 - only this test touches the library
-
     lift_depth_limit()
     assert_depth_lifted()
     monkeypatch.setattr(TaskIterator.__init__, "__defaults__", (None, 1000, True, None))
