@@ -6,20 +6,30 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from app.accounts import sessions
+from app.actions import lifecycle as actions
+from app.capa import lifecycle as capa
 from app.foundation.settings import catalogue
+from app.records.directory import directory_for
+from app.risks import lifecycle as risks
 from app.workflow import nudges, timers
 from app.workflow.delivery import deliver_due
 from app.workflow.jobs import Job
 from app.workflow.lifecycle import Lifecycle, registry
 
-LIFECYCLES: tuple[Lifecycle, ...] = ()
+LIFECYCLES: tuple[Lifecycle, ...] = (
+    *capa.LIFECYCLES,
+    actions.ACTION,
+    actions.EXTENSION,
+    risks.RISK,
+    risks.REASSESSMENT,
+)
 
 SETTINGS = catalogue(sessions.SETTINGS, *(lifecycle.settings for lifecycle in LIFECYCLES))
 
 
 def wire() -> None:
     """Make the lifecycles known to the engine room. Safe to call again."""
-    registry.use(LIFECYCLES)
+    registry.use(LIFECYCLES, directory=directory_for)
 
 
 def jobs(base_url: str, tick: timedelta) -> Sequence[Job]:

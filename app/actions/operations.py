@@ -64,8 +64,8 @@ def announce_when_all_verified(uow: UnitOfWork, action: Action) -> None:
 
 def open_count(session: Session, source_id: int) -> int:
     """Return how many actions of a record are not verified yet."""
-    query = select(func.count()).where(Action.source_id == source_id, Action.status.not_in(CLOSED))
-    return session.scalar(query) or 0
+    query = select(func.count()).select_from(Action)
+    return session.scalar(query.where(Action.source_id == source_id, Action.status.not_in(CLOSED))) or 0
 
 
 def record_extension_request(call: OperationCall) -> Mapping[str, Any] | None:
@@ -82,10 +82,9 @@ def record_extension_request(call: OperationCall) -> Mapping[str, Any] | None:
 
 def granted_count(session: Session, subject_id: int) -> int:
     """Return how often the day of a record was moved."""
-    query = select(func.count()).where(
-        Extension.subject_id == subject_id, Extension.status == ExtensionStatus.GRANTED.value
-    )
-    return session.scalar(query) or 0
+    is_granted = Extension.status == ExtensionStatus.GRANTED.value
+    query = select(func.count()).select_from(Extension)
+    return session.scalar(query.where(Extension.subject_id == subject_id, is_granted)) or 0
 
 
 def move_due(call: OperationCall) -> Mapping[str, Any] | None:

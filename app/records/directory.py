@@ -13,12 +13,15 @@ from app.accounts.models import Person
 from app.accounts.roles import Role
 from app.foundation import clock
 from app.foundation.files import StoredFile as FileRow
+from app.organisation.kinds import KINDS
+from app.organisation.models import MasterData
 from app.records.models import Attachment, Record
 from app.records.visibility import visible
 from app.workflow.forms import Choice, Directory, StoredFile
 
 MOST_PEOPLE = 1_000
 MOST_RECORDS = 200
+MASTER_DATA: dict[str, type[MasterData]] = {kind.key.value: kind.model for kind in KINDS.values()}
 
 
 class RecordsDirectory:
@@ -39,7 +42,20 @@ class RecordsDirectory:
         return [Choice(str(row.id), row.name) for row in rows]
 
     def records(self, kinds: Sequence[str]) -> Sequence[Choice]:
-        """Return the latest records of these kinds that the person sees, with `kind:id` as value."""
+        """Return what may be named: active master data by name, and the latest records the person sees."""
+        listed = [choice for kind in kinds if kind in MASTER_DATA for choice in self._master_data(kind)]
+        return [*listed, *self._latest([kind for kind in kinds if kind not in MASTER_DATA])]
+
+    def _master_data(self, kind: str) -> Sequence[Choice]:
+        table = MASTER_DATA[kind]
+        rows = self._session.execute(
+            select(table.id, table.name).where(table.is_active).order_by(table.name, table.id)
+        )
+        return [Choice(f"{kind}:{row.id}", row.name) for row in rows]
+
+    def _latest(self, kinds: Sequence[str]) -> Sequence[Choice]:
+        if not kinds:
+            return ()
         statement = select(Record.kind, Record.id, Record.number, Record.title).where(Record.kind.in_(kinds))
         rows = self._session.execute(
             visible(statement, self._actor).order_by(Record.opened_at.desc()).limit(MOST_RECORDS)
@@ -54,7 +70,11 @@ class RecordsDirectory:
         return None if name is None else Choice(str(person_id), name)
 
     def find_record(self, kind: str, record_id: int) -> Choice | None:
-        """Return the record, None when there is none the person may see."""
+        """Return the record or the active master data, None when there is none the person may see."""
+        if kind in MASTER_DATA:
+            table = MASTER_DATA[kind]
+            name = self._session.scalar(select(table.name).where(table.id == record_id, table.is_active))
+            return None if name is None else Choice(f"{kind}:{record_id}", name)
         statement = select(Record.number, Record.title).where(Record.kind == kind, Record.id == record_id)
         row = self._session.execute(visible(statement, self._actor)).one_or_none()
         return None if row is None else Choice(f"{kind}:{record_id}", f"{row.number} {row.title}")

@@ -166,6 +166,8 @@ def due_of(loaded: Loaded, spec: UserTaskSpec, policy: Policy) -> datetime:
     if spec.due.startswith("P"):
         return _in_working_time(loaded, Duration.parse(spec.due))
     value: Any = to_python(compile_expression(spec.due).evaluate(loaded.scope(), now=loaded.uow.now))
+    if value is None:  # the record has no such day
+        return _in_working_time(loaded, policy.default_due)
     if isinstance(value, datetime):
         return value
     if isinstance(value, str) and value.startswith("P"):
