@@ -27,7 +27,7 @@ def all_jobs(config: Config) -> Sequence[Job]:
         Job("follow the clock", _follow_clock, tick),
         *lifecycles.jobs(config.public_url, tick),
         Job("send mails", _mailing(config), tick),
-        Job("take checkpoint", _checkpointing(config), timedelta(minutes=10)),
+        Job("take checkpoint", _checkpointing(config), timedelta(minutes=1)),
         Job("sweep files", _sweeping(config), timedelta(hours=6)),
         Job("forget tries", _forget_tries, timedelta(hours=1)),
     )

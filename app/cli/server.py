@@ -49,7 +49,7 @@ def ready_server() -> Iterator[Server]:
     with bare_server() as server:
         startup.check_restore(server.config)
         if not is_current(db.engine):
-            raise startup.UnsafeStart(startup.not_migrated())
+            raise startup.UnsafeStart(startup.not_ready())
         if load_clock(db.session()) is None:
             raise startup.UnsafeStart(startup.not_installed())
         db.session.rollback()

@@ -74,7 +74,7 @@ def bring_up_to_date() -> None:
     if is_current(db.engine):
         return
     if db.engine.dialect.name != "sqlite":
-        raise UnsafeStart(not_migrated())
+        raise UnsafeStart(not_ready())
     migrate()
 
 
@@ -83,22 +83,28 @@ def check_revision() -> None:
 
     Errors: UnsafeStart.
     """
-    with db.engine.connect() as connection:
-        present = MigrationContext.configure(connection).get_current_revision()
+    present = _revision()
     if present is not None and present not in known_revisions():
         raise UnsafeStart(
             _("The database was written by a later version of Keel. Start that version; nothing was changed.")
         )
 
 
-def not_migrated() -> str:
-    """Return the sentence for a database that is not at this version's schema."""
+def not_ready() -> str:
+    """Return the sentence for a database that is empty, or not at this version's schema."""
+    if _revision() is None:
+        return not_installed()
     return _("The database is not up to date. Stop all servers, make a backup, then run: keel migrate")
 
 
 def not_installed() -> str:
     """Return the sentence for a database without an installation."""
     return _("This database is not initialised. Run: keel init")
+
+
+def _revision() -> str | None:
+    with db.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
 
 
 def _check_home(home: Path) -> None:

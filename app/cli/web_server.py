@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import socket
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -36,26 +37,15 @@ class WebServer:
         """
         self._sockets: dict[int, Any] = {}
         self._is_stopping = False
-        try:
-            self._server: Any = waitress.create_server(
-                application,
-                map=self._sockets,
-                host=host,
-                port=port,
-                threads=THREADS,
-                ident=None,
-                # Whether a proxy is believed is decided by KEEL_TRUSTED_PROXIES, in the application.
-                clear_untrusted_proxy_headers=False,
-            )
-        except OSError as error:
-            raise AddressTaken(
-                _(
-                    "Cannot listen on %(host)s port %(port)s: %(why)s.",
-                    host=host,
-                    port=port,
-                    why=error.strerror,
-                )
-            ) from error
+        self._server: Any = waitress.create_server(
+            application,
+            map=self._sockets,
+            sockets=[_listening(host, port)],
+            threads=THREADS,
+            ident=None,
+            # Whether a proxy is believed is decided by KEEL_TRUSTED_PROXIES, in the application.
+            clear_untrusted_proxy_headers=False,
+        )
 
     def run(self) -> None:
         """Serve until `stop`, then finish the requests that were begun."""
@@ -82,3 +72,13 @@ class WebServer:
     def _is_busy(self) -> bool:
         channels = [one for one in self._sockets.values() if isinstance(one, HTTPChannel)]
         return any(one.requests or one.request or one.total_outbufs_len for one in channels)
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=1024)
+    except OSError as error:
+        raise AddressTaken(
+            _("Cannot listen on %(host)s port %(port)s: %(why)s.", host=host, port=port, why=error.strerror)
+        ) from error

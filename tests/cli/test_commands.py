@@ -189,7 +189,7 @@ def test_a_database_that_is_not_there_is_told_in_a_sentence(
 
     result = keel(*words)
 
-    assert (result.exit_code, "keel migrate" in result.output) == (1, True)
+    assert (result.exit_code, "keel init" in result.output) == (1, True)
 
 
 def test_the_kit_prints_each_case_and_the_sum(keel: Keel, tmp_path: Path, data: Path) -> None:

@@ -5,13 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command
 from flask import Flask
 
 from app.cli import startup
 from app.cli.startup import UnsafeStart, check_settings
 from app.factory import create_app
 from app.foundation.db import db
-from app.foundation.migrations import is_current
+from app.foundation.migrations import _config, is_current
 from config import Config
 from tests.conftest import config_for
 
@@ -77,11 +78,20 @@ def test_sqlite_is_brought_up_to_date_at_the_start(tmp_path: Path) -> None:
 @pytest.mark.postgres
 def test_postgresql_is_not_migrated_behind_the_back_of_others(tmp_path: Path, postgres_url: str) -> None:
     with create_app(config_for(tmp_path, postgres_url)).app_context():
-        with pytest.raises(UnsafeStart, match="keel migrate"):
+        with pytest.raises(UnsafeStart, match="keel init"):
             startup.bring_up_to_date()
 
         assert not is_current(db.engine)
         db.engine.dispose()
+
+
+@pytest.mark.postgres
+def test_postgresql_on_an_older_schema_says_how_to_migrate(pg_app: Flask) -> None:
+    assert pg_app.testing
+    command.downgrade(_config(), "0100_foundation")
+
+    with pytest.raises(UnsafeStart, match="backup, then run: keel migrate"):
+        startup.bring_up_to_date()
 
 
 def test_a_database_of_a_later_version_is_left_alone(any_app: Flask) -> None:
