@@ -78,6 +78,7 @@ def verify(
     walk = _Walk(_chain_id(session), {one.seq: one for one in given})
     total = session.scalar(select(func.coalesce(func.max(TrailEntry.seq), 0))) or 0
     try:
+        _check_origin(walk, given)
         for chunk in _chunks(session):
             for entry in chunk:
                 _check_entry(walk, entry)
@@ -103,6 +104,11 @@ def _chunks(session: Session) -> Iterator[Sequence[Entry]]:
     while chunk:
         yield chunk
         chunk = session.execute(query.where(TrailEntry.seq > chunk[-1].seq)).all()
+
+
+def _check_origin(walk: _Walk, checkpoints: Sequence[Checkpoint]) -> None:
+    if any(checkpoint.chain_id != walk.chain_id for checkpoint in checkpoints):
+        raise _Bad(None, _("The checkpoints are of another database: this one, or its file, was replaced."))
 
 
 def _check_entry(walk: _Walk, entry: Entry) -> None:
@@ -167,8 +173,6 @@ def _check_end(session: Session, walk: _Walk, checkpoints: Sequence[Checkpoint])
         )
         raise _Bad(min(walk.seq, said) + 1, sentence)
     for checkpoint in checkpoints:
-        if checkpoint.chain_id != walk.chain_id:
-            raise _Bad(None, _("The checkpoint belongs to another database."))
         if checkpoint.seq > walk.seq:
             raise _Bad(walk.seq + 1, _behind(walk.seq, checkpoint.seq))
 

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import io
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
 from sqlalchemy.exc import DatabaseError
 
 from app.foundation.db import db
 from app.foundation.file_store import FileStore
 from app.foundation.files import faulty_files, store_file
-from app.foundation.installation import Installation
 from app.foundation.unit_of_work import unit_of_work
 from app.trail.checkpoints import Checkpoint, take_checkpoint
 from app.trail.models import TrailEntry
@@ -191,13 +190,12 @@ def test_values_emptied_without_a_recorded_destruction_are_named() -> None:
 
 
 def test_a_checkpoint_of_another_database_is_told(tmp_path: Path) -> None:
-    foreign = checkpoint_now(tmp_path)
-    drop_triggers()
+    foreign = replace(checkpoint_now(tmp_path), chain_id="other", seq=1)
 
-    run_sql("UPDATE installation SET chain_id = 'other'")
+    result = verified(foreign)
 
-    assert not verified(foreign).is_intact
-    assert db.session.scalar(select(Installation.chain_id)) == "other"
+    assert (result.is_intact, result.first_bad_seq) == (False, None)
+    assert "another database" in result.sentence
 
 
 @pytest.mark.parametrize(
