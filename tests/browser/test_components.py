@@ -88,3 +88,15 @@ def test_targets_on_phones_are_as_large_as_a_thumb(look: OpenView, app: Flask) -
     )
 
     assert small == []
+
+
+@pytest.mark.parametrize("kind", ["missing", "wrong", "broken"])
+@pytest.mark.parametrize(("theme", "width"), SETUPS)
+def test_error_pages_keep_nobody_out(look: OpenView, app: Flask, theme: str, width: int, kind: str) -> None:
+    view = look(app, theme=theme, width=width)
+
+    view.open(f"/fail/{kind}")
+
+    assert view.barriers() == []
+    assert view.sticks_out() == []
+    assert view.complaints.pop().startswith("Failed to load resource")  # the browser notes the status
