@@ -8,6 +8,7 @@ import click
 
 from app.cli.backups import back_up_command, restore_command
 from app.cli.decisions import decisions
+from app.cli.definitions import lifecycle
 from app.cli.installations import clock, init, migrate_command
 from app.cli.outcome import BROKEN_EVIDENCE, FAILED, EvidenceBroken
 from app.cli.scheduling import scheduler
@@ -49,6 +50,7 @@ def main() -> None:
       keel serve                      serve on http://127.0.0.1:8000
     Day to day:
       keel backup FILE                everything in one verified file, while the server runs
+      keel lifecycle check            what the publish gate says of diagrams, tables and forms
       keel trail verify               prove that nobody changed the record of deeds
     Trying it out:
       keel init --purpose test        a database whose clock may be moved
@@ -73,5 +75,6 @@ for command in (
     back_up_command,
     restore_command,
     decisions,
+    lifecycle,
 ):
     main.add_command(command)
