@@ -3,15 +3,18 @@ from __future__ import annotations
 import importlib
 import os
 import shutil
+import signal
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 from typing import Any
 
+import psutil
 import psycopg
 import pytest
 from flask import Flask
@@ -150,47 +153,57 @@ def postgres_server() -> Iterator[Any]:
             if os.environ.get("KEEL_REQUIRE_POSTGRES") == "1":
                 raise
             pytest.skip(f"PostgreSQL is not here: {error}")
+        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+            connection.execute("ALTER SYSTEM SET fsync = off")  # the data is thrown away
+            connection.execute("SELECT pg_reload_conf()")
         yield server
+        postmaster = psutil.Process(server.get_pid())
+        postmaster.send_signal(signal.SIGQUIT)  # at once; an orderly stop writes all databases out first
+        postmaster.wait(timeout=20)
         server.cleanup()
 
 
-def _create_database(server: Any, template: str = "template0") -> str:
+@contextmanager
+def _database(server: Any, template: str = "template0") -> Iterator[str]:
     name = f"keel_{next(POSTGRES_NUMBERS)}"
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
-    return str(server.get_uri(database=name, driver="psycopg"))
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
+        yield str(server.get_uri(database=name, driver="psycopg"))
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
-def postgres_url(postgres_server: Any) -> str:
+def postgres_url(postgres_server: Any) -> Iterator[str]:
     """The address of a fresh, empty PostgreSQL database."""
-    return _create_database(postgres_server)
+    with _database(postgres_server) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres_server: Any, tmp_path_factory: pytest.TempPathFactory) -> str:
+def postgres_template(postgres_server: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The name of a migrated and installed PostgreSQL database; copied, never changed."""
-    url = _create_database(postgres_server)
     clock_module.clock.freeze(TUESDAY)
-    app = create_app(config_for(tmp_path_factory.mktemp("postgres-template"), url))
-    with app.app_context():
-        migrate()
-        with unit_of_work() as uow:
-            open_chain(uow, Purpose.TEST)
-        db.session.remove()
-        db.engine.dispose()
-        return str(db.engine.url.database)
+    with _database(postgres_server) as url:
+        app = create_app(config_for(tmp_path_factory.mktemp("postgres-template"), url))
+        with app.app_context():
+            migrate()
+            with unit_of_work() as uow:
+                open_chain(uow, Purpose.TEST)
+            db.session.remove()
+            db.engine.dispose()
+            name = str(db.engine.url.database)
+        yield name
 
 
 @pytest.fixture
 def pg_app(postgres_server: Any, postgres_template: str, tmp_path: Path) -> Iterator[Flask]:
     """An application on its own fresh PostgreSQL database, with its context pushed."""
-    url = _create_database(postgres_server, postgres_template)
-    application = create_app(config_for(tmp_path, url))
-    with application.app_context():
-        yield application
-        db.session.remove()
-        db.engine.dispose()
+    with _database(postgres_server, postgres_template) as url:
+        application = create_app(config_for(tmp_path, url))
+        with application.app_context():
+            yield application
+            db.session.remove()
+            db.engine.dispose()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
