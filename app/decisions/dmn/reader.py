@@ -18,7 +18,7 @@ from app.decisions.dmn.requirements import check_cycles
 from app.decisions.dmn.table import DecisionTable
 from app.decisions.dmn.xml import UnsafeXml, child, children, local_name, parse_safely
 from app.decisions.feel.budget import Budget
-from app.decisions.feel.types import ANY, Type
+from app.decisions.feel.types import ANY, FunctionType, Type
 from app.foundation.errors import Problem
 from app.foundation.i18n import gettext as _
 
@@ -151,15 +151,17 @@ class _ModelReader:
 
     def _decision(self, element: etree._Element) -> Element:
         name = _variable_name(element)
-        logic = self._boxed.read_inside(element)
-        core = logic.inner if isinstance(logic, Typed) else logic
+        logic, kind = self._boxed.read_inside(element), self._types.of(child(element, "variable"))
+        if isinstance(logic, Typed) and kind in {ANY, logic.type}:
+            # One conversion is enough, and a table stands bare for those who look at its columns.
+            kind, logic = logic.type, logic.inner
         return Decision(
             id=element.get("id", name),
             name=name,
-            type=self._types.of(child(element, "variable")),
+            type=kind,
             logic=logic,
             requires=self._required(element),
-            table=core.id if isinstance(core, DecisionTable) else None,
+            table=logic.id if isinstance(logic, DecisionTable) else None,
         )
 
     def _knowledge(self, element: etree._Element) -> Element:
@@ -177,7 +179,7 @@ class _ModelReader:
     def _with_result(self, function: FunctionBox, element: etree._Element) -> FunctionBox:
         # The variable of a function carries either the function's own type or that of its result.
         kind = self._types.of(child(element, "variable"))
-        result = getattr(kind, "result", kind)
+        result = _result_of(kind)
         return FunctionBox(function.name, function.parameters, function.body, result)
 
     def _service(self, element: etree._Element) -> Element:
@@ -186,7 +188,7 @@ class _ModelReader:
         return DecisionService(
             id=element.get("id", name),
             name=name,
-            type=getattr(kind, "result", kind),
+            type=_result_of(kind),
             input_data=self._references(element, "inputData"),
             input_decisions=self._references(element, "inputDecision"),
             outputs=self._references(element, "outputDecision"),
@@ -221,6 +223,10 @@ class _ModelReader:
                     Problem(key, "dmn-requirement", sentence, _("Remove the arrow, or add the element."))
                 )
             self._elements[key] = _without(element, frozenset(missing))
+
+
+def _result_of(kind: Type) -> Type:
+    return kind.result if isinstance(kind, FunctionType) else kind
 
 
 def _variable_name(element: etree._Element) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from app.decisions.feel import nodes
 from app.decisions.feel.lexer import Kind
+from app.decisions.feel.tree import mentions
 from app.decisions.feel.type_parser import parse_type
 from app.decisions.feel.types import ANY, Type
 from app.foundation.i18n import gettext as _
@@ -30,7 +31,7 @@ def parse_for(parser: Parser) -> nodes.Node:
     iterators = _iterators(parser)
     parser.stream.expect("return")
     body = parser.expression()
-    return nodes.For(iterators, body, sees_partial=nodes.mentions(body, "partial"))
+    return nodes.For(iterators, body, sees_partial=mentions(body, "partial"))
 
 
 def parse_quantified(parser: Parser) -> nodes.Node:

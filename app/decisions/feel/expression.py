@@ -125,7 +125,4 @@ def compile_unary_tests(
 
 
 def _parser(text: str, names: Collection[str], types: Mapping[str, Type] | None, budget: Budget) -> Parser:
-    vocabulary = _VOCABULARY.copy()
-    for name in names:
-        vocabulary.add(name)
-    return Parser(text, vocabulary, budget, types)
+    return Parser(text, Vocabulary(names, base=_VOCABULARY), budget, types)

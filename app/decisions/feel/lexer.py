@@ -48,20 +48,15 @@ class Token:
 
 
 class Vocabulary:
-    """The names known where an expression stands that one word cannot hold, such as `date and time`."""
+    """The names that one word cannot hold, such as `date and time`, on top of those of a `base`."""
 
-    __slots__ = ("_by_first",)
+    __slots__ = ("_base", "_by_first")
 
-    def __init__(self, names: Iterable[str] = ()) -> None:
+    def __init__(self, names: Iterable[str] = (), base: Vocabulary | None = None) -> None:
+        self._base = base
         self._by_first: dict[str, list[tuple[tuple[str, ...], str]]] = {}
         for name in names:
             self.add(name)
-
-    def copy(self) -> Vocabulary:
-        """Return a vocabulary that can grow on its own."""
-        twin = Vocabulary()
-        twin._by_first = {first: list(entries) for first, entries in self._by_first.items()}
-        return twin
 
     def add(self, name: str) -> None:
         """Take up a name; names of one word need no entry."""
@@ -78,11 +73,12 @@ class Vocabulary:
         first = _PIECE.match(text, position)
         if first is None:
             return None
+        below = self._base.longest_at(text, position) if self._base is not None else None
         for pieces, name in self._by_first.get(first.group(), ()):
             end = _match_pieces(pieces, text, position)
-            if end is not None:
+            if end is not None and (below is None or end >= below[1]):
                 return name, end
-        return None
+        return below
 
 
 def _match_pieces(pieces: tuple[str, ...], text: str, position: int) -> int | None:

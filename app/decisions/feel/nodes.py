@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator as PythonIterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from app.decisions.feel.types import Type
@@ -210,38 +209,3 @@ class TestSet(Node):
 
     tests: TestNodes
     is_negated: bool = False
-
-
-def children(node: Node) -> tuple[Node, ...]:
-    """Return the parts directly below a node, in the order of the text."""
-    found: list[Node] = []
-    for slot in fields(node):
-        _gather(getattr(node, slot.name), found)
-    return tuple(found)
-
-
-def _gather(part: object, found: list[Node]) -> None:
-    if isinstance(part, Node):
-        found.append(part)
-    elif isinstance(part, Iterator):
-        found.append(part.source)
-        if part.end is not None:
-            found.append(part.end)
-    elif isinstance(part, tuple):
-        for item in part:
-            _gather(item, found)
-
-
-def walk(node: Node) -> PythonIterator[Node]:
-    """Yield the node and everything below it."""
-    waiting = [node]
-    while waiting:
-        current = waiting.pop()
-        yield current
-        waiting.extend(children(current))
-
-
-def mentions(node: Node, name: str) -> bool:
-    """Tell whether the name occurs anywhere in the tree."""
-    wanted = Name(name)
-    return any(part == wanted for part in walk(node))

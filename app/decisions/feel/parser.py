@@ -11,6 +11,7 @@ from app.decisions.feel import nodes, operands
 from app.decisions.feel.budget import Budget
 from app.decisions.feel.lexer import Kind, Vocabulary
 from app.decisions.feel.token_stream import TokenStream
+from app.decisions.feel.tree import mentions
 from app.decisions.feel.type_parser import parse_type
 from app.decisions.feel.types import Type
 from app.foundation.i18n import gettext as _
@@ -19,12 +20,12 @@ COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
 
 
 class Parser:
-    """Reads one text. `types` are the named types of the model it belongs to."""
+    """Reads one text. `vocabulary` grows with its local names; `types` are the named types of the model."""
 
     def __init__(
         self, text: str, vocabulary: Vocabulary, budget: Budget, types: Mapping[str, Type] | None = None
     ) -> None:
-        self.stream = TokenStream(text, vocabulary.copy(), budget)
+        self.stream = TokenStream(text, vocabulary, budget)
         self.types = types or {}
 
     def parse_expression(self) -> nodes.Node:
@@ -81,7 +82,7 @@ class Parser:
 
     def _asked(self) -> nodes.Node:
         test = self.test()
-        if isinstance(test, nodes.Test) or not nodes.mentions(test, "?"):
+        if isinstance(test, nodes.Test) or not mentions(test, "?"):
             return test
         return nodes.Question(test)
 

@@ -12,7 +12,7 @@ from app.decisions.feel.regex_syntax import InvalidPattern, PatternReader
 
 __all__ = ["InvalidPattern", "Match", "Pattern", "compile_pattern"]
 
-MOVES_PER_STEP = 4
+MOVES_PER_STEP = 2
 PATTERN_LIMIT = 1_000
 
 

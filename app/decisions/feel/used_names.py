@@ -9,6 +9,7 @@ from app.decisions.feel.evaluate_access import ITEM
 from app.decisions.feel.evaluate_iteration import PARTIAL
 from app.decisions.feel.evaluate_logic import TESTED
 from app.decisions.feel.library import LIBRARY
+from app.decisions.feel.tree import children
 
 
 @dataclass(slots=True)
@@ -54,7 +55,7 @@ def _look(node: nodes.Node, bound: frozenset[str], found: UsedNames, *, is_insid
     elif isinstance(node, nodes.Call):
         _look_at_call(node, bound, found, is_inside_filter=is_inside_filter)
     else:
-        for child in nodes.children(node):
+        for child in children(node):
             _look(child, bound, found, is_inside_filter=is_inside_filter)
 
 
