@@ -1,8 +1,18 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from app.workflow.engine import EngineFault, Program, StepBudgetExceeded
+from app.workflow.engine import (
+    BadExpression,
+    EngineFault,
+    EnginePorts,
+    Program,
+    Runtime,
+    StepBudgetExceeded,
+    UncaughtError,
+)
 from tests.workflow.diagrams import bpmn, chain, end, flow, program_of, service, start, user
 from tests.workflow.hosts import Host, open_ids
 
@@ -167,3 +177,56 @@ def test_a_stuck_instance_is_a_fault(host: Host) -> None:
 
     with pytest.raises(EngineFault, match="stuck"):
         host.start(program)
+
+
+@pytest.mark.parametrize("text", ["nobody", 'open("/tmp/x")', "eval(1)", "severity = 1", "record.a +", ""])
+def test_an_expression_outside_the_scope_is_a_fault(host: Host, text: str) -> None:
+    quoted = text.replace("&", "&amp;").replace('"', "&quot;")
+    program = program_of(bpmn(start(), service("x", n=quoted), end(), chain("begun", "x", "closed")))
+
+    with pytest.raises(BadExpression):
+        host.start(program)
+
+
+def test_an_error_of_the_facts_comes_out_unchanged(host: Host) -> None:
+    def fail() -> dict[str, object]:
+        raise LookupError("no record")
+
+    program = program_of(bpmn(start(), service("x", n="record.a"), end(), chain("begun", "x", "closed")))
+
+    with pytest.raises(LookupError, match="no record"):
+        Runtime.start(program, replace(host.ports, scope=fail))
+
+
+def test_an_engine_without_doors_still_runs() -> None:
+    body = (service("x"), '<businessRuleTask id="r" qms:decision="g_capa"/>', user("a"), end())
+    program = program_of(bpmn(start(), *body, chain("begun", "x", "r", "a", "closed")))
+
+    runtime = Runtime.start(program, EnginePorts())
+
+    assert open_ids(runtime) == ["a"]
+
+
+def test_an_error_end_nobody_catches_is_a_fault(host: Host) -> None:
+    bad = '<endEvent id="bad"><errorEventDefinition errorRef="E"/></endEvent>'
+    head = '<error id="E" errorCode="FAILED" name="Failed"/>'
+    program = program_of(bpmn(start(), bad, chain("begun", "bad"), head=head))
+
+    with pytest.raises(UncaughtError, match="FAILED"):
+        host.start(program)
+
+
+def test_an_escalation_informs_and_goes_on(host: Host) -> None:
+    escalation = '<escalationEventDefinition escalationRef="S"/>'
+    throw = f'<intermediateThrowEvent id="t">{escalation}</intermediateThrowEvent>'
+    inner = f"{start('in')}{throw}{user('x')}{end('out')}{chain('in', 't', 'x', 'out')}"
+    told = (
+        f'<boundaryEvent id="told" attachedToRef="part" cancelActivity="false">{escalation}</boundaryEvent>'
+    )
+    ways = chain("begun", "part", "closed") + chain("told", "note", "noted")
+    body = (f'<subProcess id="part">{inner}</subProcess>', told, user("note"), end(), end("noted"))
+    head = '<escalation id="S" escalationCode="LATE" name="Late"/>'
+
+    runtime = host.start(program_of(bpmn(start(), *body, ways, head=head)))
+
+    assert open_ids(runtime) == ["note", "x"]

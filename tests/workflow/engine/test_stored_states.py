@@ -15,6 +15,9 @@ from tests.workflow.hosts import Host
 CORPUS = Path(__file__).resolve().parents[2] / "data" / "diagrams"
 LOOP = "multiInstanceLoopCharacteristics"
 MESSAGE = '<messageEventDefinition messageRef="M"/>'
+ANSWERED = (
+    f'<intermediateCatchEvent id="m" qms:correlation="record.number">{MESSAGE}</intermediateCatchEvent>'
+)
 PART = f'<subProcess id="part">{start("in")}{user("x")}{end("out")}{chain("in", "x", "out")}</subProcess>'
 
 # Engine documents as they were stored, each with the tasks completed before the state was taken.
@@ -67,7 +70,7 @@ STORED: dict[str, tuple[bytes, list[str]]] = {
         bpmn(
             start(),
             '<eventBasedGateway id="which"/>',
-            f'<intermediateCatchEvent id="m" qms:correlation="record.number">{MESSAGE}</intermediateCatchEvent>',
+            ANSWERED,
             f'<intermediateCatchEvent id="w">{timer("Duration", "P60D")}</intermediateCatchEvent>',
             end(),
             chain("begun", "which", "m", "closed") + chain("which", "w", "closed"),

@@ -136,6 +136,19 @@ def test_missed_repetitions_come_as_one(host: Host) -> None:
     assert runtime.next_due == MORNING + timedelta(days=11)
 
 
+def test_a_repetition_may_begin_at_a_moment(host: Host) -> None:
+    program = reminding("R2/2026-03-01T08:00:00Z/P1D")
+    runtime = host.start(program)
+    assert runtime.next_due == datetime(2026, 3, 1, 8, tzinfo=UTC)
+
+    host.moment = runtime.next_due
+    runtime = host.reload(program, runtime)
+    runtime.refresh_timers()
+
+    assert len(host.calls) == 1
+    assert runtime.next_due == datetime(2026, 3, 2, 8, tzinfo=UTC)
+
+
 def test_a_monthly_timer_stays_at_month_ends(host: Host) -> None:
     program = reminding("R/P1M")
     runtime = host.start(program)

@@ -156,6 +156,78 @@ STRUCTURES = {
         + chain("two_failed", "closed"),
         "two_failed",
     ),
+    "boundary.host": (
+        start()
+        + task("a")
+        + boundary("late", "nobody", timer("Duration", "P1D"))
+        + end()
+        + chain("begun", "a", "closed")
+        + chain("late", "closed"),
+        "late",
+    ),
+    "gateway.idle": (
+        start()
+        + task("a")
+        + '<exclusiveGateway id="which"/>'
+        + end()
+        + chain("begun", "a", "which", "closed"),
+        "which",
+    ),
+    "gateway.default_condition": (
+        start()
+        + GOOD_GATEWAY
+        + task("a")
+        + end()
+        + chain("begun", "a", "is_good")
+        + flow("is_good", "closed", when="record.again", name="yes")
+        + flow("is_good", "a", when="record.again", name="no"),
+        "is_good_to_closed",
+    ),
+    "gateway.events": (
+        start()
+        + '<eventBasedGateway id="which"/>'
+        + task("a")
+        + end()
+        + chain("begun", "which", "a", "closed")
+        + chain("which", "closed"),
+        "a",
+    ),
+    "gateway.both": (
+        start()
+        + task("a")
+        + '<parallelGateway id="both"/>'
+        + task("b")
+        + task("c")
+        + end()
+        + end("other")
+        + chain("begun", "a", "both", "b", "closed")
+        + chain("both", "c", "both")
+        + flow("c", "other"),
+        "both",
+    ),
+    "start.inner": (
+        start()
+        + f'<subProcess id="part"><startEvent id="in">{MESSAGE}</startEvent>{task("inner")}{end("out")}'
+        + chain("in", "inner", "out")
+        + "</subProcess>"
+        + end()
+        + chain("begun", "part", "closed"),
+        "in",
+    ),
+    "element.compensation": (
+        start()
+        + task("a").replace("<userTask", '<userTask isForCompensation="true"')
+        + end()
+        + chain("begun", "a", "closed"),
+        "a",
+    ),
+    "event.multiple": (
+        start()
+        + f'<intermediateCatchEvent id="m">{MESSAGE}{timer("Duration", "P1D")}</intermediateCatchEvent>'
+        + end()
+        + chain("begun", "m", "closed"),
+        "m",
+    ),
     "error.caught": (
         start() + f'<endEvent id="closed">{ERROR}</endEvent>' + chain("begun", "closed"),
         "closed",
