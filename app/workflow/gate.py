@@ -11,7 +11,7 @@ from app.foundation.i18n import gettext as _
 from app.workflow.bundles import Bundle
 from app.workflow.compile import CompiledDiagram, compile_diagram
 from app.workflow.decision_outputs import output_names
-from app.workflow.forms import FormDefinition, read_form
+from app.workflow.forms import FormDefinition, FormGate, lint_form, read_form
 from app.workflow.lifecycle import Lifecycle
 from app.workflow.validation import GateContext, OperationSignature, check_diagram
 
@@ -30,6 +30,7 @@ def check(bundle: Bundle, lifecycle: Lifecycle) -> list[Problem]:
     forms = _read_forms(bundle, problems)
     tables = _read_tables(bundle, problems)
     problems += check_diagram(bundle.diagram, context_for(lifecycle, forms, tables))
+    problems += _form_problems(forms, tables, lifecycle)
     if not problems:
         problems += _unused_forms(forms, compile_diagram(bundle.diagram))
     return problems
@@ -57,6 +58,27 @@ def context_for(
         proven_outcome=lifecycle.proven_outcome,
         separations=tuple((one.duty, one.differs_from) for one in lifecycle.separations),
     )
+
+
+def _form_problems(
+    forms: Mapping[str, FormDefinition], tables: Mapping[str, DecisionModel], lifecycle: Lifecycle
+) -> list[Problem]:
+    context = context_for(lifecycle, forms, tables)
+    form_gate = FormGate(
+        record_columns=lifecycle.ports.columns(),
+        names={
+            "record": context.record_fields or (),
+            "task": tuple(forms),
+            "decision": tuple(tables),
+            "settings": tuple(context.settings),
+        },
+        roles=context.roles,
+    )
+    return [
+        Problem(f"{key}.json: {one.where}", one.rule, one.sentence, one.mend)
+        for key, form in forms.items()
+        for one in lint_form(form, form_gate)
+    ]
 
 
 def _read_forms(bundle: Bundle, problems: list[Problem]) -> dict[str, FormDefinition]:
