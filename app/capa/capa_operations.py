@@ -25,6 +25,7 @@ from app.capa.rules import (
 from app.capa.stages import CapaStatus, NonconformityStatus
 from app.organisation.models import CauseCategory
 from app.quality_events.service import recurrence_of
+from app.records.facts import json_safe
 from app.trail import Subject, record
 from app.workflow import messages
 from app.workflow.lifecycle import Operation, OperationCall, ParameterType
@@ -79,6 +80,7 @@ def open_cycle(call: OperationCall) -> None:
         setattr(row, name, value)
     row.cycle += 1
     row.cycle_started_at = call.uow.now
+    row.owner_id = row.capa_owner_id
     CAPA.restage(row)
 
 
@@ -89,6 +91,8 @@ def examine_cause(call: OperationCall) -> None:
     Source: lifecycles G-cause, G-risk and 5.2, key2.
     """
     row = capa(call.uow, call.record_id)
+    # Without a named owner, who found the cause answers for it from here on.
+    row.capa_owner_id = row.owner_id = row.capa_owner_id or call.uow.actor_id
     categories = _categories(call, row)
     row.has_condition = bool((row.condition_behind or "").strip())
     row.is_human_error_only = bool(categories) and all(one.branch == PEOPLE for one in categories)
@@ -186,7 +190,7 @@ def close_effective(call: OperationCall) -> None:
 def close_with_conditions(call: OperationCall) -> None:
     """Close the CAPA with conditions, each of them an action of the register."""
     row = capa(call.uow, call.record_id)
-    conditions = call.parameters.get("conditions") or ()
+    conditions = json_safe(call.parameters.get("conditions") or ())
     requests.request_actions(call.uow, row, conditions, batch=f"{row.cycle}.condition")
     row.result = "conditions"
     _close(call, row, CapaStatus.CLOSED_WITH_CONDITIONS)

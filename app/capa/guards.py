@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sqlalchemy import select
+
 from app.foundation.errors import Problem
 from app.foundation.i18n import gettext as _
 from app.foundation.unit_of_work import UnitOfWork
 from app.workflow.lifecycle import Guard, OpenPoint, RecordView, registry
+from app.workflow.models import Task, TaskState
 
 ACTION_KIND = "action"
 MAJOR = 4
+TEAM_DUTIES = ("analyse_cause", "plan_actions")
 
 
 def check_report(
@@ -59,14 +63,14 @@ def check_authority(
 
 
 def check_new_team(
-    _uow: UnitOfWork, record: RecordView, _element_id: str, answers: Mapping[str, Any]
+    uow: UnitOfWork, record: RecordView, _element_id: str, answers: Mapping[str, Any]
 ) -> Sequence[Problem]:
     """Refuse the team of the failed cycle: somebody must be in it who was not in the last one.
 
     Source: lifecycles G-eff: another team is mandatory from the second cycle on.
     """
-    before = {record.values.get("capa_owner_id"), *_members(record.values.get("team"))}
-    after = {answers.get("capa_owner_id"), *_members(answers.get("team"))}
+    before = _members(record.values.get("team")) | _doers(uow, record)
+    after = {answers.get("capa_owner_id")} | _members(answers.get("team"))
     if after - before:
         return ()
     return [
@@ -128,3 +132,11 @@ CAPA_GUARDS: Mapping[str, Guard] = {
     "close_capa": check_open_points,
     "confirm_closing": check_open_points,
 }
+
+
+def _doers(uow: UnitOfWork, record: RecordView) -> set[Any]:
+    """Return who named the cause or the plan in the cycles so far."""
+    done = select(Task.completed_by_id).where(
+        Task.record_id == record.id, Task.duty.in_(TEAM_DUTIES), Task.state == TaskState.DONE.value
+    )
+    return {record.values.get("capa_owner_id"), *uow.session.scalars(done)} - {None}

@@ -15,6 +15,7 @@ from app.capa.ports import close, nonconformity
 from app.capa.rules import counts_against
 from app.capa.stages import NonconformityStatus
 from app.foundation.i18n import gettext as _
+from app.organisation.models import BusinessProcess
 from app.quality_events.rules import Recurrence
 from app.records.links import LinkKind, link_records
 from app.trail import Subject, record
@@ -31,6 +32,8 @@ def record_nonconformity(call: OperationCall) -> None:
     row.detected_at = row.detected_at or row.occurred_at
     if row.due_at is None:
         row.due_at = row.original_due_at = row.opened_at + TARGET
+    process = call.uow.session.get(BusinessProcess, row.process_id) if row.process_id else None
+    row.owner_id = row.owner_id or (process.owner_id if process else None)
     _note_recurrence(call, row)
     row.similar = [*(row.similar or ()), *_look_alikes(call, row)]
 

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import select
 
+from app.actions.operations import ALL_VERIFIED, CLOSED
+from app.actions.service import ACTION_REQUESTED, actions_of
 from app.capa.ledger import risk_ids
 from app.capa.models import Capa, Nonconformity
 from app.foundation.unit_of_work import UnitOfWork
 from app.records.links import LinkKind, link_records
+from app.records.models import TITLE_LENGTH
 from app.trail import Subject, record
 from app.workflow import messages
 from app.workflow.lifecycle import MessageRule
 
 CAPA_REQUESTED = "capa.requested"
 CAPA_CLOSED = "capa.closed"
-ACTION_REQUESTED = "action.requested"
 REASSESSMENT_REQUESTED = "risk.reassessment_requested"
 CLEAN_UNITS_REACHED = "capa.clean_units_reached"
 
@@ -80,34 +83,30 @@ def request_reassessments(
         row.reassessment_requested_at = uow.now
 
 
-def request_actions(uow: UnitOfWork, capa: Capa, rows: Iterable[Mapping[str, Any]], *, batch: str) -> None:
-    """Ask the register of actions for one action a row.
+def request_actions(uow: UnitOfWork, capa: Capa, rows: Sequence[Mapping[str, Any]], *, batch: str) -> None:
+    """Ask the register of actions for one action a row; a row asked for before is not asked for again.
 
-    Shape: `batch` names the cycle and plan, so that a plan approved again asks only for what it adds.
+    Shape: `batch` parts the rows of one cycle from those of another.
+    Effects: one stored message for each row; when nothing is left to do, the one that says so.
     """
-    for number, action in enumerate(rows, start=1):
-        row_key = f"{batch}.{number}"
+    known = {one.row_key: one.status for one in actions_of(uow.session, capa.kind, capa.id)}
+    keys = [_row_key(batch, row) for row in rows]
+    for key, row in zip(keys, rows, strict=True):
         messages.send(
             uow,
             ACTION_REQUESTED,
-            f"{capa.kind}:{capa.id}:{row_key}",
+            f"{capa.kind}:{capa.id}:{key}",
             source=f"{capa.kind}:{capa.id}",
-            payload={
-                "owner_kind": capa.kind,
-                "owner_id": capa.id,
-                "owner_number": capa.number,
-                "row_key": row_key,
-                "title": str(action.get("text", ""))[:300],
-                "text": action.get("text"),
-                "type": action.get("type", "corrective"),
-                "deliverable": action.get("deliverable", "other"),
-                "linked_cause": action.get("linked_cause"),
-                "action_owner_id": action.get("owner_id"),
-                "due_on": action.get("due_on"),
-                "site_id": capa.site_id,
-                "process_id": capa.process_id,
-                "severity": capa.severity,
-            },
+            payload=_action(capa, key, row),
+        )
+    if known.keys() >= set(keys) and all(status in CLOSED for status in known.values()):
+        # Nobody will verify anything again, so nobody else would say that all is verified.
+        messages.send(
+            uow,
+            ALL_VERIFIED,
+            capa.number,
+            source=f"{capa.kind}:{capa.id}:{uow.now.isoformat()}",
+            payload={"source_id": capa.id},
         )
 
 
@@ -158,6 +157,31 @@ def first_facts(_uow: UnitOfWork, payload: Mapping[str, Any]) -> Mapping[str, An
 
 
 RULE = MessageRule(name=CAPA_REQUESTED, find_open=find_open_capa, attach=join_capa, start=first_facts)
+
+
+def _row_key(batch: str, row: Mapping[str, Any]) -> str:
+    """Return the key of a planned action: the same words are the same action, changed words another one."""
+    words = " ".join(str(row.get("text") or "").split())
+    return f"{batch}.{sha256(words.encode()).hexdigest()[:12]}"
+
+
+def _action(capa: Capa, key: str, row: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "owner_kind": capa.kind,
+        "owner_id": capa.id,
+        "owner_number": capa.number,
+        "row_key": key,
+        "title": " ".join(str(row.get("text") or "").split())[:TITLE_LENGTH],
+        "text": row.get("text"),
+        "type": row.get("type", "corrective"),
+        "deliverable": row.get("deliverable", "other"),
+        "linked_cause": row.get("linked_cause"),
+        "action_owner_id": row.get("owner_id"),
+        "due_on": row.get("due_on"),
+        "site_id": capa.site_id,
+        "process_id": capa.process_id,
+        "severity": capa.severity,
+    }
 
 
 def _payload(uow: UnitOfWork, row: Nonconformity, key: str) -> dict[str, Any]:
