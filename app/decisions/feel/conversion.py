@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
 
 from app.decisions.feel.budget import Budget, Meter
@@ -15,6 +15,7 @@ from app.decisions.feel.temporal import (
     MonthsDuration,
     Time,
     from_datetime,
+    offset_of,
     to_datetime,
 )
 from app.decisions.feel.temporal_text import format_temporal
@@ -96,10 +97,11 @@ def _python_moment(value: Value) -> object:
     if isinstance(value, Date):
         return date(value.year, value.month, value.day)
     if isinstance(value, DaysDuration):
-        return timedelta(seconds=float(value.seconds))
+        return timedelta(microseconds=int(value.seconds * 1_000_000))
     if isinstance(value, Time):
-        moment = time(value.hour, value.minute, value.second, value.nanosecond // 1000)
-        return moment.replace(tzinfo=UTC) if value.offset == 0 else moment
+        offset = offset_of(value)
+        zone = None if offset is None else timezone(timedelta(seconds=offset))
+        return time(value.hour, value.minute, value.second, value.nanosecond // 1000, zone)
     return to_json(value) if isinstance(value, MonthsDuration | Range | Function) else value
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Clamped, Context, Decimal, DivisionByZero, InvalidOperation, Overflow
+from decimal import Context, Decimal, DivisionByZero, InvalidOperation, Overflow
 from typing import TYPE_CHECKING, TypeAlias
 
 from app.decisions.feel.temporal import Date, DateTime, DaysDuration, MonthsDuration, Time
@@ -20,7 +20,6 @@ Value: TypeAlias = "Scalar | Range | Function | tuple[Value, ...] | dict[str, Va
 NUMBERS = Context(
     prec=34, Emax=6144, Emin=-6143, traps=[Overflow, InvalidOperation, DivisionByZero], flags=[]
 )
-NUMBERS.traps[Clamped] = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from app.decisions.dmn import DecisionNotFound, read_model
+from app.decisions.dmn.table import DecisionTable
 from app.decisions.feel import Budget, BudgetExceeded, NotAFeelValue, to_json
 from tests.decisions.models import decision, input_data, literal, model_xml, table
 
@@ -209,3 +210,11 @@ def test_a_function_that_calls_itself_without_end_is_stopped_and_does_not_crash(
 
     with pytest.raises(BudgetExceeded, match="levels of nesting"):
         evaluated("it", function, start)
+
+
+def test_the_table_of_a_typed_decision_shows_its_columns() -> None:
+    typed = table((("-", '"a"'),)).replace("<decisionTable", '<decisionTable typeRef="string"')
+    logic = read_model(model_xml(decision("it", typed, type_ref="string")), name="test").decisions["it"].logic
+
+    assert isinstance(logic, DecisionTable)
+    assert [column.name for column in logic.outputs] == ["result"]

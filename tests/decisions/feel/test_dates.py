@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -71,6 +71,28 @@ def test_a_moment_in_a_zone_keeps_its_clock_over_the_change_of_season(feel: Any)
     assert feel('noon + duration("P1D")', {"noon": noon}) == datetime(2026, 3, 29, 10, 0, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("value", [date(2026, 3, 17), time(10, 30), timedelta(days=2, hours=3)])
+@pytest.mark.parametrize(
+    "value",
+    [
+        date(2026, 3, 17),
+        time(10, 30),
+        time(10, 30, tzinfo=timezone(timedelta(hours=2))),
+        timedelta(days=999_999, microseconds=1),
+    ],
+)
 def test_python_values_survive_the_way_there_and_back(feel: Any, value: object) -> None:
     assert feel("value", {"value": value}) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('@"P1Y2M"', "P1Y2M"),
+        ('date("12026-01-01")', "12026-01-01"),
+        ("[1..3)", "[1..3)"),
+        ("count", None),
+        ('{due: @"2026-01-01"}', {"due": date(2026, 1, 1)}),
+    ],
+)
+def test_what_python_has_no_type_for_comes_out_as_text(feel: Any, text: str, expected: object) -> None:
+    assert feel(text) == expected
