@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.foundation.i18n import gettext as _
-from app.organisation.kinds import KINDS, title_of
+from app.organisation.kinds import KindKey, title_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,22 +59,20 @@ def own_pages() -> tuple[AdminPage, ...]:
 
 
 def _master_data() -> tuple[AdminPage, ...]:
-    texts = {
-        "site": _("Places with their zone and working hours."),
-        "department": _("The parts of each site."),
-        "process": _("What the organisation does, and who answers for it."),
-        "product_family": _("Products that share design and failures."),
-        "failure_mode": _("Ways in which things go wrong; recurrence is counted by them."),
-        "cause_category": _("Kinds of causes on the fishbone."),
-    }
-    return tuple(
-        AdminPage(
-            title_of(key),
-            texts[key],
-            "admin_organisation.register",
-            "admin.organisation",
-            icon="map-pin" if key == "site" else "list-details",
-            values=(("kind_key", key.value),),
-        )
-        for key in KINDS
+    return (
+        _list_of(KindKey.SITE, _("Places with their zone and working hours."), icon="map-pin"),
+        _list_of(KindKey.DEPARTMENT, _("The parts of each site."), icon="sitemap"),
+        _list_of(KindKey.PROCESS, _("What the organisation does, and who answers for it."), icon="git-merge"),
+        _list_of(KindKey.PRODUCT_FAMILY, _("Products that share design and failures."), icon="package"),
+        _list_of(
+            KindKey.FAILURE_MODE,
+            _("Ways in which things go wrong; recurrence is counted by them."),
+            icon="alert-triangle",
+        ),
+        _list_of(KindKey.CAUSE_CATEGORY, _("Kinds of causes on the fishbone."), icon="list-details"),
     )
+
+
+def _list_of(key: KindKey, text: str, *, icon: str) -> AdminPage:
+    values = (("kind_key", key.value),)
+    return AdminPage(title_of(key), text, "admin_organisation.register", "admin.organisation", icon, values)

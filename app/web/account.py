@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, make_response, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from marshmallow import fields
 from werkzeug.wrappers import Response
 
@@ -15,10 +15,10 @@ from app.foundation.errors import Invalid, Problem, QmsError
 from app.foundation.i18n import gettext as _
 from app.foundation.unit_of_work import unit_of_work
 from app.web import account_fields as shown
-from app.web.errors import status_of
+from app.web.browsers import browser_in_words
 from app.web.fields import FieldView
 from app.web.flashes import tell_done
-from app.web.forms import FormInvalid, FormSchema, read_form, typed_answers, with_answers
+from app.web.forms import FormInvalid, FormSchema, answer_with, read_form, typed_answers, with_answers
 from app.web.guards import current_actor, permission
 from app.web.redirects import redirect_303
 from app.web.sessions import address_of_request, current_passwords, keep_secret
@@ -152,6 +152,11 @@ def _require_good(password: str, again: str) -> None:
         raise FormInvalid(_("The password was not changed."), problems)
 
 
+@blueprint.app_template_filter("browser")
+def _browser(user_agent: str) -> str:
+    return browser_in_words(user_agent)
+
+
 def _page(part: str = "", refusal: QmsError | None = None) -> Response:
     """Draw the account; the part that was refused keeps what was typed."""
     session, actor = db.session(), current_actor()
@@ -176,4 +181,4 @@ def _page(part: str = "", refusal: QmsError | None = None) -> Response:
         sessions=open_sessions(session, actor, clock.now()),
         roles=shown.role_lines(session, actor.id, today),
     )
-    return make_response(drawn, status_of(refusal) if refusal else 200)
+    return answer_with(drawn, refusal)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any, cast
 
-from flask import request
+from flask import Response, make_response, request
 from marshmallow import RAISE, Schema, ValidationError, pre_load
 
-from app.foundation.errors import Invalid, Problem
+from app.foundation.errors import Invalid, Problem, QmsError
 from app.foundation.i18n import gettext as _
+from app.web.errors import status_of
 from app.web.fields import FieldView
 
 _LONGEST_ANSWER = 100_000
@@ -50,6 +52,19 @@ def read_form(schema: FormSchema) -> dict[str, Any]:
         found = cast("dict[str, list[str]]", error.messages)
         problems = [_problem(key, messages) for key, messages in found.items()]
         raise FormInvalid(_("The form was not accepted."), problems) from error
+
+
+def answer_with(page: str, refusal: QmsError | None) -> Response:
+    """Return a page with the status of what was refused, 200 when nothing was.
+
+    Shape: a refusal that knows when to try again says so, with 429.
+    """
+    answer = make_response(page, status_of(refusal) if refusal else 200)
+    wait: timedelta | None = getattr(refusal, "retry_after", None)
+    if wait is not None:
+        answer.status_code = 429
+        answer.headers["Retry-After"] = str(int(wait.total_seconds()))
+    return answer
 
 
 def typed_answers() -> dict[str, str]:

@@ -19,16 +19,14 @@ from app.foundation.errors import Invalid, Problem, QmsError
 from app.foundation.i18n import gettext as _
 from app.foundation.unit_of_work import unit_of_work
 from app.web import login_fields as shown
-from app.web.errors import status_of
 from app.web.fields import FieldView
 from app.web.flashes import tell_done
-from app.web.forms import FormInvalid, FormSchema, read_form, typed_answers, with_answers
+from app.web.forms import FormInvalid, FormSchema, answer_with, read_form, typed_answers, with_answers
 from app.web.guards import current_actor, permission, public
 from app.web.redirects import next_address, redirect_303
 from app.web.sessions import address_of_request, current_passwords, drop_secret, keep_secret
 
 blueprint = Blueprint("session", __name__)
-TOO_MANY = 429
 
 
 class SignInForm(FormSchema):
@@ -232,8 +230,4 @@ def _door(template: str, views: tuple[FieldView, ...], refusal: QmsError | None,
     page = render_template(
         template, fields=drawn, refusal=refusal, problems=problems, labels=shown.labels(drawn), **more
     )
-    answer = make_response(page, 200 if refusal is None else status_of(refusal))
-    if isinstance(refusal, sign_in.TooManyTries):
-        answer.status_code = TOO_MANY
-        answer.headers["Retry-After"] = str(int(refusal.retry_after.total_seconds()))
-    return answer
+    return answer_with(page, refusal)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, make_response, render_template, url_for
+from flask import Blueprint, render_template, url_for
 from werkzeug.wrappers import Response
 
 from app.accounts import policy
@@ -17,10 +17,9 @@ from app.foundation.unit_of_work import unit_of_work
 from app.foundation.working_time import public_holidays
 from app.organisation import calendars, service
 from app.organisation.kinds import KINDS, KindKey
-from app.web.errors import status_of
 from app.web.fields import FieldView
 from app.web.flashes import tell_done
-from app.web.forms import read_form, typed_answers, with_answers
+from app.web.forms import answer_with, read_form, typed_answers, with_answers
 from app.web.guards import current_actor, permission
 from app.web.redirects import redirect_303
 
@@ -102,7 +101,7 @@ def _page(site_id: int, part: str = "", refusal: QmsError | None = None) -> Resp
         holidays=public_holidays(site.country, site.subdivision or "", year) if site.country else {},
         year=year,
     )
-    return make_response(page_text, status_of(refusal) if refusal else 200)
+    return answer_with(page_text, refusal)
 
 
 def _back(site_id: int, headline: str, text: str = "") -> Response:

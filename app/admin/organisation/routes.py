@@ -17,9 +17,8 @@ from app.foundation.i18n import gettext as _
 from app.foundation.unit_of_work import unit_of_work
 from app.organisation import imports, service
 from app.organisation.kinds import KINDS, Entry, Kind, KindKey, title_of
-from app.web.errors import status_of
 from app.web.flashes import tell_done
-from app.web.forms import read_form, typed_answers, with_answers
+from app.web.forms import answer_with, read_form, typed_answers, with_answers
 from app.web.guards import current_actor, permission
 from app.web.redirects import redirect_303
 
@@ -172,7 +171,7 @@ def _form_page(kind: Kind, kept: service.Kept | None = None, refusal: QmsError |
         problems=problems,
         labels={view.key: view.label for view in views},
     )
-    return make_response(page, status_of(refusal) if refusal else 200)
+    return answer_with(page, refusal)
 
 
 def _import_page(kind: Kind, plan: imports.Plan | None = None, content: str = "") -> str:

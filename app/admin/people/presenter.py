@@ -77,6 +77,11 @@ def grant_rows(session: Session, person_id: int, on: date) -> list[GrantRow]:
     return [_grant_row(one) for one in grants_of(session, person_id, on)]
 
 
+def common_permissions() -> list[str]:
+    """Return what every role but that of admin may do."""
+    return [_(rule.title) for rule in PERMISSIONS.values() if _is_common(rule)]
+
+
 def role_rows(session: Session, on: date) -> list[RoleRow]:
     """Return all roles with what they may do and how many people have them."""
     holders = holders_by_role(session, on)
@@ -92,7 +97,12 @@ def role_rows(session: Session, on: date) -> list[RoleRow]:
 
 
 def _given_by(role: Role) -> list[Permission]:
-    return [rule for rule in PERMISSIONS.values() if role in rule.roles and not rule.needs_no_role]
+    """Return what sets a role apart; what nearly every role has is said once, above the list."""
+    return [rule for rule in PERMISSIONS.values() if role in rule.roles and not _is_common(rule)]
+
+
+def _is_common(rule: Permission) -> bool:
+    return rule.roles >= frozenset(Role) - {Role.ADMIN}
 
 
 def _grant_row(one: GrantLine) -> GrantRow:

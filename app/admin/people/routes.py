@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import cast
 
-from flask import Blueprint, current_app, make_response, render_template, request, session, url_for
+from flask import Blueprint, current_app, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
 from app.accounts import grants, invitations, people, policy
@@ -22,10 +22,9 @@ from app.foundation.errors import Invalid, QmsError
 from app.foundation.i18n import gettext as _
 from app.foundation.unit_of_work import unit_of_work
 from app.organisation.managers import manager_of, set_manager
-from app.web.errors import status_of
 from app.web.fields import FieldView
 from app.web.flashes import tell_done
-from app.web.forms import read_form, typed_answers, with_answers
+from app.web.forms import answer_with, read_form, typed_answers, with_answers
 from app.web.guards import current_actor, permission
 from app.web.redirects import redirect_303
 from config import Config
@@ -189,7 +188,11 @@ def enable(person_id: int) -> Response:
 @permission(PERMISSION)
 def roles() -> str:
     """Show what each role may do and how many people have it."""
-    return render_template("admin/roles.html", roles=presenter.role_rows(db.session(), clock.now().date()))
+    return render_template(
+        "admin/roles.html",
+        roles=presenter.role_rows(db.session(), clock.now().date()),
+        common=presenter.common_permissions(),
+    )
 
 
 def _scope_of(role: Role, site_id: int | None) -> Scope:
@@ -207,7 +210,7 @@ def _invite_page(refusal: QmsError | None = None) -> Response:
         problems=problems,
         labels={view.key: view.label for view in views},
     )
-    return make_response(page, status_of(refusal) if refusal else 200)
+    return answer_with(page, refusal)
 
 
 def _person_page(person_id: int, part: str = "", refusal: QmsError | None = None) -> Response:
@@ -236,7 +239,7 @@ def _person_page(person_id: int, part: str = "", refusal: QmsError | None = None
         door=_take_door(person_id),
         may_all=policy.can(current_actor(), PERMISSION, Scope()),
     )
-    return make_response(page, status_of(refusal) if refusal else 200)
+    return answer_with(page, refusal)
 
 
 def _back(person_id: int, headline: str, text: str = "") -> Response:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import cast
 
-from flask import Blueprint, current_app, make_response, render_template, request, url_for
+from flask import Blueprint, current_app, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.accounts import policy
@@ -20,10 +20,9 @@ from app.foundation.outbox import MailState
 from app.foundation.settings import AnySetting, SettingInvalid, values_of
 from app.foundation.unit_of_work import unit_of_work
 from app.trail import Subject, record
-from app.web.errors import status_of
 from app.web.fields import FieldView, Option
 from app.web.flashes import tell_done
-from app.web.forms import text_field, typed_answers, with_answers
+from app.web.forms import answer_with, text_field, typed_answers, with_answers
 from app.web.guards import current_actor, permission
 from app.web.redirects import redirect_303
 
@@ -106,7 +105,7 @@ def _page(site_id: int | None, refusal: QmsError | None = None) -> Response:
         problems=problems,
         labels={view.key: view.label for view in views},
     )
-    return make_response(drawn, status_of(refusal) if refusal else 200)
+    return answer_with(drawn, refusal)
 
 
 def _field(setting: AnySetting, value: object) -> FieldView:
