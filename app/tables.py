@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.accounts import models as accounts
 from app.actions import models as actions
+from app.approvals import models as approvals
 from app.capa import models as capa
 from app.foundation import files, installation, numbering, outbox, settings, throttle
 from app.foundation.db import Base
@@ -26,6 +27,7 @@ MODULES = (
     accounts,
     workflow,
     records,
+    approvals,
     quality_events,
     actions,
     risks,
