@@ -16,6 +16,7 @@ from app.foundation.db import db
 from app.foundation.errors import Problem
 from app.foundation.files import faulty_files
 from app.foundation.i18n import gettext as _
+from app.foundation.i18n import ngettext
 from app.trail.checkpoints import FILE_NAME, Checkpoint, read_checkpoints, take_checkpoint
 from app.trail.verification import VerificationResult, verify
 from app.trail.witnesses import INSTALLATION, Witness, contradictions
@@ -84,13 +85,18 @@ def _told(result: VerificationResult) -> str:
 
 
 def _praise(result: VerificationResult, checkpoints: Sequence[Checkpoint]) -> None:
-    click.echo(_("The trail is whole: %(count)s entries.", count=result.checked))
+    whole = ngettext("The trail is whole: one entry.", "The trail is whole: %(num)s entries.", result.checked)
+    click.echo(whole)
     if result.destroyed:
         click.echo(
-            _("The values of %(count)s entries were destroyed by recorded acts.", count=result.destroyed)
+            ngettext(
+                "The values of one entry were destroyed by a recorded act.",
+                "The values of %(num)s entries were destroyed by recorded acts.",
+                result.destroyed,
+            )
         )
     if checkpoints:
-        click.echo(_("It fits %(count)s checkpoints.", count=len(checkpoints)))
+        click.echo(ngettext("It fits one checkpoint.", "It fits %(num)s checkpoints.", len(checkpoints)))
     else:
         click.echo(
             _("No checkpoint was given: a trail rewritten to its end could not be told from a true one.")

@@ -137,7 +137,7 @@ def test_a_backup_is_restored_elsewhere_and_verifies(
     restored, verified = keel("restore", file), keel("trail", "verify")
 
     assert (restored.exit_code, verified.exit_code) == (0, 0)
-    assert "It fits 1 checkpoints" in verified.output
+    assert "It fits one checkpoint." in verified.output
     assert file.stat().st_mode & 0o777 == 0o600
     assert (home / "secret").read_text() != (tmp_path / "elsewhere" / "secret").read_text()
 

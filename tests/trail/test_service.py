@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy import event, func, select
 
 from app.foundation.clock import Clock
@@ -13,7 +15,7 @@ from app.trail.models import TrailEntry, TrailHead
 from app.trail.service import INSTALLED
 from app.trail.verification import verify
 
-pytestmark = pytest.mark.usefixtures("app")
+pytestmark = pytest.mark.usefixtures("any_app")
 CAPA = Subject("capa", 12, "CAPA-2026-0012")
 
 
@@ -80,6 +82,18 @@ def test_the_trail_is_written_after_everything_that_runs_last() -> None:
 
     assert [entry.verb for entry in entries_for(db.session(), "capa", 12)] == ["capa.opened", "capa.noted"]
     assert verify(db.session()).is_intact
+
+
+def test_acts_at_the_same_time_make_one_chain_without_gaps(any_app: Flask) -> None:
+    def act_in_thread(_number: int) -> None:
+        with any_app.app_context():
+            act(times=3)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(act_in_thread, range(24)))
+
+    result = verify(db.session())
+    assert (result.is_intact, result.checked) == (True, 1 + 24 * 3)
 
 
 def test_numbers_go_on_when_the_clock_goes_back(clock: Clock) -> None:
