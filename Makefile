@@ -7,8 +7,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 FRONTEND := app/web/frontend
 DIST := app/web/static/dist
-FRONTEND_SOURCES := $(shell find $(FRONTEND) app -not -path '*/node_modules*' -not -path '*/static/dist*' \
-	\( -path '$(FRONTEND)/*' -o -name '*.html' \) -type f 2>/dev/null)
+# Icons are found by name in templates and in Python, so both are sources of the bundle.
+FRONTEND_SOURCES := $(shell find app -not -path '*/node_modules*' -not -path '*/static/dist*' \
+	\( -path '$(FRONTEND)/*' -o -name '*.html' -o -name '*.css' -o -name '*.py' \) -type f 2>/dev/null)
 
 .PHONY: help setup assets run demo test check lint types imports bench clean
 
