@@ -14,6 +14,9 @@ from app.admin.overview import routes as admin
 from app.admin.people import routes as admin_people
 from app.admin.settings import routes as admin_settings
 from app.foundation.db import db, engine_options, prepare_engine
+from app.inbox import routes as inbox
+from app.records.register import Register
+from app.records.routes import use_registers
 from app.web import Kit, NavigationItem, account, guards, login
 from app.web.guards import check_every_route_declares_a_permission, guard_routes
 from app.web.navigation import SETUP
@@ -30,8 +33,11 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     admin_organisation.blueprint,
     admin_calendars.blueprint,
     admin_settings.blueprint,
+    *inbox.BLUEPRINTS,
 )
+REGISTERS: tuple[Register, ...] = ()
 NAVIGATION: tuple[NavigationItem, ...] = (
+    *inbox.NAVIGATION,
     NavigationItem("admin", "Admin", "admin.page", icon="settings", group=SETUP, permission="admin.read"),
 )
 
@@ -52,10 +58,11 @@ def create_app(config: Config) -> Flask:
         prepare_engine(db.engine)
     _believe_proxies(app, config.trusted_proxies)
     carry_sessions(app)
-    web.init_app(app, Kit(navigation=NAVIGATION, may=guards.may))
+    web.init_app(app, Kit(navigation=NAVIGATION, facts=inbox.frame_facts, may=guards.may))
     guard_routes(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    use_registers(app, REGISTERS)
     app.extensions[admin_settings.EXTENSION] = lifecycles.SETTINGS
     check_every_route_declares_a_permission(app)
     return app

@@ -117,12 +117,12 @@ def _trail(session: Session, kind: str, record_id: int, limit: int) -> list[Stor
     ).all()
     people = {person for row in rows for person in _people_in(row)}
     names = names_of(session, sorted(people))
-    titles = _task_titles(session, rows)
+    titles = task_titles(session, rows)
     return [
         StoryLine(
             kind=row.verb.partition(".")[0],
             at=row.at,
-            text=_sentence(row, names, titles),
+            text=sentence_of(row, names, titles),
             who=names.get(row.actor_id or 0, ""),
             detail=row.reason or "",
             order=(1, row.seq),
@@ -184,7 +184,8 @@ def _people_in(entry: TrailEntry) -> set[int]:
     return found | ({entry.actor_id} if entry.actor_id else set())
 
 
-def _task_titles(session: Session, entries: Sequence[TrailEntry]) -> dict[int, str]:
+def task_titles(session: Session, entries: Sequence[TrailEntry]) -> dict[int, str]:
+    """Return the titles of the tasks that these entries name, by id."""
     ids = {value for value in (_values(entry).get("task") for entry in entries) if isinstance(value, int)}
     if not ids:
         return {}
@@ -197,7 +198,8 @@ def _values(entry: TrailEntry) -> dict[str, Any]:
     return loaded if isinstance(loaded, dict) else {}
 
 
-def _sentence(entry: TrailEntry, names: Mapping[int, str], titles: Mapping[int, str]) -> str:
+def sentence_of(entry: TrailEntry, names: Mapping[int, str], titles: Mapping[int, str]) -> str:
+    """Return a deed in words; names and titles are those of the people and tasks it mentions."""
     if entry.is_tombstone:
         return _("did something whose details were destroyed")
     after = _values(entry)
@@ -217,6 +219,7 @@ def _sentences() -> Mapping[str, Callable[[Mapping[str, str]], str]]:
         "instance.held": lambda _facts: _("put this on hold"),
         "instance.resumed": lambda _facts: _("resumed this"),
         "instance.cancelled": lambda _facts: _("cancelled this"),
+        "task.completed": lambda facts: _("completed “%(task)s” for", **facts),
         "task.claimed": lambda facts: _("took “%(task)s”", **facts),
         "task.released": lambda facts: _("gave “%(task)s” back to the group", **facts),
         "task.reassigned": lambda facts: _("gave “%(task)s” to %(person)s", **facts),

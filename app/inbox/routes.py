@@ -1,0 +1,238 @@
+"""Pages of the day: home, inbox, start catalogue, search. Pages of one task are in `task_routes`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import cast
+
+from flask import Blueprint, g, render_template, request
+from marshmallow import fields
+from werkzeug.wrappers import Response
+
+from app.accounts import policy
+from app.accounts.actor import Actor
+from app.accounts.people import people
+from app.foundation import clock
+from app.foundation.db import db
+from app.foundation.errors import Invalid, NotFound, Problem
+from app.foundation.i18n import gettext as _
+from app.foundation.i18n import ngettext
+from app.inbox import service
+from app.inbox.filters import Filters, Tab, filters_from, tab_from
+from app.inbox.home_page import home_page
+from app.inbox.list_page import ListWish, inbox_page
+from app.inbox.posts import attached_files, refuse
+from app.inbox.queries import Key, capped_count, principals_for
+from app.inbox.start_page import first_words, start_groups, start_tiles
+from app.inbox.task_routes import blueprint as inbox
+from app.inbox.task_routes import fresh_token, kept_files, take_uploads
+from app.records.search import find_records
+from app.records.urls import icon_of, record_url, status_word
+from app.web.addresses import address
+from app.web.flashes import tell_done, tell_refused
+from app.web.forms import FormSchema, read_form
+from app.web.guards import current_actor, permission
+from app.web.navigation import FrameFacts, NavigationItem
+from app.web.paging import cursor_asked_for, encode_cursor
+from app.web.parts import Chip, Linked
+from app.web.reader import current_reader
+from app.web.redirects import redirect_303
+from app.workflow.definitions import current
+from app.workflow.form_contexts import start_context
+from app.workflow.forms import FormDefinition
+from app.workflow.forms.posting import parse_post, row_wish
+from app.workflow.forms.presentation import initial_answers, present
+from app.workflow.lifecycle import Lifecycle, registry
+
+MOST_AT_ONCE = 50
+
+home = Blueprint("home", __name__)
+start = Blueprint("start", __name__)
+search = Blueprint("search", __name__)
+
+BLUEPRINTS = (home, inbox, start, search)
+NAVIGATION = (
+    NavigationItem("home", "Home", "home.page", icon="home", is_on_phone=True),
+    NavigationItem("inbox", "Inbox", "inbox.page", icon="inbox", is_on_phone=True),
+    NavigationItem("start", "Start", "start.page", icon="circle-plus", is_on_phone=True),
+    NavigationItem("search", "Search", "search.page", icon="search", is_on_phone=True),
+)
+
+
+class NothingToStart(NotFound):
+    """There is nothing of that name to start, or not for this person."""
+
+
+class BulkForm(FormSchema):
+    """What to do with the ticked tasks."""
+
+    deed = fields.Str(required=True)
+    person = fields.Int()
+    reason = fields.Str()
+
+
+def frame_facts() -> FrameFacts:
+    """Return what the frame counts for the present person: open tasks of their own, capped."""
+    actor: Actor | None = g.get("actor")
+    if actor is None:
+        return FrameFacts()
+    mine = principals_for(actor, Tab.MINE)
+    return FrameFacts(open_tasks=capped_count(db.session(), mine, Filters(), now=clock.now()))
+
+
+@home.get("/", endpoint="page")
+@permission("home.read")
+def home_of_person() -> str:
+    """Show the day: what is next, what waits for others, what can be started, what changed."""
+    shown = home_page(db.session(), current_actor(), current_reader(), now=clock.now())
+    return render_template("inbox/home.html", page=shown)
+
+
+@inbox.get("/inbox", endpoint="page")
+@permission("inbox.read")
+def inbox_list() -> str:
+    """Show the tasks of a tab with the filters of the address."""
+    tab, filters = tab_from(request.args), filters_from(request.args)
+    wish = ListWish(tab, filters, _cursor(tab))
+    shown = inbox_page(db.session(), current_actor(), current_reader(), wish, now=clock.now())
+    after = ""
+    if shown.next_key is not None:
+        after = encode_cursor((shown.next_key[0].isoformat(), shown.next_key[1]), order=f"inbox:{tab}")
+    others = people(db.session()) if shown.can_reassign else []
+    return render_template("inbox/inbox.html", page=shown, after=after, others=others)
+
+
+@inbox.post("/inbox/bulk")
+@permission("tasks.work")
+def bulk() -> Response:
+    """Claim, give back or hand on the ticked tasks; each succeeds or fails on its own."""
+    actor = current_actor()
+    ids = [int(one) for one in request.form.getlist("_task") if one.isdecimal()][:MOST_AT_ONCE]
+    answers = read_form(BulkForm())
+    outcomes = _bulk_outcomes(actor, ids, answers)
+    done = [one for one in outcomes if not one.refusal]
+    if done:
+        tell_done(ngettext("%(num)s task is done with.", "%(num)s tasks are done with.", len(done)))
+    for one in outcomes:
+        if one.refusal:
+            tell_refused(_("Not possible:"), one.refusal)
+    if not ids:
+        tell_refused(_("No task was ticked."), _("Tick the tasks first, then choose what to do."))
+    return redirect_303(address("inbox.page", **request.args.to_dict()))
+
+
+@start.get("/start", endpoint="page")
+@permission("start.read")
+def catalogue() -> str:
+    """Show what can be started, by intent, narrowed by a few words."""
+    text = " ".join(request.args.get("q", "").split())[:80]
+    groups = start_groups(start_tiles(current_actor(), text))
+    return render_template("inbox/start.html", groups=groups, text=text)
+
+
+@start.get("/start/<key>")
+@permission("start.read")
+def form(key: str) -> str:
+    """Show a start form."""
+    lifecycle, definition = _startable(key)
+    context = start_context(db.session(), current_actor(), clock.now())
+    return _start_page(lifecycle, definition, initial_answers(definition, context), fresh_token())
+
+
+@start.post("/start/<key>")
+@permission("start.read")
+def begin(key: str) -> str | tuple[str, int] | Response:
+    """Start with the answers; a refused form comes back as it was typed."""
+    lifecycle, definition = _startable(key)
+    actor, token = current_actor(), request.form.get("_token", "")[:64]
+    post = request.form.to_dict(flat=False)
+    uploaded, problems = take_uploads(actor)
+    answers = parse_post(definition, post, attached=attached_files(post, uploaded))
+    if row_wish(post) is not None:
+        return _start_page(lifecycle, definition, answers, token)
+    try:
+        refuse(problems)
+        started = service.start_record(actor, key, definition, answers, token)
+    except Invalid as refusal:
+        return _start_page(lifecycle, definition, answers, token, refusal), 422
+    tell_done(_("Thank you. It is on its way."), first_words(db.session(), key))
+    return redirect_303(record_url(started.record_kind, started.record_id))
+
+
+@start.post("/start/<key>/form")
+@permission("start.read")
+def recheck(key: str) -> str:
+    """Draw the fields again for the answers so far."""
+    _lifecycle, definition = _startable(key)
+    post = request.form.to_dict(flat=False)
+    answers = parse_post(definition, post, attached=attached_files(post, {}))
+    context = start_context(db.session(), current_actor(), clock.now())
+    view = present(definition, answers, context)
+    return render_template("inbox/answers.html", form=view, kept_files=kept_files(view))
+
+
+@search.get("/search", endpoint="page")
+@permission("search.read")
+def search_records() -> str:
+    """Show the records that match; only those the person may see."""
+    text = " ".join(request.args.get("q", "").split())[:100]
+    hits = find_records(db.session(), current_actor(), text)
+    found = [
+        Linked(
+            icon=icon_of(hit.kind),
+            number=hit.number,
+            url=record_url(hit.kind, hit.id),
+            title=hit.title,
+            chip=Chip(status_word(hit.kind, hit.status), "ok" if hit.is_closed else ""),
+        )
+        for hit in hits
+    ]
+    return render_template("inbox/search.html", found=found, text=text)
+
+
+def _cursor(tab: Tab) -> Key | None:
+    found = cursor_asked_for(order=f"inbox:{tab}")
+    return None if found is None else (datetime.fromisoformat(str(found[0])), int(cast("int", found[1])))
+
+
+def _bulk_outcomes(actor: Actor, ids: list[int], answers: dict[str, object]) -> list[service.RowOutcome]:
+    deed = answers["deed"]
+    if deed == "claim":
+        return service.claim_many(actor, ids)
+    if deed == "release":
+        return service.release_many(actor, ids)
+    if deed == "reassign":
+        person, reason = answers.get("person"), str(answers.get("reason", ""))
+        return service.reassign_many(actor, ids, cast("int", person or 0), reason)
+    raise Invalid(_("Choose what to do with the tasks."), [Problem("deed", "unknown", _("Choose again."))])
+
+
+def _startable(key: str) -> tuple[Lifecycle, FormDefinition]:
+    known = {one.key: one for one in registry.all() if one.start is not None}
+    lifecycle = known.get(key)
+    actor = current_actor()
+    if lifecycle is None or lifecycle.start is None or not policy.can(actor, lifecycle.start.permission):
+        raise NothingToStart(_("There is nothing of that name to start."))
+    definition = current(db.session(), key)
+    return lifecycle, definition.forms[definition.compiled.start_id]
+
+
+def _start_page(
+    lifecycle: Lifecycle,
+    definition: FormDefinition,
+    answers: dict[str, object],
+    token: str,
+    refusal: Invalid | None = None,
+) -> str:
+    context = start_context(db.session(), current_actor(), clock.now())
+    view = present(definition, answers, context, problems=refusal.problems if refusal else ())
+    return render_template(
+        "inbox/start_form.html",
+        entry=lifecycle.start,
+        key=lifecycle.key,
+        form=view,
+        kept_files=kept_files(view),
+        token=token,
+        refusal=refusal,
+        next_words=first_words(db.session(), lifecycle.key),
+    )

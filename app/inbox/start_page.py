@@ -1,0 +1,93 @@
+"""Prepares the start catalogue: what a person can begin, in their own words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from app.accounts import policy
+from app.accounts.actor import Actor
+from app.foundation.i18n import gettext as _
+from app.foundation.i18n import ngettext
+from app.inbox.words import role_title
+from app.web.addresses import address
+from app.workflow.definitions import current
+from app.workflow.lifecycle import Lifecycle, registry
+
+
+@dataclass(frozen=True, slots=True)
+class StartTile:
+    """One thing to begin. `then` are short words: how long it takes, who gets it."""
+
+    title: str
+    text: str
+    url: str
+    icon: str
+    group: str
+    then: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StartGroup:
+    """Tiles of one intent."""
+
+    key: str
+    title: str
+    tiles: tuple[StartTile, ...]
+
+
+def start_tiles(actor: Actor, text: str = "") -> list[StartTile]:
+    """Return what the person may start; with a text, what it names in title or description."""
+    wanted = [word for word in text.lower().split() if word]
+    return [
+        _tile(one)
+        for one in registry.all()
+        if one.start is not None
+        and policy.can(actor, one.start.permission)
+        and all(word in f"{one.start.title} {one.start.description}".lower() for word in wanted)
+    ]
+
+
+def start_groups(tiles: Sequence[StartTile]) -> list[StartGroup]:
+    """Return the tiles by intent, in the order in which people think of them."""
+    titles = {
+        "wrong": _("Something is not right"),
+        "improve": _("Something is not right"),
+        "change": _("Something should change"),
+        "need": _("I need something"),
+    }
+    found: dict[str, list[StartTile]] = {title: [] for title in titles.values()}
+    for tile in tiles:
+        found.setdefault(titles.get(tile.group, _("More")), []).append(tile)
+    return [
+        StartGroup(f"g{number}", title, tuple(members))
+        for number, (title, members) in enumerate(found.items(), start=1)
+        if members
+    ]
+
+
+def first_words(session: Session, key: str) -> str:
+    """Return what happens after the start form is sent."""
+    compiled = current(session, key).compiled
+    for step in compiled.happy_path:
+        spec = compiled.user_tasks.get(step.element_id)
+        if spec is not None:
+            return _(
+                "Then comes “%(task)s”, for the %(role)s.", task=spec.name, role=role_title(spec.role).lower()
+            )
+    return ""
+
+
+def _tile(lifecycle: Lifecycle) -> StartTile:
+    start = lifecycle.start
+    assert start is not None
+    return StartTile(
+        title=_(start.title),
+        text=_(start.description),
+        url=address("start.form", key=lifecycle.key),
+        icon=start.icon,
+        group=start.group,
+        then=(ngettext("%(num)s min", "%(num)s min", start.minutes),),
+    )

@@ -1,0 +1,383 @@
+"""Prepares the page of a task: the form in its present state, and everything that explains it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.accounts import policy as rights
+from app.accounts.actor import Actor, initials_of
+from app.accounts.models import CandidateGroup
+from app.accounts.people import names_of
+from app.foundation.errors import Problem
+from app.foundation.i18n import gettext as _
+from app.inbox import words
+from app.organisation.models import Site
+from app.records.details import submitted_form
+from app.records.links import linked_records
+from app.records.models import Record
+from app.records.stages import states_of
+from app.records.timeline import comments_of, story_of
+from app.records.urls import icon_of, record_url, status_word
+from app.records.usual import severity_part
+from app.records.visibility import scope_of
+from app.web.dates import exact_in_words
+from app.web.fields import FieldView, Option, SignatureRequest
+from app.web.parts import Chip, Deed, Fact, Link, Linked, Person, Reason, Severity, Step
+from app.web.reader import Reader
+from app.workflow.definitions import Definition, definitions
+from app.workflow.form_contexts import page_context
+from app.workflow.forms import FormDefinition
+from app.workflow.forms.presentation import initial_answers, present
+from app.workflow.forms.views import FormView
+from app.workflow.models import InstanceState, ProcessInstance, Task, TaskState
+from app.workflow.picture import strip
+from app.workflow.policies import DEFAULT, policies
+from app.workflow.tasks import is_offered_to
+
+SIGNATURE = "signature"
+FILE = "keel-file"
+
+
+@dataclass(frozen=True, slots=True)
+class TaskPage:
+    """Everything the template of a task draws.
+
+    Shape: `state` is `work` (the form can be filled in), `other` (somebody else's), `held`, `done` or
+    `cancelled`; `kept_files` are pairs of posted name and file id; `note` says why it cannot be worked on.
+    """
+
+    id: int
+    title: str
+    sub: str
+    state: str
+    note: str
+    crumbs: tuple[Link, ...]
+    due_at: datetime
+    severity: Severity | None
+    steps: tuple[Step, ...]
+    following: str
+    diagram: Link | None
+    form: FormView | None
+    signature: FieldView | None
+    kept_files: tuple[tuple[str, str], ...]
+    token: str
+    row_version: int
+    saved: str
+    next_words: str
+    reasons: tuple[Reason, ...]
+    facts: tuple[Fact, ...]
+    linked: tuple[Linked, ...]
+    history: tuple[Deed, ...]
+    comments: tuple[Deed, ...]
+    people: tuple[Option, ...]
+    record_id: int
+    record_url: str
+    can_claim: bool
+    can_release: bool
+    can_hand_on: bool
+    can_comment: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What a refused form held, and what was wrong with it."""
+
+    answers: Mapping[str, Any]
+    problems: Sequence[Problem] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """The task in hand with what belongs to it."""
+
+    session: Session
+    actor: Actor
+    task: Task
+    record: Record | None
+    row: ProcessInstance
+    definition: Definition
+    now: datetime
+    reader: Reader
+
+
+def task_page(
+    session: Session,
+    actor: Actor,
+    found: tuple[Task, Record | None],
+    reader: Reader,
+    *,
+    token: str,
+    now: datetime,
+    typed: Typed | None = None,
+) -> TaskPage:
+    """Return the page of a task that the caller has found the person may look at."""
+    task, record = found
+    row = session.get_one(ProcessInstance, task.instance_id)
+    definition = definitions.get(session, task.definition_version_id)
+    it = _Subject(session, actor, task, record, row, definition, now, reader)
+    state = _state(it)
+    form = _form(it, state, typed)
+    door = record_url(task.record_kind, task.record_id)
+    return TaskPage(
+        id=task.id,
+        title=task.title,
+        sub=task.record_title,
+        state=state,
+        note=_note(it, state),
+        crumbs=(Link(task.record_number, door if record else ""),),
+        due_at=task.due_at,
+        severity=severity_part(task.severity),
+        steps=_steps(it),
+        following=(words.next_step(definition.compiled, task.element_id) or ("", ""))[0],
+        diagram=Link(_("Diagram"), f"{door}?part=tasks") if record else None,
+        form=form,
+        signature=_signature(it, typed) if state == "work" else None,
+        kept_files=tuple(kept_files(form)) if form and state == "work" else (),
+        token=token,
+        row_version=task.row_version,
+        saved=_saved(it),
+        next_words=words.next_sentence(definition.compiled, task.element_id),
+        reasons=_reasons(it) if state in {"work", "other", "held"} else (),
+        facts=_facts(it),
+        linked=_linked(it),
+        history=_history(it),
+        comments=_comments(it),
+        people=_people(it) if state in {"work", "other"} else (),
+        record_id=task.record_id,
+        record_url=door if record else "",
+        can_claim=state == "work" and task.assignee_id is None,
+        can_release=state == "work" and task.assignee_id == actor.id and task.candidate_group_id is not None,
+        can_hand_on=state == "work" or (state == "other" and _may_reassign(it)),
+        can_comment=record is not None and rights.can(actor, "records.comment", scope_of(record)),
+    )
+
+
+def form_of(session: Session, task: Task) -> FormDefinition:
+    """Return the form of a task, as its version has it."""
+    return definitions.get(session, task.definition_version_id).forms[task.element_id]
+
+
+def live_form(
+    session: Session, actor: Actor, task: Task, answers: Mapping[str, Any], now: datetime
+) -> FormView:
+    """Return the form for these answers: conditions and computed fields once more, nothing judged."""
+    row = session.get_one(ProcessInstance, task.instance_id)
+    definition = definitions.get(session, task.definition_version_id)
+    context = page_context(session, row, definition, task.element_id, actor, now)
+    return present(definition.forms[task.element_id], answers, context)
+
+
+def _state(it: _Subject) -> str:
+    if it.task.state == TaskState.DONE.value:
+        return "done"
+    if it.task.state == TaskState.CANCELLED.value:
+        return "cancelled"
+    if it.row.state == InstanceState.HELD.value:
+        return "held"
+    return "work" if is_offered_to(it.task, it.actor) else "other"
+
+
+def _form(it: _Subject, state: str, typed: Typed | None) -> FormView | None:
+    if state == "done":
+        given = submitted_form(it.session, it.actor, it.task, it.now)
+        return given[1] if given else None
+    if state != "work":
+        return None
+    form = it.definition.forms[it.task.element_id]
+    context = page_context(it.session, it.row, it.definition, it.task.element_id, it.actor, it.now)
+    if typed is not None:
+        return present(form, typed.answers, context, problems=typed.problems)
+    return present(form, it.task.draft or initial_answers(form, context), context)
+
+
+def _note(it: _Subject, state: str) -> str:
+    names = _names(it)
+    if state == "done" and it.task.completed_at:
+        when = exact_in_words(it.task.completed_at, reader=it.reader)
+        return _(
+            "%(who)s did this on %(when)s.", who=names.get(it.task.completed_by_id or 0, "Keel"), when=when
+        )
+    if state == "cancelled":
+        return it.task.cancelled_because or _("This is no longer needed: the record moved on without it.")
+    if state == "held":
+        return _("This is on hold. It can be worked on when it is resumed.")
+    if state == "other":
+        holder = names.get(it.task.assignee_id or 0, "")
+        return _("%(who)s has this task.", who=holder or _("A group you are not in"))
+    return ""
+
+
+def _names(it: _Subject) -> dict[int, str]:
+    task = it.task
+    ids = {task.assignee_id, task.completed_by_id, task.draft_by_id, *it.actor.stands_in_for}
+    if it.record is not None:
+        ids |= {it.record.owner_id, it.record.opened_by_id}
+    return names_of(it.session, sorted(one for one in ids if one))
+
+
+def _saved(it: _Subject) -> str:
+    if it.task.draft is None or it.task.draft_at is None:
+        return ""
+    moment = exact_in_words(it.task.draft_at, reader=it.reader)
+    if it.task.draft_by_id == it.actor.id:
+        return _("Draft of %(moment)s", moment=moment)
+    return _(
+        "Draft of %(moment)s by %(name)s", moment=moment, name=_names(it).get(it.task.draft_by_id or 0, "")
+    )
+
+
+def _steps(it: _Subject) -> tuple[Step, ...]:
+    kinds = {"gateway": "gate", "end": "end"}
+    states = {"next": "ahead", "more": "ahead"}
+    return tuple(
+        Step(box.name, states.get(box.state, box.state), kinds.get(box.kind, "task"))
+        for box in strip(it.definition.compiled, states_of(it.row))
+    )
+
+
+def _signature(it: _Subject, typed: Typed | None) -> FieldView | None:
+    meaning = it.definition.compiled.user_tasks[it.task.element_id].signature
+    if not meaning:
+        return None
+    word = meaning.replace("_", " ")
+    wrong = tuple(one.sentence for one in typed.problems if one.where == SIGNATURE) if typed else ()
+    return FieldView(
+        key=SIGNATURE,
+        kind="keel-signature",
+        label=_("Your signature"),
+        errors=wrong,
+        request=SignatureRequest(
+            Person(it.actor.name, it.actor.initials),
+            word,
+            _("I sign with my name. My signature means: %(meaning)s.", meaning=word),
+        ),
+    )
+
+
+def _reasons(it: _Subject) -> tuple[Reason, ...]:
+    task, site = it.task, _site(it)
+    absent = task.assignee_id if task.assignee_id in it.actor.stands_in_for else None
+    absent = absent or it.actor.borrowed_groups.get(task.candidate_group_id or 0)
+    is_mine = task.assignee_id == it.actor.id
+    group = it.session.get(CandidateGroup, task.candidate_group_id) if task.candidate_group_id else None
+    title = words.why_title(
+        task.why, task.role, is_mine=is_mine, stands_in_for=_names(it).get(absent or 0, "") if absent else ""
+    )
+    told = policies.get(it.session, task.policy or DEFAULT, task.site_id)
+    return (
+        Reason(
+            icon="user",
+            title=title,
+            text=words.why_sentence(task.why, task.role, site, group_role=group.role if group else task.role),
+        ),
+        Reason(
+            icon="clock-hour-4",
+            title=_("Until %(moment)s", moment=exact_in_words(task.due_at, reader=it.reader)),
+            text=_moved(it) + words.policy_sentence(told),
+        ),
+        Reason(
+            icon="arrow-right",
+            title=_("What happens next"),
+            text=words.next_sentence(it.definition.compiled, task.element_id),
+        ),
+    )
+
+
+def _moved(it: _Subject) -> str:
+    if it.task.due_at == it.task.original_due_at:
+        return ""
+    was = exact_in_words(it.task.original_due_at, reader=it.reader)
+    return _("It was %(moment)s first.", moment=was) + " "
+
+
+def _site(it: _Subject) -> str:
+    return it.session.scalar(select(Site.name).where(Site.id == it.task.site_id)) or ""
+
+
+def _facts(it: _Subject) -> tuple[Fact, ...]:
+    task, record = it.task, it.record
+    found = [Fact(_("Number"), task.record_number)]
+    if record is not None:
+        names = _names(it)
+        opened = record.opened_at.astimezone(it.reader.zone_info).date()
+        found.append(Fact(_("Opened"), exact_in_words(opened, reader=it.reader)))
+        if site := _site(it):
+            found.append(Fact(_("Site"), site))
+        for label, person in ((_("Owner"), record.owner_id), (_("Reported by"), record.opened_by_id)):
+            if person:
+                name = names.get(person, "")
+                found.append(Fact(label, name, person=Person(name, initials_of(name))))
+        found.append(Fact(_("Stage"), status_word(record.kind, record.status)))
+    clause = it.definition.compiled.user_tasks[task.element_id].clause
+    return (*found, Fact(_("Clause"), clause)) if clause else tuple(found)
+
+
+def _linked(it: _Subject) -> tuple[Linked, ...]:
+    if it.record is None:
+        return ()
+    return tuple(
+        Linked(
+            icon=icon_of(one.record_kind),
+            number=one.number,
+            url=record_url(one.record_kind, one.record_id),
+            title=f"{one.words}: {one.title}",
+            chip=Chip(status_word(one.record_kind, one.status), "ok" if one.is_closed else ""),
+        )
+        for one in linked_records(it.session, it.actor, it.record.id)
+    )
+
+
+def _history(it: _Subject) -> tuple[Deed, ...]:
+    if it.record is None:
+        return ()
+    lines = story_of(it.session, it.record.kind, it.record.id, limit=20)
+    return tuple(
+        Deed(line.text, line.at, _person(line.who), icon="circle-check")
+        for line in lines
+        if line.kind not in {"comment", "question", "rule"}
+    )[:6]
+
+
+def _comments(it: _Subject) -> tuple[Deed, ...]:
+    if it.record is None:
+        return ()
+    return tuple(
+        Deed(line.text, line.at, _person(line.who), icon="message-2", detail=line.detail)
+        for line in comments_of(it.session, it.record.id, limit=10)
+    )
+
+
+def _person(name: str) -> Person | None:
+    return Person(name, initials_of(name)) if name else None
+
+
+def _people(it: _Subject) -> tuple[Option, ...]:
+    context = page_context(it.session, it.row, it.definition, it.task.element_id, it.actor, it.now)
+    return tuple(
+        Option(choice.value, choice.label)
+        for choice in context.directory.people("")
+        if choice.value != str(it.actor.id)
+    )
+
+
+def _may_reassign(it: _Subject) -> bool:
+    scope = scope_of(it.record) if it.record else None
+    return scope is not None and rights.can(it.actor, "tasks.reassign", scope)
+
+
+def kept_files(form: FormView) -> list[tuple[str, str]]:
+    """Return posted name and id of every file that is attached, so that the next post still names it."""
+    found: list[tuple[str, str]] = []
+    views = [view for section in form.sections for view in section.fields]
+    while views:
+        view = views.pop()
+        views += [*view.parts, *(cell for row in view.rows for cell in row)]
+        if view.kind == FILE and isinstance(view.value, list | tuple):
+            found += [(view.key, one.key) for one in view.value]
+    return found

@@ -1,0 +1,202 @@
+"""Pages and acts of one task: look, fill in, keep a draft, complete, claim, give back, hand on."""
+
+from __future__ import annotations
+
+import secrets
+from typing import BinaryIO, cast
+
+from flask import Blueprint, jsonify, render_template, request, url_for
+from marshmallow import fields
+from werkzeug.wrappers import Response
+
+from app.accounts import sign_in
+from app.accounts.actor import Actor
+from app.accounts.credentials import credentials_of_person
+from app.foundation import clock
+from app.foundation.db import db
+from app.foundation.errors import Invalid, Problem
+from app.foundation.i18n import gettext as _
+from app.foundation.unit_of_work import unit_of_work
+from app.inbox import service
+from app.inbox.posts import attached_files, keep_uploads, refuse
+from app.inbox.task_page import SIGNATURE, Typed, form_of, kept_files, live_form, task_page
+from app.records.routes import current_store
+from app.web.flashes import tell_done
+from app.web.forms import FormSchema, read_form
+from app.web.guards import current_actor, permission
+from app.web.reader import current_reader
+from app.web.redirects import redirect_303
+from app.web.sessions import address_of_request, current_passwords
+from app.workflow import tasks
+from app.workflow.completion import Attempt, Signing, StalePage
+from app.workflow.definitions import definitions
+from app.workflow.forms.posting import parse_post, row_wish
+from app.workflow.models import Task
+
+PASSWORD = "_signature.password"  # noqa: S105  the name of a field
+
+blueprint = Blueprint("inbox", __name__, template_folder="templates")
+
+__all__ = ["blueprint", "fresh_token", "kept_files", "take_uploads"]
+
+
+class HandOnForm(FormSchema):
+    """Who gets the task, and why."""
+
+    person = fields.Int(required=True)
+    reason = fields.Str(required=True)
+
+
+@blueprint.get("/tasks/<int:task_id>")
+@permission("inbox.read")
+def task(task_id: int) -> str:
+    """Show a task: the form, or who did it and when."""
+    return _page(task_id, fresh_token())
+
+
+@blueprint.post("/tasks/<int:task_id>/complete")
+@permission("tasks.work")
+def complete(task_id: int) -> str | tuple[str, int] | Response:
+    """Complete a task and go on to the next; a refused form comes back as it was typed."""
+    actor, token = current_actor(), request.form.get("_token", "")[:64]
+    found, _record = service.seen_task(db.session(), actor, task_id)
+    form, title = form_of(db.session(), found), found.title
+    post = request.form.to_dict(flat=False)
+    uploaded, problems = take_uploads(actor)
+    answers = parse_post(form, post, attached=attached_files(post, uploaded))
+    if row_wish(post) is not None:
+        return _page(task_id, token, Typed(answers))
+    try:
+        signing = _signing(actor, found, problems)
+        refuse(problems)
+        attempt = Attempt(answers, token, _posted_version(), signing)
+        done = service.finish_task(actor, task_id, attempt, form, title)
+    except StalePage:
+        _keep_draft(actor, task_id, answers)
+        raise
+    except Invalid as refusal:
+        return _page(task_id, token, Typed(answers, refusal.problems), refusal), 422
+    next_url = (
+        url_for("inbox.task", task_id=done.next_task_id) if done.next_task_id else url_for("inbox.page")
+    )
+    tell_done(_("“%(task)s” is done.", task=done.title), done.sentence)
+    return redirect_303(next_url)
+
+
+@blueprint.post("/tasks/<int:task_id>/draft")
+@permission("tasks.work")
+def draft(task_id: int) -> Response:
+    """Keep what was typed so far; it is there again after a lost login, and on another device."""
+    actor = current_actor()
+    found, _record = service.seen_task(db.session(), actor, task_id)
+    form = form_of(db.session(), found)
+    post = request.form.to_dict(flat=False)
+    answers = parse_post(form, post, attached=attached_files(post, {}))
+    version = _keep_draft(actor, task_id, answers)
+    if request.accept_mimetypes.best == "application/json":
+        return jsonify(version=version)
+    tell_done(_("Your draft is kept."))
+    return redirect_303(url_for("inbox.task", task_id=task_id))
+
+
+@blueprint.post("/tasks/<int:task_id>/form")
+@permission("tasks.work")
+def recheck(task_id: int) -> str:
+    """Draw the fields again for the answers so far: what conditions show and computations give."""
+    actor = current_actor()
+    found, _record = service.seen_task(db.session(), actor, task_id)
+    post = request.form.to_dict(flat=False)
+    answers = parse_post(form_of(db.session(), found), post, attached=attached_files(post, {}))
+    view = live_form(db.session(), actor, found, answers, clock.now())
+    return render_template("inbox/answers.html", form=view, kept_files=kept_files(view))
+
+
+@blueprint.post("/tasks/<int:task_id>/claim")
+@permission("tasks.work")
+def claim(task_id: int) -> Response:
+    """Take a task offered to one's group."""
+    actor = current_actor()
+    with unit_of_work(actor.id) as uow:
+        service.seen_task(uow.session, actor, task_id)
+        tasks.claim(uow, task_id, actor)
+    return redirect_303(url_for("inbox.task", task_id=task_id))
+
+
+@blueprint.post("/tasks/<int:task_id>/release")
+@permission("tasks.work")
+def release(task_id: int) -> Response:
+    """Give a task back to its group."""
+    actor = current_actor()
+    with unit_of_work(actor.id) as uow:
+        service.seen_task(uow.session, actor, task_id)
+        title = tasks.release(uow, task_id, actor).title
+    tell_done(_("“%(task)s” is with your group again.", task=title))
+    return redirect_303(url_for("inbox.page"))
+
+
+@blueprint.post("/tasks/<int:task_id>/hand-on")
+@permission("tasks.work")
+def hand_on(task_id: int) -> Response:
+    """Give a task to somebody else, with a reason."""
+    actor, answers = current_actor(), read_form(HandOnForm())
+    with unit_of_work(actor.id) as uow:
+        title = service.give(uow, actor, task_id, answers["person"], answers["reason"]).title
+    tell_done(_("“%(task)s” was handed on.", task=title))
+    return redirect_303(url_for("inbox.page"))
+
+
+def fresh_token() -> str:
+    """Return the mark of one rendering of a form, by which a second press is recognised."""
+    return secrets.token_urlsafe(16)
+
+
+def take_uploads(actor: Actor) -> tuple[dict[str, list[str]], list[Problem]]:
+    """Store the files that came with the request; return their ids by field, and what was refused."""
+    uploads = [
+        (name, cast("BinaryIO", one.stream), one.filename)
+        for name, one in request.files.items(multi=True)
+        if one.filename
+    ]
+    return keep_uploads(actor, current_store(), uploads) if uploads else ({}, [])
+
+
+def _page(task_id: int, token: str, typed: Typed | None = None, refusal: Invalid | None = None) -> str:
+    actor = current_actor()
+    found = service.seen_task(db.session(), actor, task_id)
+    shown = task_page(db.session(), actor, found, current_reader(), token=token, now=clock.now(), typed=typed)
+    return render_template("inbox/task.html", page=shown, refusal=refusal)
+
+
+def _keep_draft(actor: Actor, task_id: int, answers: dict[str, object]) -> int:
+    with unit_of_work(actor.id) as uow:
+        return tasks.save_draft(uow, task_id, actor, answers).row_version
+
+
+def _posted_version() -> int:
+    posted = request.form.get("_version", "")
+    return int(posted) if posted.isdecimal() and len(posted) < 10 else 0
+
+
+def _signing(actor: Actor, found: Task, problems: list[Problem]) -> Signing | None:
+    """Return the proof of a signed step; a wrong password is a problem of the form like any other.
+
+    Tries are counted as at the door, so that an open browser is no place to guess a password.
+    """
+    definition = definitions.get(db.session(), found.definition_version_id)
+    if not definition.compiled.user_tasks[found.element_id].signature:
+        return None
+    attempt = sign_in.Attempt(actor.user_name, address_of_request(), "")
+    with unit_of_work(actor.id) as uow:
+        may_try = sign_in.count_attempt(uow, attempt)
+    stored = credentials_of_person(db.session(), actor.id)
+    db.session.rollback()  # the connection is free while hashing
+    typed = request.form.get(PASSWORD, "")
+    if not may_try:
+        problems.append(Problem(SIGNATURE, "throttled", _("Too many tries. Wait a few minutes.")))
+    elif sign_in.verify_credentials(stored, typed, current_passwords()).person_id != actor.id:
+        problems.append(Problem(SIGNATURE, "password", _("This is not your password. Nothing was signed.")))
+    else:
+        with unit_of_work(actor.id) as uow:
+            sign_in.forgive(uow, attempt)
+        return Signing("password")
+    return None
