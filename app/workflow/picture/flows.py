@@ -27,10 +27,15 @@ def draw_flow(
         _draw_start(group, element, edge, source)
     elif kind == "messageFlow":
         line.set("marker-end", f"url(#{canvas.prefix}-open)")
+    if element.get("name"):
+        group.caption(element.get("name", ""))
+
+
+def draw_flow_name(canvas: Canvas, element: Element, edge: Edge) -> None:
+    """Write the name of a line, above everything it may run past."""
     name = element.get("name", "")
     if name:
-        group.caption(name)
-        group.words(name, _label_place(edge, name), "dg-label", at_top=edge.label is not None)
+        canvas.words(name, _label_place(edge, name), "dg-label", at_top=edge.label is not None)
 
 
 def _draw_start(canvas: Canvas, element: Element, edge: Edge, source: Element | None) -> None:

@@ -84,7 +84,6 @@ def _gateway(canvas: Canvas, drawing: Drawing) -> None:
     corners = [(x, y - half), (x + half, y), (x, y + half), (x - half, y)]
     canvas.add("polygon", "dg-box", points=" ".join(f"{number(px)},{number(py)}" for px, py in corners))
     canvas.path(icons.GATEWAY_ICONS.get(drawing.kind, ""), "dg-icon dg-bold", box.centre)
-    _below(canvas, drawing)
 
 
 def _event(canvas: Canvas, drawing: Drawing) -> None:
@@ -103,7 +102,6 @@ def _event(canvas: Canvas, drawing: Drawing) -> None:
     elif kind in icons.EVENT_ICONS:
         is_throwing = is_end or drawing.kind == "intermediateThrowEvent"
         canvas.path(icons.EVENT_ICONS[kind], "dg-icon dg-solid" if is_throwing else "dg-icon", box.centre)
-    _below(canvas, drawing)
 
 
 def _container(canvas: Canvas, drawing: Drawing) -> None:
@@ -138,7 +136,6 @@ def _data(canvas: Canvas, drawing: Drawing) -> None:
     x, y, right, bottom = (number(value) for value in (box.x, box.y, box.right, box.bottom))
     bend, low = number(box.right - fold), number(box.y + fold)
     canvas.path(f"M{x} {y}H{bend}L{right} {low}V{bottom}H{x}zM{bend} {y}V{low}H{right}", "dg-box")
-    _below(canvas, drawing)
 
 
 def _store(canvas: Canvas, drawing: Drawing) -> None:
@@ -151,16 +148,18 @@ def _store(canvas: Canvas, drawing: Drawing) -> None:
         f"M{x} {top}A{rx} {ry} 0 0 0 {right} {top}",
         "dg-box",
     )
-    _below(canvas, drawing)
 
 
 def _group(canvas: Canvas, drawing: Drawing) -> None:
     canvas.rect(drawing.box, "dg-frame dg-loose", 10)
 
 
-def _below(canvas: Canvas, drawing: Drawing) -> None:
-    """Write the name where the author put it, else under the shape."""
-    if not drawing.name:
+def draw_label(canvas: Canvas, drawing: Drawing) -> None:
+    """Write the name of a small shape where the author put it, else under the shape.
+
+    Labels come last: a neighbour's box must not cover them.
+    """
+    if not drawing.name or drawing.kind not in _LABELLED:
         return
     box, label = drawing.box, drawing.shape.label
     if label is None:
@@ -201,6 +200,20 @@ def _mark(canvas: Canvas, drawing: Drawing) -> None:
         canvas.path(sign, "dg-sign", at)
 
 
+_LABELLED = frozenset(
+    {
+        *icons.GATEWAY_ICONS,
+        "startEvent",
+        "endEvent",
+        "intermediateCatchEvent",
+        "intermediateThrowEvent",
+        "boundaryEvent",
+        "dataObjectReference",
+        "dataInput",
+        "dataOutput",
+        "dataStoreReference",
+    }
+)
 Painter = Callable[[Canvas, Drawing], None]
 _PAINTERS: dict[str, Painter] = {
     **dict.fromkeys(icons.GATEWAY_ICONS, _gateway),

@@ -15,8 +15,8 @@ from app.workflow.compile.bpmn import bpmn, is_bpmn, local
 from app.workflow.compile.diagram import Element, child_text
 from app.workflow.compile.layout import Box, Layout, Shape, read_layout
 from app.workflow.picture.canvas import SVG, Canvas, number
-from app.workflow.picture.flows import draw_flow
-from app.workflow.picture.nodes import Drawing, draw_node
+from app.workflow.picture.flows import draw_flow, draw_flow_name
+from app.workflow.picture.nodes import Drawing, draw_label, draw_node
 from app.workflow.picture.text import readable
 from app.workflow.picture.twin import describe
 
@@ -74,7 +74,16 @@ def _picture(author_xml: bytes, marks: Mapping[str, Mark], title: str) -> Elemen
     for drawing in drawings:
         if drawing.kind not in _BACK:
             draw_node(canvas, drawing)
+    _label(canvas, drawings, elements, layout)
     return svg
+
+
+def _label(canvas: Canvas, drawings: list[Drawing], elements: Mapping[str, Element], layout: Layout) -> None:
+    for drawing in drawings:
+        draw_label(canvas, drawing)
+    for element_id, edge in layout.edges.items():
+        if element_id in elements:
+            draw_flow_name(canvas, elements[element_id], edge)
 
 
 def _frame(layout: Layout, prefix: str, title: str, description: str) -> Element:
