@@ -71,8 +71,8 @@ def _instance_of(evaluator: Runtime, node: nodes.InstanceOf, scope: Scope) -> Va
 def _open_range(evaluator: Runtime, node: nodes.Test, scope: Scope) -> Value:
     bound = evaluator.evaluate(node.operand, scope)
     if node.operator == "!=":
-        _is_known, value = scope.find(TESTED)
-        return _compared(evaluator, node.operator, value, bound)
+        is_known, value = scope.find(TESTED)
+        return _compared(evaluator, node.operator, value, bound) if is_known else None
     if not isinstance(bound, ORDERED):
         return None
     if node.operator == "=":

@@ -110,11 +110,9 @@ def _week_of_year(_runtime: Runtime, moment: Date | DateTime) -> Value:
     # ISO 8601: the week belongs to the year of its Thursday.
     day = _day_of(moment)
     thursday = day.ordinal + 4 - day.weekday
-    for year in (day.year + 1, day.year, day.year - 1):
-        first = Date(year, 1, 1).ordinal
-        if thursday >= first:
-            return Decimal((thursday - first) // 7 + 1)
-    return None
+    starts = (Date(day.year + shift, 1, 1).ordinal for shift in (1, 0, -1))
+    first = next(start for start in starts if start <= thursday)
+    return Decimal((thursday - first) // 7 + 1)
 
 
 def _now(runtime: Runtime) -> Value:

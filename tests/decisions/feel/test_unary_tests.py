@@ -33,6 +33,7 @@ from app.decisions.feel.logic import Truth
         ('not(contains(?, "x"))', "axb", False),
         ("= 3", 3, True),
         ("!= 3", 3, False),
+        ("(!= 3)", 4, True),
         ("[1, 2]", 2, True),
         ('date("2026-01-01")', "2026-01-01", None),
     ],
