@@ -8,18 +8,22 @@ from flask import Blueprint, Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import lifecycles, web
+from app.actions import registers as actions
 from app.admin.calendars import routes as admin_calendars
 from app.admin.organisation import routes as admin_organisation
 from app.admin.overview import routes as admin
 from app.admin.people import routes as admin_people
 from app.admin.settings import routes as admin_settings
+from app.capa import registers as capa_registers
+from app.capa import routes as capa
 from app.foundation.db import db, engine_options, prepare_engine
 from app.inbox import routes as inbox
 from app.records.register import Register
 from app.records.routes import use_registers
+from app.risks import registers as risks
 from app.web import Kit, NavigationItem, account, guards, login
 from app.web.guards import check_every_route_declares_a_permission, guard_routes
-from app.web.navigation import SETUP
+from app.web.navigation import IMPROVE, SETUP
 from app.web.sessions import carry_sessions
 
 if TYPE_CHECKING:
@@ -34,10 +38,32 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     admin_calendars.blueprint,
     admin_settings.blueprint,
     *inbox.BLUEPRINTS,
+    *capa.BLUEPRINTS,
 )
-REGISTERS: tuple[Register, ...] = ()
+REGISTERS: tuple[Register, ...] = (
+    actions.ACTIONS,
+    actions.EXTENSIONS,
+    risks.RISKS,
+    risks.REASSESSMENTS,
+)
 NAVIGATION: tuple[NavigationItem, ...] = (
     *inbox.NAVIGATION,
+    NavigationItem(
+        "actions",
+        "Actions",
+        "action.listing",
+        icon="checklist",
+        group=IMPROVE,
+        permission="records.read",
+    ),
+    NavigationItem(
+        "risks",
+        "Risks",
+        "risk.listing",
+        icon="shield-exclamation",
+        group=IMPROVE,
+        permission="records.read",
+    ),
     NavigationItem("admin", "Admin", "admin.page", icon="settings", group=SETUP, permission="admin.read"),
 )
 
@@ -53,6 +79,7 @@ def create_app(config: Config) -> Flask:
         MAX_CONTENT_LENGTH=32 * 1024 * 1024,
         KEEL=config,
     )
+    lifecycles.wire()
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)
