@@ -95,7 +95,6 @@ class Diagram:
     name: str
     nodes: Mapping[str, Node]
     flows: Mapping[str, Flow]
-    lanes: Mapping[str, str]
     messages: Mapping[str, str]
     errors: Mapping[str, str]
     escalations: Mapping[str, str]
@@ -152,7 +151,6 @@ def read_diagram(root: Element) -> Diagram:
         name=_process_name(root, process),
         nodes=nodes,
         flows=flows,
-        lanes={lane.get("id", ""): lane.get("name", "") for lane in root.iter(bpmn("lane"))},
         messages=_named(root, "message", "name"),
         errors=_named(root, "error", "errorCode"),
         escalations=_named(root, "escalation", "escalationCode"),

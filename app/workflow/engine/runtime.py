@@ -5,8 +5,7 @@ No type of SpiffWorkflow leaves this package. A runtime that failed once is spoi
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -19,11 +18,11 @@ from SpiffWorkflow.util.task import TaskState
 from app.foundation.errors import QmsError
 from app.foundation.i18n import gettext as _
 from app.workflow.engine import history, snapshot
+from app.workflow.engine.budget import StepBudget
 from app.workflow.engine.errors import (
     EngineFault,
     NobodyWaits,
     SpoiltRuntime,
-    StepBudgetExceeded,
     TaskNotLive,
     UncaughtError,
 )
@@ -35,34 +34,7 @@ from app.workflow.engine.tasks import item_of
 from app.workflow.engine.timers import due_of, timers_of
 from app.workflow.engine.values import clean
 
-STEP_BUDGET = 500
-SECONDS_BUDGET = 2.0
 _UNFINISHED = TaskState.READY | TaskState.WAITING | TaskState.STARTED | TaskState.FUTURE
-
-
-class _Budget:
-    """Counts the steps of one act."""
-
-    def __init__(self, tell: Callable[[str], None]) -> None:
-        self._tell = tell
-        self._left = STEP_BUDGET
-        self._until = time.monotonic() + SECONDS_BUDGET
-
-    def spend(self, spiff_task: Any) -> None:
-        """Pay one step.
-
-        Errors: StepBudgetExceeded.
-        """
-        self._tell(_name(spiff_task))
-        self._left -= 1
-        if self._left < 0 or time.monotonic() > self._until:
-            raise StepBudgetExceeded(
-                _(
-                    "The diagram took more than %(steps)s steps without waiting for anybody.",
-                    steps=STEP_BUDGET,
-                ),
-                _name(spiff_task),
-            )
 
 
 class Runtime:
@@ -222,7 +194,7 @@ class Runtime:
 
     def _advance(self) -> None:
         """Run until nothing moves; a timer that fires in the last pass needs another one."""
-        budget = _Budget(self._stand_at)
+        budget = StepBudget(self._stand_at)
         is_moving = True
         while is_moving:
             self._workflow.refresh_timers()

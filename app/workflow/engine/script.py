@@ -56,39 +56,37 @@ class FeelEnvironment(BasePythonScriptEngineEnvironment):  # type: ignore[misc] 
         Errors: BadExpression.
         """
         del context, external_context
-        return to_json(to_feel(self.value_of(expression)))
+        return _json(self.value_of(expression))
 
     def value_of(self, expression: Any) -> Any:
         """Return the value of a FEEL text as Python data: Decimal, date, datetime, timedelta, list, dict.
 
         Errors: BadExpression.
         """
-        if not isinstance(expression, str) or not expression.strip():
-            raise BadExpression(_("An expression is missing."))
-        text = expression.strip()
-        if is_literal(text):
-            return text
-        try:
-            return to_python(compiled(text).evaluate(self._scope(), now=self._ports.now()))
-        except QmsError as error:
-            raise BadExpression(
-                _("The expression “%(text)s” failed: %(why)s", text=text, why=error.sentence)
-            ) from error
+        text = _stripped(expression)
+        return text if is_literal(text) else self._evaluated(text, self._scope())
 
     def judge(self, element_id: str, flow_id: str, expression: str) -> bool:
         """Return whether a condition holds and tell the host what it was judged on; null does not hold.
 
         Errors: BadExpression, also when the result is neither true, false nor null.
         """
-        result = self.value_of(expression)
-        self._ports.on_evaluation(
-            Evaluation(element_id, flow_id, expression, self._inputs(expression), to_json(to_feel(result)))
-        )
+        text, scope = _stripped(expression), self._scope()
+        result = self._evaluated(text, scope)
+        inputs = {".".join(path): _json(_follow(scope, path)) for path in sorted(compiled(text).paths)}
+        self._ports.on_evaluation(Evaluation(element_id, flow_id, expression, inputs, _json(result)))
         if result is not None and not isinstance(result, bool):
             raise BadExpression(
-                _("The condition “%(text)s” is neither true nor false.", text=expression), element_id
+                _("The condition “%(text)s” is neither true nor false.", text=text), element_id
             )
         return result is True
+
+    def _evaluated(self, text: str, scope: Mapping[str, Any]) -> Any:
+        try:
+            return to_python(compiled(text).evaluate(scope, now=self._ports.now()))
+        except QmsError as error:
+            sentence = _("The expression “%(text)s” failed: %(why)s", text=text, why=error.sentence)
+            raise BadExpression(sentence) from error
 
     def execute(self, script: Any, context: Any = None, external_context: Any = None) -> NoReturn:
         """Refuse."""
@@ -106,11 +104,6 @@ class FeelEnvironment(BasePythonScriptEngineEnvironment):  # type: ignore[misc] 
             self.port_error = error
             raise
         return {name: scope.get(name) for name in SCOPE_NAMES}
-
-    def _inputs(self, expression: str) -> Mapping[str, Any]:
-        scope = self._scope()
-        paths = sorted(compiled(expression.strip()).paths)
-        return {".".join(path): to_json(to_feel(_follow(scope, path))) for path in paths}
 
 
 class FeelScriptEngine(PythonScriptEngine):  # type: ignore[misc]  # the library has no types
@@ -143,6 +136,17 @@ class FeelScriptEngine(PythonScriptEngine):  # type: ignore[misc]  # the library
         """Refuse; service tasks go through the operation port."""
         del task
         self.environment.call_service(**kwargs)
+
+
+def _stripped(expression: Any) -> str:
+    text = expression.strip() if isinstance(expression, str) else ""
+    if not text:
+        raise BadExpression(_("An expression is missing."))
+    return text
+
+
+def _json(value: Any) -> Any:
+    return to_json(to_feel(value))
 
 
 def _follow(scope: Mapping[str, Any], path: tuple[str, ...]) -> Any:

@@ -24,13 +24,15 @@ class Place:
     label: str
     what: str
     text: str
+    is_condition: bool = False
 
 
 def places(diagram: Diagram) -> Iterator[Place]:
     """Yield every expression of a diagram, ISO 8601 literals left out."""
     for flow in diagram.flows.values():
         if flow.condition:
-            yield Place(flow.id, flow.name or diagram.label(flow.source), _("condition"), flow.condition)
+            label = flow.name or diagram.label(flow.source)
+            yield Place(flow.id, label, _("condition"), flow.condition, is_condition=True)
     for node in diagram.nodes.values():
         for what, text in _texts(node):
             if text and not is_literal(text):
@@ -52,6 +54,7 @@ def check_expressions(diagram: Diagram, context: GateContext) -> Iterator[Proble
             yield Problem(place.element_id, "expression.syntax", sentence, _("Write it in FEEL."))
         else:
             yield from _names(diagram, context, place, expression)
+            yield from _truth(place)
 
 
 def constant_of(text: str) -> tuple[bool, object]:
@@ -63,6 +66,14 @@ def constant_of(text: str) -> tuple[bool, object]:
         return True, expression.evaluate({})
     except QmsError:
         return False, None
+
+
+def _truth(place: Place) -> Iterator[Problem]:
+    """Refuse a constant condition that is no truth value; the engine would stop there."""
+    is_constant, value = constant_of(place.text) if place.is_condition else (False, None)
+    if is_constant and not isinstance(value, bool):
+        sentence = _("The condition of “%(label)s” is neither true nor false.", label=place.label)
+        yield Problem(place.element_id, "expression.truth", sentence, _("Write a comparison."))
 
 
 def _texts(node: Node) -> Iterator[tuple[str, str]]:

@@ -7,7 +7,7 @@ import pytest
 
 from app.workflow.compile import compile_diagram
 from app.workflow.validation import check_diagram, check_layout, warn_diagram
-from tests.workflow.diagrams import bpmn, chain, drawn, end, flow, start, task, timer
+from tests.workflow.diagrams import bpmn, chain, drawn, end, flow, service, start, task, timer
 from tests.workflow.sinks import canary, own_sinks, sinks
 from tests.workflow.validation.gates import CONTEXT, GOOD, GOOD_GATEWAY, found, line, problems_of
 
@@ -46,6 +46,7 @@ def test_a_canary_in_our_own_marks_is_refused_at_publish(tmp_path: Path, name: s
     ("text", "rule"),
     [
         ("record.severity >", "expression.syntax"),
+        ("1 + 1", "expression.truth"),
         ("severity > 3", "expression.name"),
         ("record.sevrity > 3", "expression.path"),
         ("task.nobody.answer = 1", "expression.path"),
@@ -82,6 +83,10 @@ def test_a_moment_without_its_offset_is_refused(text: str) -> None:
     rules = {problem.rule for problem in line(event)}
 
     assert "timer.parses" in rules
+
+
+def test_an_operation_with_its_parameters_passes() -> None:
+    assert line(service("x", "sample.add", amount="2", note="record.number")) == []
 
 
 def test_many_instances_are_warned_of() -> None:
