@@ -41,6 +41,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     *capa.BLUEPRINTS,
 )
 REGISTERS: tuple[Register, ...] = (
+    *capa_registers.REGISTERS,
     actions.ACTIONS,
     actions.EXTENSIONS,
     risks.RISKS,
@@ -48,6 +49,22 @@ REGISTERS: tuple[Register, ...] = (
 )
 NAVIGATION: tuple[NavigationItem, ...] = (
     *inbox.NAVIGATION,
+    NavigationItem(
+        "nonconformities",
+        "Nonconformities",
+        "nonconformity.listing",
+        icon="alert-hexagon",
+        group=IMPROVE,
+        permission="records.read",
+    ),
+    NavigationItem(
+        "capas",
+        "Corrective actions",
+        "capa.listing",
+        icon="tools",
+        group=IMPROVE,
+        permission="records.read",
+    ),
     NavigationItem(
         "actions",
         "Actions",

@@ -46,8 +46,8 @@ NONCONFORMITY_LIFECYCLE = Lifecycle(
         permission="nonconformities.report",
     ),
     open_points=open_points,
-    register_endpoint="capa.nonconformities",
-    record_endpoint="capa.nonconformity",
+    register_endpoint="nonconformity.listing",
+    record_endpoint="nonconformity.page",
 )
 
 CAPA_LIFECYCLE = Lifecycle(
@@ -88,8 +88,8 @@ CAPA_LIFECYCLE = Lifecycle(
         permission="actions.create",
     ),
     settings=SETTINGS,
-    register_endpoint="capa.capas",
-    record_endpoint="capa.capa",
+    register_endpoint="capa.listing",
+    record_endpoint="capa.page",
 )
 
 LIFECYCLES = (NONCONFORMITY_LIFECYCLE, CAPA_LIFECYCLE)

@@ -1,0 +1,149 @@
+"""Acts on nonconformities and CAPAs that no diagram draws: clean units, and what a leaver hands over."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.accounts import policy
+from app.accounts.actor import Actor
+from app.accounts.handover import Holding
+from app.accounts.models import Person
+from app.capa.models import Capa, Nonconformity
+from app.capa.requests import CLEAN_UNITS_REACHED
+from app.capa.rules import may_end_early
+from app.foundation.errors import Conflict, Invalid, Problem
+from app.foundation.i18n import gettext as _
+from app.foundation.unit_of_work import UnitOfWork
+from app.records.visibility import RecordUnseen, get_visible, scope_of
+from app.trail import Subject, record
+from app.workflow import messages
+
+PERMISSION = "actions.create"
+
+
+class NotWaiting(Conflict):
+    """The CAPA does not wait for its proof, so there is nothing to count."""
+
+
+class UnitsInvalid(Invalid):
+    """The number of units is not one that can be counted."""
+
+
+class HandoverInvalid(Invalid):
+    """The records cannot be handed over like this."""
+
+
+def capa_for(session: Session, actor: Actor, capa_id: int) -> Capa:
+    """Return a CAPA on which the person may report.
+
+    Errors: RecordUnseen; NotAllowed.
+    """
+    row = get_visible(session, actor, capa_id)
+    if not isinstance(row, Capa):
+        raise RecordUnseen(_("There is no such CAPA, or it is not for you to see."))
+    policy.require(actor, PERMISSION, scope_of(row))
+    return row
+
+
+def report_clean_units(uow: UnitOfWork, actor: Actor, capa_id: int, units: int, note: str) -> Capa:
+    """Set how many units have gone without a failure since implementation; enough of them end the wait early.
+
+    Units: `units` is the total since implementation, not an increment.
+    Errors: RecordUnseen; NotAllowed; NotWaiting; UnitsInvalid.
+    Effects: the record, a trail entry, and a stored message when the wait may end.
+    Source: lifecycles 4.1 step 10; before half of the wait the units only count.
+    """
+    row = capa_for(uow.session, actor, capa_id)
+    uow.session.refresh(row, with_for_update=True)
+    if row.implemented_at is None or row.wait_ended_at is not None:
+        raise NotWaiting(_("This CAPA does not wait for its proof at the moment."))
+    if units < row.clean_units:
+        sentence = _(
+            "The units since implementation cannot become fewer; %(units)s are noted.", units=row.clean_units
+        )
+        raise UnitsInvalid(sentence, [Problem("units", "units.fewer", sentence)])
+    before = row.clean_units
+    row.clean_units = units
+    row.row_version += 1
+    record(
+        uow,
+        verb="capa.clean_units_reported",
+        subject=Subject(kind=row.kind, id=row.id, label=row.number),
+        before={"units": before},
+        after={"units": units},
+        reason=note.strip() or None,
+    )
+    if may_end_early(units, row.min_clean_units, row.half_wait_at, uow.now):
+        source = f"{row.kind}:{row.id}:{row.cycle}"
+        messages.send(uow, CLEAN_UNITS_REACHED, row.number, source=source, payload={"units": units})
+    return row
+
+
+def holdings_of(session: Session, person_id: int) -> Sequence[Holding]:
+    """Return what a person answers for in open nonconformities and CAPAs, for the hand-over."""
+    capas = session.scalar(
+        select(func.count())
+        .select_from(Capa)
+        .where(Capa.capa_owner_id == person_id, Capa.closed_at.is_(None))
+    )
+    named = session.scalar(
+        select(func.count())
+        .select_from(Nonconformity)
+        .where(_names(person_id), Nonconformity.closed_at.is_(None))
+    )
+    return [
+        Holding(_("CAPAs to answer for"), capas or 0, f"/capas?owner={person_id}&state=open"),
+        Holding(_("Nonconformities that name them"), named or 0, "/nonconformities?state=open"),
+    ]
+
+
+def hand_over(uow: UnitOfWork, from_id: int, to_id: int, reason: str) -> int:
+    """Let another person answer for everything open that names somebody; returns how many records changed.
+
+    Errors: HandoverInvalid without a reason, or to somebody who cannot work.
+    Effects: the records and a trail entry for each; tasks and roles are handed over by their own packages.
+    Safe to call again.
+    """
+    _refuse_handover(uow, to_id, reason)
+    capas = uow.session.scalars(
+        select(Capa).where(Capa.capa_owner_id == from_id, Capa.closed_at.is_(None)).with_for_update()
+    ).all()
+    named = uow.session.scalars(
+        select(Nonconformity).where(_names(from_id), Nonconformity.closed_at.is_(None)).with_for_update()
+    ).all()
+    rows: list[Capa | Nonconformity] = [*capas, *named]
+    for row in rows:
+        _rename(row, from_id, to_id)
+        record(
+            uow,
+            verb="record.handed_over",
+            subject=Subject(kind=row.kind, id=row.id, label=row.number),
+            before={"person": from_id},
+            after={"person": to_id},
+            reason=reason.strip(),
+        )
+    return len(rows)
+
+
+def _names(person_id: int) -> ColumnElement[bool]:
+    return or_(Nonconformity.capa_owner_id == person_id, Nonconformity.authority_id == person_id)
+
+
+def _rename(row: Capa | Nonconformity, from_id: int, to_id: int) -> None:
+    for name in ("owner_id", "capa_owner_id", "authority_id"):
+        if getattr(row, name, None) == from_id:
+            setattr(row, name, to_id)
+    row.row_version += 1
+
+
+def _refuse_handover(uow: UnitOfWork, to_id: int, reason: str) -> None:
+    problems = []
+    if not reason.strip():
+        problems.append(Problem("reason", "required", _("Say why the records go to somebody else.")))
+    if not uow.session.scalar(select(Person.is_active).where(Person.id == to_id)):
+        problems.append(Problem("person", "inactive", _("This person cannot work with Keel.")))
+    if problems:
+        raise HandoverInvalid(_("The records cannot be handed over like this."), problems)
