@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from app import lifecycles
+from app.accounts.upkeep import clear_expired
 from app.foundation import clock
 from app.foundation.backup import Place
 from app.foundation.db import db
@@ -58,3 +59,4 @@ def _sweeping(config: Config) -> Callable[[], object]:
 def _forget_tries() -> None:
     with unit_of_work() as uow:
         purge_expired(uow)
+        clear_expired(uow)

@@ -22,16 +22,17 @@ class Browser:
 
     client: FlaskClient
     token_page: str = "/forgotten"
+    base_url: str = "http://localhost"
 
     def get(self, path: str, headers: Mapping[str, str] | None = None) -> TestResponse:
-        return self.client.get(path, headers=dict(headers or {}))
+        return self.client.get(path, headers=dict(headers or {}), base_url=self.base_url)
 
     def post(self, path: str, headers: Mapping[str, str] | None = None, **answers: str) -> TestResponse:
         data = {"csrf_token": self.token(), **answers}
-        return self.client.post(path, data=data, headers=dict(headers or {}))
+        return self.client.post(path, data=data, headers=dict(headers or {}), base_url=self.base_url)
 
     def token(self) -> str:
-        found = re.search(r'name="csrf-token" content="([^"]+)"', self.client.get(self.token_page).text)
+        found = re.search(r'name="csrf-token" content="([^"]+)"', self.get(self.token_page).text)
         assert found, "the page carries no form token"
         return found[1]
 

@@ -1,23 +1,31 @@
 from __future__ import annotations
 
 import re
+import shutil
+import threading
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from app.accounts.credentials import change_password
+from app.accounts.grants import grants_of, withdraw
 from app.accounts.handover import Handover
 from app.accounts.links import Purpose, issue
 from app.accounts.people import disable
 from app.accounts.setup import first_admin_link
+from app.factory import create_app
 from app.foundation.clock import Clock
 from app.foundation.db import db
 from app.foundation.unit_of_work import unit_of_work
 from app.trail.models import TrailEntry
+from tests.conftest import config_for
 from tests.factories.accounts import PASSWORD, Somebody, a_person
-from tests.factories.browser import Browser, cookie_of, sign_in
+from tests.factories.browser import Browser, cookie_of, enter, sign_in
 
 BLOCKED_AFTER = 10
 
@@ -86,6 +94,86 @@ def test_after_too_many_tries_even_the_right_password_waits(
     assert blocked.status_code == 429
     assert blocked.headers["Retry-After"] == "900"
     assert later.status_code == 303
+
+
+def test_tries_made_at_the_same_moment_count_each_other(app: Flask, person: Somebody) -> None:
+    statuses: list[int] = []
+
+    def attempt() -> None:
+        with app.app_context():
+            browser = Browser(app.test_client())
+            statuses.append(browser.post("/sign-in", user_name="marta", password="wrong").status_code)
+
+    threads = [threading.Thread(target=attempt) for _ in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert person.user_name == "marta"
+    assert sorted(statuses) == [403] * BLOCKED_AFTER + [429] * (16 - BLOCKED_AFTER)
+
+
+def test_an_unknown_name_costs_as_much_work_as_a_known_one(
+    app: Flask, browser: Browser, person: Somebody, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_at: list[str] = []
+    hasher = app.extensions["keel_passwords"]._hasher
+
+    def note(stored: str, _password: str) -> bool:
+        looked_at.append(stored)
+        return False
+
+    monkeypatch.setattr(
+        app.extensions["keel_passwords"], "_hasher", SimpleNamespace(hash=hasher.hash, verify=note)
+    )
+    for user_name in (person.user_name, "nobody"):
+        browser.post("/sign-in", user_name=user_name, password="wrong")
+
+    assert len(looked_at) == 2
+    assert looked_at[0].split("$")[:4] == looked_at[1].split("$")[:4]
+
+
+def test_a_withdrawn_role_acts_on_the_next_request(app: Flask, person: Somebody) -> None:
+    with unit_of_work() as uow:
+        second = a_person(uow, "second", roles=[("admin", None)])
+        grant = grants_of(uow.session, second.id, uow.now.date())[0].id
+    browser = enter(app.test_client(), second)
+    before = browser.get("/admin").status_code
+
+    with unit_of_work(person.id) as uow:
+        withdraw(uow, grant)
+
+    assert (before, browser.get("/admin").status_code) == (200, 403)
+
+
+def test_a_tampered_cookie_is_nobody(browser: Browser, person: Somebody) -> None:
+    sign_in(browser, person)
+    secret = cookie_of(browser)
+
+    for forged in (secret[:-1] + ("A" if secret[-1] != "A" else "B"), "", "x" * 3000, "ü" * 43):
+        browser.client.set_cookie("keel-session", forged)
+
+        assert browser.get("/me").status_code == 303
+
+
+def test_off_loopback_cookies_are_bound_to_the_host_and_to_tls(migrated_home: Path, tmp_path: Path) -> None:
+    home = tmp_path / "public"
+    shutil.copytree(migrated_home, home)
+    app = create_app(replace(config_for(home), public_url="https://keel.example"))
+    with app.app_context():
+        with unit_of_work() as uow:
+            person = a_person(uow, "marta")
+        browser = Browser(app.test_client(), base_url="https://keel.example")
+
+        answer = browser.post("/sign-in", user_name="marta", password=person.password)
+        db.engine.dispose()
+
+    cookie = next(one for one in answer.headers.getlist("Set-Cookie") if "keel-session=" in one)
+    assert cookie.startswith("__Host-keel-session=")
+    assert "Secure" in cookie
+    assert "Path=/" in cookie
+    assert "Domain" not in cookie
 
 
 def test_a_forwarded_address_is_not_believed(browser: Browser, person: Somebody) -> None:
