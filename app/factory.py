@@ -9,7 +9,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import lifecycles, web
 from app.actions import registers as actions
+from app.admin.approvers import routes as admin_approvers
 from app.admin.calendars import routes as admin_calendars
+from app.admin.definitions import routes as admin_definitions
+from app.admin.faults import routes as admin_faults
 from app.admin.organisation import routes as admin_organisation
 from app.admin.overview import routes as admin
 from app.admin.people import routes as admin_people
@@ -37,6 +40,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     admin_organisation.blueprint,
     admin_calendars.blueprint,
     admin_settings.blueprint,
+    admin_approvers.blueprint,
+    admin_definitions.blueprint,
+    admin_faults.blueprint,
     *inbox.BLUEPRINTS,
     *capa.BLUEPRINTS,
 )

@@ -49,6 +49,27 @@ def own_pages() -> tuple[AdminPage, ...]:
             icon="adjustments",
         ),
         AdminPage(
+            _("Approvers"),
+            _("Who approves plans and closings, by site."),
+            "admin_approvers.page",
+            "admin.settings",
+            icon="signature",
+        ),
+        AdminPage(
+            _("Definitions"),
+            _("Which version of each lifecycle is in force, and since when."),
+            "admin_definitions.page",
+            "definitions.read",
+            icon="versions",
+        ),
+        AdminPage(
+            _("Faults"),
+            _("Steps that could not be finished, with their cause."),
+            "admin_faults.page",
+            "admin.faults",
+            icon="bug",
+        ),
+        AdminPage(
             _("Outbox"),
             _("Mails that wait, and links to hand over by hand."),
             "admin_settings.outbox",

@@ -1,0 +1,1 @@
+"""Definition versions: what is in force, and since when."""

@@ -1,0 +1,1 @@
+"""Faults: what the engine could not finish, with retry."""
