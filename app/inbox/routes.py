@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import cast
 
 from flask import Blueprint, g, render_template, request
-from marshmallow import fields
 from werkzeug.wrappers import Response
 
 from app.accounts import policy
@@ -30,7 +29,6 @@ from app.records.search import find_records
 from app.records.urls import icon_of, record_url, status_word
 from app.web.addresses import address
 from app.web.flashes import tell_done, tell_refused
-from app.web.forms import FormSchema, read_form
 from app.web.guards import current_actor, permission
 from app.web.navigation import FrameFacts, NavigationItem
 from app.web.paging import cursor_asked_for, encode_cursor
@@ -61,14 +59,6 @@ NAVIGATION = (
 
 class NothingToStart(NotFound):
     """There is nothing of that name to start, or not for this person."""
-
-
-class BulkForm(FormSchema):
-    """What to do with the ticked tasks."""
-
-    deed = fields.Str(required=True)
-    person = fields.Int()
-    reason = fields.Str()
 
 
 def frame_facts() -> FrameFacts:
@@ -108,8 +98,7 @@ def bulk() -> Response:
     """Claim, give back or hand on the ticked tasks; each succeeds or fails on its own."""
     actor = current_actor()
     ids = [int(one) for one in request.form.getlist("_task") if one.isdecimal()][:MOST_AT_ONCE]
-    answers = read_form(BulkForm())
-    outcomes = _bulk_outcomes(actor, ids, answers)
+    outcomes = _bulk_outcomes(actor, ids)
     done = [one for one in outcomes if not one.refusal]
     if done:
         tell_done(ngettext("%(num)s task is done with.", "%(num)s tasks are done with.", len(done)))
@@ -195,15 +184,15 @@ def _cursor(tab: Tab) -> Key | None:
     return None if found is None else (datetime.fromisoformat(str(found[0])), int(cast("int", found[1])))
 
 
-def _bulk_outcomes(actor: Actor, ids: list[int], answers: dict[str, object]) -> list[service.RowOutcome]:
-    deed = answers["deed"]
+def _bulk_outcomes(actor: Actor, ids: list[int]) -> list[service.RowOutcome]:
+    deed, person = request.form.get("deed", ""), request.form.get("person", "")
     if deed == "claim":
         return service.claim_many(actor, ids)
     if deed == "release":
         return service.release_many(actor, ids)
     if deed == "reassign":
-        person, reason = answers.get("person"), str(answers.get("reason", ""))
-        return service.reassign_many(actor, ids, cast("int", person or 0), reason)
+        person_id = int(person) if person.isdecimal() and len(person) < 10 else 0
+        return service.reassign_many(actor, ids, person_id, request.form.get("reason", "")[:500])
     raise Invalid(_("Choose what to do with the tasks."), [Problem("deed", "unknown", _("Choose again."))])
 
 

@@ -26,6 +26,7 @@ from app.records.models import Attachment, Record
 from app.records.visibility import scope_of, visible
 from app.workflow import completion, tasks
 from app.workflow.acts import perform
+from app.workflow.definitions import definitions
 from app.workflow.forms import FormDefinition, Kind
 from app.workflow.forms.model import RowsSettings
 from app.workflow.models import Task, TaskState
@@ -36,6 +37,15 @@ WEEK = timedelta(days=7)
 
 class TaskUnseen(NotFound):
     """There is no such task, or the person may not know that there is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of a definition as a post needs it; `signature` is the meaning it is signed with, or empty."""
+
+    title: str
+    form: FormDefinition
+    signature: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +66,7 @@ class RowOutcome:
     refusal: str = ""
 
 
-def finish_task(
-    actor: Actor, task_id: int, attempt: completion.Attempt, form: FormDefinition, title: str
-) -> Finished:
+def finish_task(actor: Actor, task_id: int, attempt: completion.Attempt, step: Step) -> Finished:
     """Complete a task, keep its files with the record, and find the next task of the person.
 
     Errors: those of `completion.complete`.
@@ -66,12 +74,19 @@ def finish_task(
 
     def work(uow: UnitOfWork) -> tuple[completion.Completion, int | None]:
         done = completion.complete(uow, task_id, actor, attempt)
-        _attach(uow, actor, done.record_id, file_ids(form, attempt.answers), task_id)
+        _attach(uow, actor, done.record_id, file_ids(step.form, attempt.answers), task_id)
         uow.session.flush()
         return done, next_of_mine(uow.session, actor, uow)
 
     done, next_id = perform(actor.id, work)
-    return Finished(title, _outcome_words(actor, done), next_id)
+    return Finished(step.title, _outcome_words(actor, done), next_id)
+
+
+def step_of(session: Session, version_id: int, element_id: str) -> Step:
+    """Return a step of a definition version."""
+    definition = definitions.get(session, version_id)
+    spec = definition.compiled.user_tasks[element_id]
+    return Step(spec.name, definition.forms[element_id], spec.signature)
 
 
 def start_record(

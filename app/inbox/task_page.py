@@ -67,6 +67,7 @@ class TaskPage:
     signature: FieldView | None
     kept_files: tuple[tuple[str, str], ...]
     token: str
+    form_key: tuple[int, str]
     row_version: int
     saved: str
     next_words: str
@@ -140,6 +141,7 @@ def task_page(
         signature=_signature(it, typed) if state == "work" else None,
         kept_files=tuple(kept_files(form)) if form and state == "work" else (),
         token=token,
+        form_key=(task.definition_version_id, task.element_id),
         row_version=task.row_version,
         saved=_saved(it),
         next_words=words.next_sentence(definition.compiled, task.element_id),

@@ -5,7 +5,8 @@ from __future__ import annotations
 import secrets
 from typing import BinaryIO, cast
 
-from flask import Blueprint, jsonify, render_template, request, url_for
+from flask import Blueprint, current_app, jsonify, render_template, request, url_for
+from itsdangerous import BadData, URLSafeSerializer
 from marshmallow import fields
 from werkzeug.wrappers import Response
 
@@ -14,7 +15,7 @@ from app.accounts.actor import Actor
 from app.accounts.credentials import credentials_of_person
 from app.foundation import clock
 from app.foundation.db import db
-from app.foundation.errors import Invalid, Problem
+from app.foundation.errors import Conflict, Invalid, Problem, Refused
 from app.foundation.i18n import gettext as _
 from app.foundation.unit_of_work import unit_of_work
 from app.inbox import service
@@ -29,9 +30,7 @@ from app.web.redirects import redirect_303
 from app.web.sessions import address_of_request, current_passwords
 from app.workflow import tasks
 from app.workflow.completion import Attempt, Signing, StalePage
-from app.workflow.definitions import definitions
 from app.workflow.forms.posting import parse_post, row_wish
-from app.workflow.models import Task
 
 PASSWORD = "_signature.password"  # noqa: S105  the name of a field
 
@@ -59,28 +58,28 @@ def task(task_id: int) -> str:
 def complete(task_id: int) -> str | tuple[str, int] | Response:
     """Complete a task and go on to the next; a refused form comes back as it was typed."""
     actor, token = current_actor(), request.form.get("_token", "")[:64]
-    found, _record = service.seen_task(db.session(), actor, task_id)
-    form, title = form_of(db.session(), found), found.title
+    step = _posted_step(actor, task_id)
     post = request.form.to_dict(flat=False)
     uploaded, problems = take_uploads(actor)
-    answers = parse_post(form, post, attached=attached_files(post, uploaded))
+    answers = parse_post(step.form, post, attached=attached_files(post, uploaded))
     if row_wish(post) is not None:
         return _page(task_id, token, Typed(answers))
     try:
-        signing = _signing(actor, found, problems)
+        signing = _signing(actor, step.signature, problems)
         refuse(problems)
         attempt = Attempt(answers, token, _posted_version(), signing)
-        done = service.finish_task(actor, task_id, attempt, form, title)
-    except StalePage:
-        _keep_draft(actor, task_id, answers)
-        raise
+        done = service.finish_task(actor, task_id, attempt, step)
     except Invalid as refusal:
         return _page(task_id, token, Typed(answers, refusal.problems), refusal), 422
-    next_url = (
-        url_for("inbox.task", task_id=done.next_task_id) if done.next_task_id else url_for("inbox.page")
-    )
+    except (Conflict, Refused) as refusal:
+        service.seen_task(db.session(), actor, task_id)  # who may not know of it learns no name
+        if isinstance(refusal, StalePage):
+            _keep_draft(actor, task_id, answers)
+        raise
     tell_done(_("“%(task)s” is done.", task=done.title), done.sentence)
-    return redirect_303(next_url)
+    if done.next_task_id is None:
+        return redirect_303(url_for("inbox.page"))
+    return redirect_303(url_for("inbox.task", task_id=done.next_task_id))
 
 
 @blueprint.post("/tasks/<int:task_id>/draft")
@@ -164,7 +163,25 @@ def _page(task_id: int, token: str, typed: Typed | None = None, refusal: Invalid
     actor = current_actor()
     found = service.seen_task(db.session(), actor, task_id)
     shown = task_page(db.session(), actor, found, current_reader(), token=token, now=clock.now(), typed=typed)
-    return render_template("inbox/task.html", page=shown, refusal=refusal)
+    mark = _serializer().dumps(shown.form_key)
+    return render_template("inbox/task.html", page=shown, refusal=refusal, form_mark=mark)
+
+
+def _posted_step(actor: Actor, task_id: int) -> service.Step:
+    """Return the step whose form was posted. The page's signed mark spares reading the task twice.
+
+    The act itself reads the task and judges the answers by its own form, so the mark decides nothing.
+    """
+    try:
+        version_id, element_id = _serializer().loads(request.form.get("_form", ""))
+    except BadData:
+        found, _record = service.seen_task(db.session(), actor, task_id)
+        version_id, element_id = found.definition_version_id, found.element_id
+    return service.step_of(db.session(), version_id, element_id)
+
+
+def _serializer() -> URLSafeSerializer:
+    return URLSafeSerializer(str(current_app.secret_key), salt="keel.task-form")
 
 
 def _keep_draft(actor: Actor, task_id: int, answers: dict[str, object]) -> int:
@@ -177,13 +194,12 @@ def _posted_version() -> int:
     return int(posted) if posted.isdecimal() and len(posted) < 10 else 0
 
 
-def _signing(actor: Actor, found: Task, problems: list[Problem]) -> Signing | None:
+def _signing(actor: Actor, meaning: str, problems: list[Problem]) -> Signing | None:
     """Return the proof of a signed step; a wrong password is a problem of the form like any other.
 
     Tries are counted as at the door, so that an open browser is no place to guess a password.
     """
-    definition = definitions.get(db.session(), found.definition_version_id)
-    if not definition.compiled.user_tasks[found.element_id].signature:
+    if not meaning:
         return None
     attempt = sign_in.Attempt(actor.user_name, address_of_request(), "")
     with unit_of_work(actor.id) as uow:

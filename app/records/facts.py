@@ -23,6 +23,7 @@ from app.workflow.lifecycle import RecordView
 
 SEARCH_LENGTH = 20_000
 FIRST_STATUS = "open"
+_LOCKED = "keel.locked_record"
 # Foreign keys whose digits would only be noise in a text search.
 _IDENTIFIERS = frozenset({ColumnType.PERSON, ColumnType.REFERENCE})
 
@@ -86,6 +87,7 @@ class RecordPorts:
         if is_locking:
             statement = select(self.model).where(self.model.id == record_id).with_for_update()
             row: Record | None = session.scalars(statement).one_or_none()
+            session.info[_LOCKED, record_id] = row  # keeps it in the session's memory to the end of the act
         else:
             row = session.get(self.model, record_id)
         if row is None:

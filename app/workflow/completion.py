@@ -104,6 +104,8 @@ def complete(uow: UnitOfWork, task_id: int, actor: Actor, attempt: Attempt) -> C
     uow.on_behalf_of_id = holder_id
     _submit(loaded, task, form, answers, attempt)
     _close(uow, task, actor.id, holder_id)
+    if not task.slot:  # of a stage with slots the other rows are withdrawn with it
+        loaded.closed.add(task.guid)
     opened = instances.complete_task(loaded, task.guid)
     _record(loaded, task)
     return Completion(

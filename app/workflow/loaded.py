@@ -51,7 +51,7 @@ class Loaded:
     """An instance in hand: its locked row, what it runs on, and the engine's runtime.
 
     Shape: `before` is what the rows say; `evaluations` collects what gateways and tables decided in this
-    act, until the instance is saved.
+    act, until the instance is saved; `closed` are guids whose only task row the act closes itself.
     """
 
     uow: UnitOfWork
@@ -62,6 +62,7 @@ class Loaded:
     runtime: engine.Runtime = field(init=False)
     before: Projection = field(default_factory=Projection)
     evaluations: list[dict[str, Any]] = field(default_factory=list)
+    closed: set[str] = field(default_factory=set)
 
     @property
     def record(self) -> RecordView:

@@ -15,7 +15,7 @@ def write_tasks(loaded: Loaded, after: Projection) -> list[Task]:
 
     Effects: one statement for each of the two, whatever their number.
     """
-    gone = loaded.before.tasks.keys() - after.tasks.keys()
+    gone = loaded.before.tasks.keys() - after.tasks.keys() - loaded.closed
     if gone:
         loaded.uow.session.execute(
             update(Task)

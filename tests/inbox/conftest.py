@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 
 from app.foundation.unit_of_work import unit_of_work
 from app.inbox import sample
@@ -15,7 +14,7 @@ from app.workflow.bundles import read_bundle
 from app.workflow.definitions import definitions, publish
 from app.workflow.lifecycle import registry
 from app.workflow.policies import policies
-from tests.factories.accounts import PASSWORD, Somebody, a_person
+from tests.factories.accounts import Somebody, a_person
 from tests.factories.organisation import a_site
 
 
@@ -35,7 +34,8 @@ class Company:
 
 @pytest.fixture
 def company(app: Flask) -> Iterator[Company]:
-    yield from found_company()
+    with app.app_context():
+        yield from found_company()
 
 
 def found_company() -> Iterator[Company]:
@@ -60,10 +60,3 @@ def found_company() -> Iterator[Company]:
     registry.use(before)
     for cache in (pools, policies, definitions):
         cache.clear()
-
-
-def signed_in(app: Flask, somebody: Somebody) -> FlaskClient:
-    client = app.test_client()
-    answer = client.post("/sign-in", data={"user_name": somebody.user_name, "password": PASSWORD})
-    assert answer.status_code == 303, answer.text
-    return client
