@@ -29,7 +29,7 @@ def safe_parse(data: bytes, limit: int = SIZE_LIMIT) -> etree._Element:
 
     Comments are dropped. Entities are never resolved, nothing is fetched.
     Errors: UnsafeXml for size, encoding, DOCTYPE, processing instructions, XInclude and bad syntax.
-    Source: R35 of the reliability requirements.
+    Source: XML that people upload must not read files, reach the network or exhaust memory.
     """
     _refuse_bytes(data, limit)
     try:

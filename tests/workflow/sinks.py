@@ -1,4 +1,4 @@
-"""A canary in every place where SpiffWorkflow evaluates text (reliability F3)."""
+"""A canary in every place where SpiffWorkflow evaluates text."""
 
 from __future__ import annotations
 

@@ -115,7 +115,7 @@ def _refuse_hopeless(diagram: Diagram) -> None:
 
 
 def _is_executable(node: Node) -> bool:
-    if node.kind not in FLOW_NODES:
+    if node.kind not in FLOW_NODES or node.xml.get("triggeredByEvent") == "true":
         return False
     allowed = EVENT_DEFINITIONS.get(node.kind)
     return allowed is None or (len(node.events) < 2 and node.event in allowed)

@@ -1,6 +1,6 @@
 """The engine room's engine: the only importer of SpiffWorkflow, behind a facade without its types."""
 
-from app.workflow.engine.depth import assert_depth_lifted
+from app.workflow.engine.depth import assert_depth_lifted, lift_depth_limit
 from app.workflow.engine.errors import (
     BadExpression,
     BpmnError,
@@ -59,5 +59,6 @@ __all__ = [
     "assert_depth_lifted",
     "build_program",
     "clean",
+    "lift_depth_limit",
     "programs",
 ]

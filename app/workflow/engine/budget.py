@@ -1,4 +1,4 @@
-"""What one act may cost: a diagram that never waits must not hold a worker (R3)."""
+"""What one act may cost: a diagram that never waits must not hold a worker."""
 
 from __future__ import annotations
 

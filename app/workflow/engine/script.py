@@ -1,7 +1,7 @@
 """The script engine without scripts: each expression is FEEL, evaluated over the scope the host gives.
 
 The *environment* is replaced as well as the engine, because three places of SpiffWorkflow call the
-environment directly, past any override of the engine (reliability F3).
+environment directly, past any override of the engine.
 """
 
 from __future__ import annotations

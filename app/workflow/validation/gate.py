@@ -64,7 +64,7 @@ def check_diagram(author_xml: bytes, context: GateContext) -> list[Problem]:
 
     Shape: in the order of the rules; `where` is an element id, "" for the file as a whole. Soundness and the
     engine's own parse are tried only when nothing else is wrong, since they assume a drawable graph.
-    Source: R35 and R36, engine guide 9b.
+    Source: the library's own parser accepts much that fails later, or silently does something else.
     """
     try:
         root = safe_parse(author_xml)

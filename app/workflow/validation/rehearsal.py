@@ -30,7 +30,6 @@ def rehearse(program: Program, sample: Mapping[str, Any]) -> list[Problem]:
 
     Shape: `sample` gives the four names of the scope. Tasks are completed in their order, timers fire when
     nothing else is open, messages arrive as awaited; operations and decisions answer nothing.
-    Source: engine guide 9b, R35 (dry run).
     """
     time = _SteppingClock()
     ports = EnginePorts(scope=lambda: sample, now=time.now)

@@ -22,7 +22,7 @@ class Answer(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Trap:
-    """One trap: its number in the engine guide, what goes wrong, our answer, and the test that shows it."""
+    """One trap: its number, what goes wrong, our answer, and the test that shows it."""
 
     number: int
     trap: str
