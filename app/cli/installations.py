@@ -19,6 +19,7 @@ from app.foundation.migrations import migrate
 from app.foundation.unit_of_work import unit_of_work
 from app.trail import Subject, record
 from app.trail.service import open_chain
+from app.workflow.definitions import publish_shipped
 
 
 @click.command()
@@ -40,6 +41,7 @@ def init(purpose: str) -> None:
         migrate()
         with unit_of_work() as uow:
             open_chain(uow, Purpose(purpose))
+            publish_shipped(uow)
         click.echo(_("The database is ready, for %(purpose)s.", purpose=purpose))
 
 

@@ -18,6 +18,7 @@ from app.foundation.installation import Purpose, load_clock
 from app.foundation.json_logging import log_as_json
 from app.foundation.unit_of_work import unit_of_work
 from app.trail.service import open_chain
+from app.workflow.definitions import publish_shipped
 from app.workflow.jobs import Ticker
 from config import Config
 
@@ -52,10 +53,12 @@ def serve(host: str | None, port: int | None, *, no_scheduler: bool) -> None:
 
 
 def open_installation() -> None:
-    """Initialise a fresh database for production, and set the clock. Safe to call again."""
+    """Initialise a fresh database for production, publish the originals, set the clock. Safe to call again."""
     if load_clock(db.session()) is None:
         with unit_of_work() as uow:
             open_chain(uow, Purpose.PRODUCTION)
+    with unit_of_work() as uow:
+        publish_shipped(uow)
     db.session.rollback()
 
 

@@ -158,12 +158,19 @@ def publish(uow: UnitOfWork, bundle: Bundle, note: str) -> DefinitionVersion:
 
 
 def publish_shipped(uow: UnitOfWork) -> list[DefinitionVersion]:
-    """Publish the shipped original of every lifecycle that has no version yet; what is in force stays."""
-    return [
-        publish(uow, read_bundle(lifecycle.package, lifecycle.key), _("Shipped with Keel"))
-        for lifecycle in registry.all()
-        if _in_force(uow.session, lifecycle.key) is None
-    ]
+    """Publish the shipped originals that are not in force, and return them.
+
+    Effects: a lifecycle without a version gets its first; one whose version in force was shipped too gets the
+        newer original. What people published stays: only they replace it. Safe to call again.
+    """
+    published = []
+    for lifecycle in registry.all():
+        standing = _in_force(uow.session, lifecycle.key)
+        original = read_bundle(lifecycle.package, lifecycle.key)
+        is_ours = standing is None or standing.published_by_id is None
+        if is_ours and (standing is None or standing.bundle_sha256 != original.sha256):
+            published.append(publish(uow, original, _("Shipped with Keel")))
+    return published
 
 
 def insert_version(uow: UnitOfWork, bundle: Bundle, lifecycle: Lifecycle, note: str) -> DefinitionVersion:

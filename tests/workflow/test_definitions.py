@@ -21,6 +21,7 @@ from app.workflow.definitions import (
 )
 from app.workflow.lifecycle import Lifecycle, registry
 from app.workflow.models import DefinitionVersion
+from tests.factories.accounts import a_person
 
 ACTION = "action"
 
@@ -89,6 +90,23 @@ def test_the_originals_are_published_at_first_start_and_never_over_what_is_there
 
     assert first == {lifecycle.key for lifecycle in LIFECYCLES}
     assert again == []
+
+
+@pytest.mark.usefixtures("_wired")
+@pytest.mark.parametrize(("by_a_person", "numbers"), [(False, [1, 2]), (True, [1])])
+def test_a_newer_original_replaces_a_shipped_version_but_none_of_peoples_own(
+    *, by_a_person: bool, numbers: list[int]
+) -> None:
+    with unit_of_work() as uow:
+        author = a_person(uow).id if by_a_person else None
+    with unit_of_work(author) as uow:
+        publish(uow, with_title(shipped(), "Older"), "first")
+
+    with unit_of_work() as uow:
+        publish_shipped(uow)
+
+    query = select(DefinitionVersion.number).where(DefinitionVersion.key == ACTION)
+    assert db.session.scalars(query.order_by(DefinitionVersion.number)).all() == numbers
 
 
 @pytest.mark.usefixtures("_wired")
