@@ -53,7 +53,7 @@ def serve(host: str | None, port: int | None, *, no_scheduler: bool) -> None:
 
 
 def open_installation() -> None:
-    """Initialise a fresh database for production, publish the originals, set the clock. Safe to call again."""
+    """Initialise a fresh database, publish the originals, set the clock. Safe to call again."""
     if load_clock(db.session()) is None:
         with unit_of_work() as uow:
             open_chain(uow, Purpose.PRODUCTION)
