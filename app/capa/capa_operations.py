@@ -66,6 +66,7 @@ _OF_A_CYCLE: Mapping[str, Any] = {
     "near_miss_count": None,
     "near_miss_wish": None,
     "risk_update": None,
+    "reassessment_requested_at": None,
 }
 
 

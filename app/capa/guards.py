@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from app.capa.rules import MAJOR
 from app.foundation.errors import Problem
 from app.foundation.i18n import gettext as _
 from app.foundation.unit_of_work import UnitOfWork
@@ -14,7 +15,6 @@ from app.workflow.lifecycle import Guard, OpenPoint, RecordView, registry
 from app.workflow.models import Task, TaskState
 
 ACTION_KIND = "action"
-MAJOR = 4
 TEAM_DUTIES = ("analyse_cause", "plan_actions")
 
 
@@ -25,14 +25,7 @@ def check_report(
     problems = []
     is_confirmed = answers.get("triage_verdict") == "confirmed"
     if is_confirmed and int(answers.get("severity") or 0) >= MAJOR and not answers.get("risks"):
-        problems.append(
-            Problem(
-                "risks",
-                "risks.linked",
-                _("From severity 4 on, at least one risk must be linked."),
-                _("Register the risk first if nobody has, then link it here."),
-            )
-        )
+        problems.append(_no_risk())
     first = answers.get("duplicate_of_id")
     if isinstance(first, Mapping) and first.get("id") == record.id:
         problems.append(
@@ -44,6 +37,14 @@ def check_report(
             )
         )
     return problems
+
+
+def check_risks_linked(
+    _uow: UnitOfWork, record: RecordView, _element_id: str, answers: Mapping[str, Any]
+) -> Sequence[Problem]:
+    """Refuse an answer to the question of the risks that leaves nobody to ask."""
+    is_asked = answers.get("risk_update") == "update" or (record.severity or 0) >= MAJOR
+    return [_no_risk()] if is_asked and not answers.get("risks") else []
 
 
 def check_authority(
@@ -107,6 +108,15 @@ def check_risks_answered(
     return _problems(one for one in _points(uow, record) if one.link_kind is not None and not one.is_met)
 
 
+def _no_risk() -> Problem:
+    return Problem(
+        "risks",
+        "risks.linked",
+        _("At least one risk must be linked: from severity 4 on, and when the risks change."),
+        _("Register the risk first if nobody has, then link it here."),
+    )
+
+
 def _points(uow: UnitOfWork, record: RecordView) -> Sequence[OpenPoint]:
     uow.session.flush()  # what this act wrote counts as well
     return registry.open_points(uow.session, record.kind, record.id)
@@ -128,6 +138,7 @@ NONCONFORMITY_GUARDS: Mapping[str, Guard] = {
 CAPA_GUARDS: Mapping[str, Guard] = {
     "review_failure": check_new_team,
     "verify_implementation": check_actions,
+    "review_risks": check_risks_linked,
     "close_with_conditions": check_risks_answered,
     "close_capa": check_open_points,
     "confirm_closing": check_open_points,

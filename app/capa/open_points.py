@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from sqlalchemy.orm import Session
 
-from app.capa.ledger import recurrences_of, risk_ids
+from app.capa.ledger import recurrences_of
 from app.capa.models import Capa, Nonconformity
+from app.capa.rules import MAJOR
 from app.foundation import clock
 from app.foundation.i18n import gettext as _
 from app.foundation.i18n import ngettext
@@ -81,6 +82,6 @@ def _is_wait_over(row: Capa) -> bool:
 
 def _are_risks_answered(row: Capa) -> bool:
     """Tell whether the question of the risks is answered; whether a reassessment is open, the risks tell."""
-    if row.risk_update == "update":
-        return bool(risk_ids(row.risks)) and row.reassessment_requested_at is not None
+    if row.risk_update == "update" or (row.severity or 0) >= MAJOR:
+        return row.reassessment_requested_at is not None
     return bool((row.risk_justification or "").strip())

@@ -11,13 +11,13 @@ from app.capa.models import Capa
 from app.foundation.db import db
 from app.foundation.errors import Invalid
 from app.foundation.i18n import gettext as _
-from app.foundation.unit_of_work import unit_of_work
 from app.records.urls import record_url
 from app.web.fields import FieldView
 from app.web.flashes import tell_done
 from app.web.forms import FormSchema, answer_with, read_form, typed_answers, with_answers
 from app.web.guards import current_actor, permission
 from app.web.redirects import redirect_303
+from app.workflow.acts import perform
 
 MOST_UNITS = 1_000_000_000
 
@@ -47,8 +47,7 @@ def report_clean_units(record_id: int) -> Response:
     row = service.capa_for(db.session(), actor, record_id)
     try:
         answers = read_form(CleanUnitsForm())
-        with unit_of_work(actor.id) as uow:
-            service.report_clean_units(uow, actor, record_id, **answers)
+        perform(actor.id, lambda uow: service.report_clean_units(uow, actor, record_id, **answers))
     except Invalid as refusal:
         return _page(row, refusal)
     tell_done(_("The units are noted."), _("Enough of them end the waiting period after half of its time."))

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 SIMILAR_FROM = Decimal("0.5")
 NEAR_MISS_PERCENT = Decimal(10)
+MAJOR = 4  # from this severity on a risk is touched: lifecycles, G-risk
 _WORD = re.compile(r"\w{3,}")
 
 

@@ -108,6 +108,16 @@ class Scenario:
         return [task.element_id for task in self._tasks()]
 
     @property
+    def instance_id(self) -> int:
+        """The instance of the record."""
+        db.session.rollback()
+        found = db.session.scalar(
+            select(ProcessInstance.id).where(ProcessInstance.record_id == self.record_id)
+        )
+        assert found is not None, "the record has no instance"
+        return found
+
+    @property
     def outcome(self) -> str | None:
         """How the instance of the record ended."""
         db.session.rollback()

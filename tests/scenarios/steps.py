@@ -11,6 +11,7 @@ from app.actions.models import Action
 from app.capa.models import Capa
 from app.foundation import clock
 from app.foundation.unit_of_work import unit_of_work
+from app.risks.models import Reassessment
 from tests.scenarios.dsl import Scenario
 
 
@@ -207,10 +208,57 @@ def check(scenario: Scenario, actual: str = "1", **answers: Any) -> Scenario:
 
 def review_risks(scenario: Scenario, **answers: Any) -> Scenario:
     """The risk owner says that nothing changes, and why."""
-    given = {"risk_update": "no_change", "risk_justification": "The control stands as assessed."}
+    given = {
+        "risks": scenario.record.risks,
+        "risk_update": "no_change",
+        "risk_justification": "The control stands as assessed.",
+    }
     return scenario.as_("risk_owner").complete("review_risks", given | answers)
 
 
 def close_capa(scenario: Scenario) -> Scenario:
     """The quality manager closes the CAPA as effective."""
     return scenario.as_("quality_manager").complete("close_capa", {"lessons": "Wear needs a number."})
+
+
+def a_risk(scenario: Scenario) -> int:
+    """A risk of 2 by 4 in the register, assessed by its owner."""
+    company = scenario.company
+    story = (
+        scenario.sibling()
+        .as_("quality_manager")
+        .start(
+            "risk",
+            {
+                "risk_kind": "risk",
+                "title": "Seals leak",
+                "cause": "Lapping plates wear",
+                "event": "A face is out of flatness",
+                "consequence": "Pumps leak at the customer",
+                "site_id": company.link("site", company.site),
+                "process_id": company.link("process", company.process),
+                "category": "quality",
+                "risk_owner_id": company.people["risk_owner"],
+            },
+        )
+    )
+    story.as_("risk_owner").complete(
+        "assess_risk", {"inherent": "4-4", "controls": [], "residual": "2-4", "rationale": "Checked monthly"}
+    )
+    return story.record_id
+
+
+def answer_reassessments(scenario: Scenario) -> None:
+    """The risk owner answers every open reassessment."""
+    for one in [row for row in scenario.records(Reassessment) if row.closed_at is None]:
+        scenario.sibling().turn_to(one.id).as_("risk_owner").complete(
+            "reassess_risk", {"assessment": "4-4", "answer": "changed", "rationale": "It happened twice"}
+        )
+
+
+def severe(scenario: Scenario, severity: str) -> Scenario:
+    """A CAPA of a severe nonconformity that touches a risk, planned and approved by top management too."""
+    risk = [scenario.company.link("risk", a_risk(scenario))]
+    analyse(open_capa(scenario, severity=severity, risks=risk))
+    approve(plan(scenario))
+    return scenario.as_("top_management").complete("approve_plan_top", {"verdict": "approve"})
