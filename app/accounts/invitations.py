@@ -7,9 +7,14 @@ from dataclasses import dataclass
 from app.accounts.links import Purpose, issue
 from app.accounts.models import Person
 from app.accounts.people import Details, person_row, take_on
+from app.foundation.errors import Refused
 from app.foundation.i18n import gettext as _
 from app.foundation.outbox import post_mail
 from app.foundation.unit_of_work import UnitOfWork
+
+
+class AccountClosed(Refused):
+    """Nobody gets into a closed account."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +43,9 @@ def invite(uow: UnitOfWork, details: Details, base_url: str) -> Door:
 def open_door(uow: UnitOfWork, person_id: int, base_url: str) -> Door:
     """Return a fresh way in for somebody who has none, or has lost their password; earlier ones die.
 
-    Effects: as `invite`, without the person.
+    Errors: AccountClosed. Effects: as `invite`, without the person.
     """
-    row = person_row(uow.session, person_id)
+    row = _open_account(uow, person_id)
     if row.mail is None:
         return Door(row.id, row.user_name, code=issue(uow, row.id, Purpose.CODE))
     purpose = Purpose.RESET if row.password_hash else Purpose.INVITATION
@@ -51,9 +56,19 @@ def open_door(uow: UnitOfWork, person_id: int, base_url: str) -> Door:
 
 
 def print_code(uow: UnitOfWork, person_id: int) -> Door:
-    """Return a code to print, also for somebody who has a mail address but does not reach it."""
-    row = person_row(uow.session, person_id)
+    """Return a code to print, also for somebody who has a mail address but does not reach it.
+
+    Errors: AccountClosed.
+    """
+    row = _open_account(uow, person_id)
     return Door(row.id, row.user_name, code=issue(uow, row.id, Purpose.CODE))
+
+
+def _open_account(uow: UnitOfWork, person_id: int) -> Person:
+    row = person_row(uow.session, person_id)
+    if not row.is_active:
+        raise AccountClosed(_("This account is closed. Open it again first."))
+    return row
 
 
 def _post(uow: UnitOfWork, row: Person, purpose: Purpose, link: str) -> None:

@@ -11,6 +11,7 @@ from app.foundation.errors import Invalid, Problem
 from app.foundation.i18n import gettext as _
 from app.foundation.unit_of_work import UnitOfWork
 from app.organisation.models import ManagerOf
+from app.organisation.persons import is_person
 from app.trail import Subject, record
 
 
@@ -35,8 +36,8 @@ def manager_of(session: Session, person_id: int, on: date) -> int | None:
 def set_manager(uow: UnitOfWork, subject: Subject, manager_id: int | None, starts_on: date) -> None:
     """Name who leads a person from a day on, None for nobody; `subject` is how the trail names the person.
 
-    Errors: ManagerInvalid for oneself, and for somebody whom the person leads on that day, over any number
-        of levels.
+    Errors: ManagerInvalid for somebody who does not exist, for oneself, and for somebody whom the person
+        leads on that day, over any number of levels.
     Effects: the period before ends the day before; later periods are replaced; a trail entry. Safe to call
         again.
     """
@@ -44,6 +45,9 @@ def set_manager(uow: UnitOfWork, subject: Subject, manager_id: int | None, start
     before = manager_of(uow.session, person_id, starts_on)
     if before == manager_id:
         return
+    if manager_id is not None and not is_person(uow.session, manager_id):
+        problem = Problem("manager_id", "unknown", _("There is no such person."))
+        raise ManagerInvalid(_("The manager was not changed."), [problem])
     if manager_id is not None and _leads(uow.session, person_id, manager_id, starts_on):
         problem = Problem("manager_id", "circle", _("This person would lead themselves in the end."))
         raise ManagerInvalid(_("The manager was not changed."), [problem])

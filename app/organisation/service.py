@@ -14,6 +14,7 @@ from app.foundation.unit_of_work import UnitOfWork
 from app.foundation.working_time import is_known_country
 from app.organisation.kinds import COMMON, Branch, Entry, Kind, label_of
 from app.organisation.models import CODE_LENGTH, NAME_LENGTH, MasterData, Site
+from app.organisation.persons import is_person
 from app.organisation.rules import STANDARD_HOURS, is_code, is_zone, key_of
 from app.trail import Subject, record
 
@@ -127,6 +128,8 @@ def check(session: Session, kind: Kind, new: Entry, *, id_: int | None = None) -
         )
     if new.site_id is not None and session.get(Site, new.site_id) is None:
         problems.append(Problem("site_id", "unknown", _("There is no such site.")))
+    if new.owner_id is not None and not is_person(session, new.owner_id):
+        problems.append(Problem("owner_id", "unknown", _("There is no such person.")))
     return problems
 
 

@@ -18,7 +18,15 @@ from app.web import account_fields as shown
 from app.web.browsers import browser_in_words
 from app.web.fields import FieldView
 from app.web.flashes import tell_done
-from app.web.forms import FormInvalid, FormSchema, answer_with, read_form, typed_answers, with_answers
+from app.web.forms import (
+    FormInvalid,
+    FormSchema,
+    answer_with,
+    id_answer,
+    read_form,
+    typed_answers,
+    with_answers,
+)
 from app.web.guards import current_actor, permission
 from app.web.redirects import redirect_303
 from app.web.sessions import address_of_request, current_passwords, keep_secret
@@ -37,7 +45,7 @@ class TasteForm(FormSchema):
 class AbsenceForm(FormSchema):
     """Days away and who stands in."""
 
-    substitute_id = fields.Int(required=True)
+    substitute_id = id_answer(required=True)
     starts_on = fields.Date(required=True)
     ends_on = fields.Date(required=True)
 

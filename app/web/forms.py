@@ -8,12 +8,13 @@ from datetime import timedelta
 from typing import Any, cast
 
 from flask import Response, make_response, request
-from marshmallow import RAISE, Schema, ValidationError, pre_load
+from marshmallow import RAISE, Schema, ValidationError, fields, pre_load, validate
 
 from app.foundation.errors import Invalid, Problem, QmsError
 from app.foundation.i18n import gettext as _
 from app.web.errors import status_of
 from app.web.fields import FieldView
+from app.web.guards import LARGEST_ID
 
 _LONGEST_ANSWER = 100_000
 _HIDDEN = "password"
@@ -43,7 +44,7 @@ def read_form(schema: FormSchema) -> dict[str, Any]:
     Errors: FormInvalid with a problem for each field, also for fields the form does not have.
     """
     typed = typed_answers()
-    problems = [*_too_long(typed), *_repeated()]
+    problems = [*_too_long(typed), *_unreadable(typed), *_repeated()]
     if problems:
         raise FormInvalid(_("The form was not accepted."), problems)
     try:
@@ -88,6 +89,11 @@ def with_answers(
     )
 
 
+def id_answer(**more: Any) -> fields.Int:
+    """Return a schema field for the id of a row, no larger than ids are."""
+    return fields.Int(validate=validate.Range(1, LARGEST_ID), **more)
+
+
 def text_field(key: str, label: str, value: object = None, **more: Any) -> FieldView:
     """Return a field of one line."""
     return FieldView(key, "textfield", label, value, **more)
@@ -113,6 +119,11 @@ def _too_long(typed: Mapping[str, str]) -> list[Problem]:
         for key, value in typed.items()
         if len(value) > _LONGEST_ANSWER
     ]
+
+
+def _unreadable(typed: Mapping[str, str]) -> list[Problem]:
+    """Return the answers that PostgreSQL cannot keep: no keyboard makes this sign."""
+    return [Problem(key, "sign", _("This cannot be read.")) for key, value in typed.items() if "\0" in value]
 
 
 def _repeated() -> list[Problem]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
 from flask import Flask, Response, current_app, g, make_response, redirect, request, url_for
+from werkzeug.exceptions import NotFound as HttpNotFound
 from werkzeug.exceptions import Unauthorized
 
 from app.accounts import policy
@@ -20,6 +21,9 @@ View = TypeVar("View", bound=Callable[..., Any])
 PUBLIC = "public"
 SIGN_IN = "session.sign_in"
 _MARK = "keel_permission"
+LARGEST_ID = (
+    2**31 - 1
+)  # what the databases keep; a larger number would break a query instead of finding nothing
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 # Views that are not ours to decorate: Flask's file server, and the page of components shown in tests.
 _OPEN_ENDPOINTS = frozenset({"web.static"})
@@ -122,6 +126,8 @@ def _check_request() -> Response | None:
     endpoint = request.endpoint
     if endpoint is None:
         return None  # the router answers 404 or 405
+    if any(isinstance(one, int) and one > LARGEST_ID for one in (request.view_args or {}).values()):
+        raise HttpNotFound
     key = _permission_of(current_app, endpoint)
     if key == PUBLIC:
         return None

@@ -153,3 +153,8 @@ def test_the_overview_leads_to_every_page(admin: Browser) -> None:
     for path in ("/admin/people", "/admin/roles", "/admin/master/site", "/admin/settings", "/admin/outbox"):
         assert f'href="{path}"' in page
         assert admin.get(path).status_code == 200
+
+
+@pytest.mark.parametrize("owner", ["404", "9" * 30, "nobody"])
+def test_an_owner_who_does_not_exist_is_refused(admin: Browser, owner: str) -> None:
+    assert admin.post("/admin/master/process/new", code="P", name="P", owner_id=owner).status_code == 422

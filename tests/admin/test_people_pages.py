@@ -148,3 +148,26 @@ def test_people_are_found_by_a_part_of_their_name(admin: Browser, marta: Somebod
 
 def test_a_person_nobody_knows_is_not_found(admin: Browser) -> None:
     assert admin.get("/admin/people/404").status_code == 404
+
+
+@pytest.mark.parametrize("answers", [{"manager_id": "404"}, {"manager_id": "9" * 30}, {"manager_id": "x"}])
+def test_a_manager_who_does_not_exist_is_refused(
+    admin: Browser, marta: Somebody, answers: dict[str, str]
+) -> None:
+    assert admin.post(f"/admin/people/{marta.id}/manager", **answers).status_code == 422
+
+
+@pytest.mark.parametrize("path", ["/admin/people/99999999999999999999", "/admin/settings?site=99999999999"])
+def test_numbers_beyond_any_id_find_nothing(admin: Browser, path: str) -> None:
+    assert admin.get(path).status_code == 404
+
+
+def test_a_sign_no_database_keeps_is_refused(admin: Browser) -> None:
+    assert admin.post("/admin/people/new", **{**NEW, "name": "Jo\0nas"}).status_code == 422
+
+
+@pytest.mark.parametrize("deed", ["door", "code"])
+def test_there_is_no_way_into_a_closed_account(admin: Browser, marta: Somebody, deed: str) -> None:
+    admin.post(f"/admin/people/{marta.id}/disable")
+
+    assert admin.post(f"/admin/people/{marta.id}/{deed}").status_code == 403

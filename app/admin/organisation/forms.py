@@ -7,9 +7,9 @@ from typing import Any
 from marshmallow import fields, validate
 
 from app.organisation.kinds import Kind
-from app.web.forms import FormSchema
+from app.web.forms import FormSchema, id_answer
 
-_COLUMNS: dict[str, type[fields.Field[Any]]] = {"site_id": fields.Int, "owner_id": fields.Int}
+_IDS = frozenset({"site_id", "owner_id"})
 
 
 class ImportForm(FormSchema):
@@ -28,14 +28,17 @@ class SpecialDayForm(FormSchema):
 
 def entry_form(kind: Kind, *, is_new: bool) -> FormSchema:
     """Return the form of a kind, with the fields its rows have and no others."""
-    own = {column: _COLUMNS.get(column, fields.Str)(load_default=None) for column in kind.columns}
+    own: dict[str, fields.Field[Any]] = {
+        column: id_answer(load_default=None) if column in _IDS else fields.Str(load_default=None)
+        for column in kind.columns
+    }
     form = FormSchema.from_dict(
         {
             "code": fields.Str(required=True),
             "name": fields.Str(required=True),
             "description": fields.Str(load_default=""),
             **own,
-            **({} if is_new else {"row_version": fields.Int(required=True)}),
+            **({} if is_new else {"row_version": id_answer(required=True)}),
         }
     )
     made = form()

@@ -10,7 +10,7 @@ from app.accounts.grants import GrantOrder
 from app.accounts.people import Details
 from app.accounts.roles import Role
 from app.admin.people.fields import ALL
-from app.web.forms import FormSchema
+from app.web.forms import FormSchema, id_answer
 
 
 class PersonForm(FormSchema):
@@ -19,7 +19,7 @@ class PersonForm(FormSchema):
     name = fields.Str(required=True)
     user_name = fields.Str(required=True)
     mail = fields.Str(load_default=None)
-    site_id = fields.Int(load_default=None)
+    site_id = id_answer(load_default=None)
     zone = fields.Str(required=True)
     locale = fields.Str(required=True)
 
@@ -28,7 +28,7 @@ class ChangedPersonForm(PersonForm):
     """The same, of a person who exists, with the version the page showed."""
 
     theme = fields.Str(required=True)
-    row_version = fields.Int(required=True)
+    row_version = id_answer(required=True)
 
 
 class GrantForm(FormSchema):
@@ -36,7 +36,7 @@ class GrantForm(FormSchema):
 
     role = fields.Str(required=True, validate=validate.OneOf([role.value for role in Role]))
     site = fields.Str(required=True, validate=validate.Regexp(rf"{ALL}|\d{{1,9}}"))
-    process_id = fields.Int(load_default=None)
+    process_id = id_answer(load_default=None)
     starts_on = fields.Date(load_default=None)
     ends_on = fields.Date(load_default=None)
 
@@ -44,7 +44,7 @@ class GrantForm(FormSchema):
 class ManagerForm(FormSchema):
     """Who leads a person."""
 
-    manager_id = fields.Int(load_default=None)
+    manager_id = id_answer(load_default=None)
 
 
 class DisableForm(FormSchema):

@@ -39,7 +39,7 @@ _DOOR = "door"
 @permission(PERMISSION)
 def register() -> str:
     """Show all people."""
-    search, with_closed = request.args.get("q", ""), "closed" in request.args
+    search, with_closed = request.args.get("q", "").replace("\0", ""), "closed" in request.args
     return render_template(
         "admin/people.html",
         columns=presenter.register_columns(),

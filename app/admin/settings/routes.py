@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import cast
 
-from flask import Blueprint, current_app, render_template, request, url_for
+from flask import Blueprint, abort, current_app, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.accounts import policy
@@ -23,7 +23,7 @@ from app.trail import Subject, record
 from app.web.fields import FieldView, Option
 from app.web.flashes import tell_done
 from app.web.forms import answer_with, text_field, typed_answers, with_answers
-from app.web.guards import current_actor, permission
+from app.web.guards import LARGEST_ID, current_actor, permission
 from app.web.redirects import redirect_303
 
 blueprint = Blueprint("admin_settings", __name__, url_prefix="/admin")
@@ -122,7 +122,10 @@ def _known() -> Mapping[str, AnySetting]:
 
 
 def _site_asked_for() -> int | None:
-    return request.args.get("site", type=int)
+    asked_for = request.args.get("site", type=int)
+    if asked_for is not None and not 0 < asked_for <= LARGEST_ID:
+        abort(404)
+    return asked_for
 
 
 def _outbox_again(headline: str) -> Response:
