@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from typing import TextIO
 
 _request_id: ContextVar[str | None] = ContextVar("keel_request_id", default=None)
-_CHATTY = ("alembic", "apscheduler")  # each tick and each revision would be a line
+# Each tick, each revision and each move of the engine would be a line; the engine's would show task data too.
+_CHATTY = ("alembic", "apscheduler", "spiff")
 _OWN_FIELDS = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 
