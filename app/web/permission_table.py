@@ -13,6 +13,7 @@ from app.web.guards import PUBLIC, Row
 EVERYBODY = "everybody"
 SIGNED_IN = "signed in"
 ANY_ROLE = "any role"
+ANY_BUT_ADMIN = "any role but admin"
 COLUMNS = ("rule", "methods", "permission", "who")
 
 
@@ -60,4 +61,6 @@ def _permission_line(key: str) -> str:
 def _who(roles: Sequence[str], *, needs_no_role: bool) -> str:
     if needs_no_role:
         return SIGNED_IN
+    if set(roles) == set(Role) - {Role.ADMIN}:
+        return ANY_BUT_ADMIN
     return ANY_ROLE if len(roles) == len(Role) else " ".join(roles)

@@ -168,5 +168,9 @@ def is_as_said(status: int, said: str, who: str) -> bool:
         return status not in {401, 403, 500}
     if who == STRANGER:
         return status in SIGNED_OUT
-    has_it = said == table.SIGNED_IN or (said == table.ANY_ROLE and who != NOBODY) or who in said.split()
+    has_it = {
+        table.SIGNED_IN: True,
+        table.ANY_ROLE: who != NOBODY,
+        table.ANY_BUT_ADMIN: who not in {NOBODY, "admin"},
+    }.get(said, who in said.split())
     return status not in {401, 403, 500} if has_it else status == 403
