@@ -1,4 +1,4 @@
-"""The pages of administration. Packages with pages of their own add them through the composition root."""
+"""The one list of the pages of administration, as the overview shows them."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ class AdminPage:
     values: tuple[tuple[str, str], ...] = ()
 
 
-def own_pages() -> tuple[AdminPage, ...]:
-    """Return the pages of this package, in the reader's language."""
+def admin_pages() -> tuple[AdminPage, ...]:
+    """Return all pages of administration, in the reader's language."""
     return (
         AdminPage(
             _("People"),

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from typing import Any
 
 from flask import Blueprint, render_template
 from sqlalchemy import func, select
@@ -11,35 +10,35 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Person
 from app.foundation.db import db
+from app.foundation.i18n import gettext as _
 from app.web.guards import permission
+from app.web.parts import Chip, Column
 from app.workflow.models import DefinitionVersion, InstanceState, ProcessInstance
 
 blueprint = Blueprint("admin_definitions", __name__, url_prefix="/admin/definitions")
-
-
-@dataclass(frozen=True, slots=True)
-class VersionLine:
-    """A version as the page shows it."""
-
-    key: str
-    title: str
-    number: int
-    note: str
-    short_hash: str
-    published_at: datetime
-    published_by: str
-    is_current: bool
-    running: int
 
 
 @blueprint.get("")
 @permission("definitions.read")
 def page() -> str:
     """Show all versions, the one in force of each lifecycle first."""
-    return render_template("admin/definitions.html", versions=_versions(db.session()))
+    return render_template("admin/definitions.html", columns=_columns(), versions=_versions(db.session()))
 
 
-def _versions(session: Session) -> list[VersionLine]:
+def _columns() -> tuple[Column, ...]:
+    return (
+        Column("title", _("Lifecycle")),
+        Column("number", _("Version"), "number"),
+        Column("state", _("State"), "chip"),
+        Column("running", _("Running"), "number"),
+        Column("published_at", _("Published"), "past"),
+        Column("published_by", _("By")),
+        Column("note", _("Why")),
+        Column("hash", _("Hash"), "muted"),
+    )
+
+
+def _versions(session: Session) -> list[dict[str, Any]]:
     running = (
         select(ProcessInstance.definition_version_id, func.count().label("running"))
         .where(ProcessInstance.state.in_([InstanceState.OPEN.value, InstanceState.HELD.value]))
@@ -50,19 +49,19 @@ def _versions(session: Session) -> list[VersionLine]:
         select(DefinitionVersion, Person.name, running.c.running)
         .outerjoin(Person, Person.id == DefinitionVersion.published_by_id)
         .outerjoin(running, running.c.definition_version_id == DefinitionVersion.id)
-        .order_by(DefinitionVersion.key, DefinitionVersion.number.desc())
+        .order_by(DefinitionVersion.title, DefinitionVersion.number.desc())
     )
-    return [
-        VersionLine(
-            key=version.key,
-            title=version.title,
-            number=version.number,
-            note=version.note,
-            short_hash=version.bundle_sha256[:12],
-            published_at=version.published_at,
-            published_by=name or "Keel",
-            is_current=version.is_current,
-            running=count or 0,
-        )
-        for version, name, count in rows
-    ]
+    return [_line(version, name, count) for version, name, count in rows]
+
+
+def _line(version: DefinitionVersion, name: str | None, running: int | None) -> dict[str, Any]:
+    return {
+        "title": version.title,
+        "number": version.number,
+        "state": Chip(_("In force"), "ok") if version.is_current else Chip(_("Former"), "line"),
+        "running": running or 0,
+        "published_at": version.published_at,
+        "published_by": name or "Keel",
+        "note": version.note,
+        "hash": version.bundle_sha256[:12],
+    }

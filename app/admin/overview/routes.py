@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import cast
+from flask import Blueprint, render_template
 
-from flask import Blueprint, current_app, render_template
-
-from app.admin.navigation import AdminPage, own_pages
+from app.admin.navigation import admin_pages
 from app.web.guards import may, permission
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin", template_folder="../templates")
-EXTENSION = "keel_admin_pages"  # a function that returns the pages other packages add
 
 
 @blueprint.get("")
 @permission("admin.read")
 def page() -> str:
-    """Show what can be administered."""
-    others = cast("Callable[[], Sequence[AdminPage]]", current_app.extensions.get(EXTENSION, tuple))
-    pages = [
-        one
-        for one in (*own_pages(), *others())
-        if may(one.permission) and one.endpoint in current_app.view_functions
-    ]
+    """Show what the person may administer."""
+    pages = [one for one in admin_pages() if may(one.permission)]
     return render_template("admin/overview.html", pages=pages)
