@@ -69,7 +69,7 @@ def home_page(session: Session, actor: Actor, reader: Reader, *, now: datetime) 
         next_rows=tuple(row_of(line, address("inbox.task", task_id=line.id)) for line in lines),
         verb=_verb(lines),
         inbox=Link(
-            _("All %(count)s in your inbox", count=count_words(count)) if count else _("Your inbox"),
+            _("All %(count)s in your inbox", count=count_words(count)) if count > NEXT else _("Your inbox"),
             inbox_url(Tab.GROUPS if is_offered else Tab.MINE, Filters()),
         ),
         is_offered=is_offered,

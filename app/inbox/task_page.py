@@ -26,7 +26,7 @@ from app.records.timeline import comments_of, story_of
 from app.records.urls import icon_of, record_url, status_word
 from app.records.usual import severity_part
 from app.records.visibility import scope_of
-from app.web.dates import exact_in_words
+from app.web.dates import exact_in_words, past_in_words
 from app.web.fields import FieldView, Option, SignatureRequest
 from app.web.parts import Chip, Deed, Fact, Link, Linked, Person, Reason, Severity, Step
 from app.web.reader import Reader
@@ -226,9 +226,9 @@ def _names(it: _Subject) -> dict[int, str]:
 def _saved(it: _Subject) -> str:
     if it.task.draft is None or it.task.draft_at is None:
         return ""
-    moment = exact_in_words(it.task.draft_at, reader=it.reader)
+    moment = past_in_words(it.task.draft_at, now=it.now, reader=it.reader)
     if it.task.draft_by_id == it.actor.id:
-        return _("Draft of %(moment)s", moment=moment)
+        return _("Draft saved %(moment)s", moment=moment)
     return _(
         "Draft of %(moment)s by %(name)s", moment=moment, name=_names(it).get(it.task.draft_by_id or 0, "")
     )

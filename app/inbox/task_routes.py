@@ -53,6 +53,13 @@ def task(task_id: int) -> str:
     return _page(task_id, fresh_token())
 
 
+@blueprint.get("/tasks/<int:task_id>/brief")
+@permission("inbox.read")
+def brief(task_id: int) -> str:
+    """Show a task in short, beside the list."""
+    return _page(task_id, fresh_token(), template="inbox/brief.html")
+
+
 @blueprint.post("/tasks/<int:task_id>/complete")
 @permission("tasks.work")
 def complete(task_id: int) -> str | tuple[str, int] | Response:
@@ -159,12 +166,19 @@ def take_uploads(actor: Actor) -> tuple[dict[str, list[str]], list[Problem]]:
     return keep_uploads(actor, current_store(), uploads) if uploads else ({}, [])
 
 
-def _page(task_id: int, token: str, typed: Typed | None = None, refusal: Invalid | None = None) -> str:
+def _page(
+    task_id: int,
+    token: str,
+    typed: Typed | None = None,
+    refusal: Invalid | None = None,
+    *,
+    template: str = "inbox/task.html",
+) -> str:
     actor = current_actor()
     found = service.seen_task(db.session(), actor, task_id)
     shown = task_page(db.session(), actor, found, current_reader(), token=token, now=clock.now(), typed=typed)
     mark = _serializer().dumps(shown.form_key)
-    return render_template("inbox/task.html", page=shown, refusal=refusal, form_mark=mark)
+    return render_template(template, page=shown, refusal=refusal, form_mark=mark)
 
 
 def _posted_step(actor: Actor, task_id: int) -> service.Step:

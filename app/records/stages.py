@@ -79,10 +79,12 @@ def diagram_of(session: Session, row: ProcessInstance) -> str:
 
 
 def _after_here(path: Sequence[StripStep], states: Mapping[str, ElementState]) -> str:
-    for index, step in enumerate(path[:-1]):
+    is_past = False
+    for step in path:
         state = states.get(step.element_id)
-        if state is not None and state.here:
-            return path[index + 1].element_id
+        if is_past and step.kind in {"task", "end"}:
+            return step.element_id
+        is_past = is_past or (state is not None and state.here > 0)
     return ""
 
 

@@ -131,7 +131,7 @@ def test_a_draft_is_there_again_after_signing_in_anew(app: Flask, company: Compa
     again = browser(app, company.reviewer).get(f"/tasks/{review}")
 
     assert "Half a thought" in again.text
-    assert "Draft of" in again.text
+    assert "Draft saved today" in again.text
 
 
 def test_a_lost_login_leads_back_to_the_task(app: Flask, company: Company) -> None:
@@ -156,7 +156,7 @@ def test_a_finished_task_says_who_did_it(app: Flask, company: Company) -> None:
 
 @pytest.mark.parametrize(
     ("method", "path"),
-    [("get", ""), ("post", "/complete"), ("post", "/draft"), ("post", "/form"), ("post", "/claim")],
+    [("get", ""), ("get", "/brief"), ("post", "/complete"), ("post", "/draft"), ("post", "/form"), ("post", "/claim")],
 )
 def test_a_task_of_another_site_does_not_exist(app: Flask, company: Company, method: str, path: str) -> None:
     review = report(app, company)
