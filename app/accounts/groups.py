@@ -6,7 +6,19 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Row, Select, and_, or_, select
+from sqlalchemy import (
+    CTE,
+    BindParameter,
+    ColumnElement,
+    Date,
+    Integer,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session, aliased
 
 from app.accounts.actor import Grant
@@ -43,7 +55,7 @@ def groups_of(session: Session, person_id: int, on: date) -> Rights:
 
     Shape: one statement. A substitution of a substitution counts; the role of admin is never lent.
     """
-    rows = session.execute(_rights_query(person_id, on)).all()
+    rows = session.execute(_RIGHTS, {"person_id": person_id, "on": on}).all()
     lent = {row.person_id for row in rows} - {person_id}
     usable = [row for row in rows if row.role and not (row.person_id in lent and row.role == Role.ADMIN)]
     own = frozenset(row.group_id for row in usable if row.group_id and row.person_id == person_id)
@@ -89,8 +101,9 @@ def holders_of(
     return list(session.scalars(statement))
 
 
-def _rights_query(person_id: int, on: date) -> Select[Any]:
-    covered = _covered_people(person_id, on)
+def _rights_query() -> Select[Any]:
+    on = bindparam("on", type_=Date())
+    covered = _covered_people(bindparam("person_id", type_=Integer()), on)
     return (
         select(
             covered.c.person_id,
@@ -106,7 +119,7 @@ def _rights_query(person_id: int, on: date) -> Select[Any]:
     )
 
 
-def _covered_people(person_id: int, on: date) -> CTE:
+def _covered_people(person_id: BindParameter[int], on: BindParameter[date]) -> CTE:
     """Select the person and, over any number of hops, everybody absent whose substitute they are."""
     base = select(Person.id.label("person_id")).where(Person.id == person_id)
     covered = base.cte("covered", recursive=True)
@@ -121,7 +134,7 @@ def _covered_people(person_id: int, on: date) -> CTE:
     )
 
 
-def holds_on(on: date) -> ColumnElement[bool]:
+def holds_on(on: date | BindParameter[date]) -> ColumnElement[bool]:
     """Return the condition that a grant holds on a day."""
     return and_(
         RoleGrant.withdrawn_at.is_(None),
@@ -141,3 +154,7 @@ def _grant_reaches_group() -> Any:
 def _grant(row: Row[*tuple[Any, ...]], person_id: int) -> Grant:
     for_person = None if row.person_id == person_id else row.person_id
     return Grant(Role(row.role), row.site_id, row.process_id, for_person)
+
+
+# Asked with every request: building it takes several times as long as answering it.
+_RIGHTS = _rights_query()

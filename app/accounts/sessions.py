@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from app.accounts.actor import Actor, initials_of
@@ -37,6 +37,18 @@ _PERSON = (
     Person.locale,
     Person.theme,
     Person.site_id,
+)
+
+# Asked with every request: building it takes several times as long as answering it.
+_OPEN_SESSION = (
+    select(WebSession.id.label("session_id"), WebSession.last_seen_at, WebSession.idle_seconds, *_PERSON)
+    .join(Person, Person.id == WebSession.person_id)
+    .where(
+        WebSession.digest == bindparam("digest"),
+        WebSession.ended_at.is_(None),
+        WebSession.expires_at > bindparam("now"),
+        Person.is_active,
+    )
 )
 
 
@@ -91,21 +103,7 @@ def load(session: Session, secret: str, now: datetime) -> Actor | None:
 
     Shape: two statements, one for session and person, one for grants and groups.
     """
-    row = session.execute(
-        select(
-            WebSession.id.label("session_id"),
-            WebSession.last_seen_at,
-            WebSession.idle_seconds,
-            *_PERSON,
-        )
-        .join(Person, Person.id == WebSession.person_id)
-        .where(
-            WebSession.digest == digest_of(secret),
-            WebSession.ended_at.is_(None),
-            WebSession.expires_at > now,
-            Person.is_active,
-        )
-    ).one_or_none()
+    row = session.execute(_OPEN_SESSION, {"digest": digest_of(secret), "now": now}).one_or_none()
     if row is None or row.last_seen_at + timedelta(seconds=row.idle_seconds) <= now:
         return None
     actor = _actor(session, row, now)
