@@ -87,7 +87,7 @@ def require(actor: Actor, permission: str, scope: Scope | None = None) -> None:
     is_about_records = not permission.startswith(ADMINISTRATION)
     if scope is not None and is_about_records and not sees(actor, scope):
         raise Unseen(_("There is no such page, or it is not for you to see."))
-    raise NotAllowed(_("You may not do this. Ask an admin for the role that allows it."))
+    raise NotAllowed(_("None of your roles allows this here."))
 
 
 def sites_for(actor: Actor, permission: str) -> Sites:

@@ -178,15 +178,16 @@ def _make_first_admin(link_id: int) -> Response:
     stored = current_passwords().hash(answers["password"])
     with unit_of_work() as uow:
         person_id = setup.create_first_admin(uow, link_id, details, stored)
+    answer = _sign_in_as(person_id, details.user_name, home="/admin")
     tell_done(_("Keel is yours."), _("Begin with the sites, then invite the people who work there."))
-    return _sign_in_as(person_id, details.user_name)
+    return answer  # told last: signing in empties the cookie the message travels in
 
 
-def _sign_in_as(person_id: int, user_name: str) -> Response:
+def _sign_in_as(person_id: int, user_name: str, home: str = "/") -> Response:
     attempt = _attempt(user_name)
     with unit_of_work(person_id) as uow:
         secret = sign_in.open_session(uow, attempt, sign_in.Verified(person_id))
-    return keep_secret(redirect_303("/"), secret or "")
+    return keep_secret(redirect_303(home), secret or "")
 
 
 def _attempt(user_name: str) -> sign_in.Attempt:

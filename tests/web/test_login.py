@@ -328,8 +328,8 @@ def test_the_first_admin_makes_the_first_account(browser: Browser) -> None:
 
     answer = browser.post(path, name="Ada", user_name="ada", zone="UTC", password=PASSWORD, again=PASSWORD)
 
-    assert answer.status_code == 303
-    assert browser.get("/me").status_code == 200
+    assert answer.location == "/admin"
+    assert "Keel is yours." in browser.get("/admin").text
     assert browser.get(path).status_code == 410
 
 
