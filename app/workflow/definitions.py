@@ -24,6 +24,7 @@ from app.workflow.engine.program import Program, programs
 from app.workflow.forms import FormDefinition, read_form
 from app.workflow.lifecycle import Lifecycle, registry
 from app.workflow.models import DefinitionVersion
+from app.workflow.policies import policy_keys
 
 _TASK_PATH = re.compile(r"\btask\.([a-z][a-z0-9_]*)")
 
@@ -136,7 +137,7 @@ def publish(uow: UnitOfWork, bundle: Bundle, note: str) -> DefinitionVersion:
         published again changes nothing.
     """
     lifecycle = registry.get(bundle.key)
-    problems = gate.check(bundle, lifecycle)
+    problems = gate.check(bundle, lifecycle, policies=policy_keys(uow.session))
     if problems:
         raise DefinitionInvalid(
             _("“%(key)s” cannot be published: %(count)s problems.", key=bundle.key, count=len(problems)),

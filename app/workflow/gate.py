@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from app.accounts.roles import Role
 from app.decisions.dmn import DecisionModel, read_model
@@ -13,6 +14,8 @@ from app.workflow.compile import CompiledDiagram, compile_diagram
 from app.workflow.decision_outputs import output_names
 from app.workflow.forms import FormDefinition, FormGate, lint_form, read_form
 from app.workflow.lifecycle import Lifecycle
+from app.workflow.policies import DEFAULT
+from app.workflow.rehearsals import dry_run
 from app.workflow.validation import GateContext, OperationSignature, check_diagram
 
 # What every record has, beside its own columns and the extra answers of its forms.
@@ -21,18 +24,24 @@ RECORD_NAMES = frozenset(
 )
 
 
-def check(bundle: Bundle, lifecycle: Lifecycle) -> list[Problem]:
+def check(
+    bundle: Bundle, lifecycle: Lifecycle, *, policies: frozenset[str] = frozenset({DEFAULT})
+) -> list[Problem]:
     """Return every problem of a bundle, none when it may be published.
 
-    Shape: `where` is an element id, or `file: place` for tables and forms.
+    Shape: `where` is an element id, or `file: place` for tables and forms; `policies` are the keys of the
+    task policies there are.
     """
     problems: list[Problem] = []
     forms = _read_forms(bundle, problems)
     tables = _read_tables(bundle, problems)
-    problems += check_diagram(bundle.diagram, context_for(lifecycle, forms, tables))
+    problems += check_diagram(
+        bundle.diagram, replace(context_for(lifecycle, forms, tables), policies=policies)
+    )
     problems += _form_problems(forms, tables, lifecycle)
     if not problems:
         problems += _unused_forms(forms, compile_diagram(bundle.diagram))
+        problems += dry_run(bundle, lifecycle, forms, tables)
     return problems
 
 

@@ -65,6 +65,11 @@ def policy_for(session: Session, key: str, site_id: int | None) -> Policy:
     return SHIPPED if row is None else _policy(row)
 
 
+def policy_keys(session: Session) -> frozenset[str]:
+    """Return the keys a diagram may name: the shipped default and all that admins keep."""
+    return frozenset({DEFAULT, *session.scalars(select(TaskPolicy.key).distinct())})
+
+
 class PolicyCache:
     """Policies by key and site, read again after half a minute: rows that change once a year."""
 
