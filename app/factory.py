@@ -28,7 +28,7 @@ from app.web import Kit, NavigationItem, account, guards, login
 from app.web.guards import check_every_route_declares_a_permission, guard_routes
 from app.web.navigation import IMPROVE, SETUP
 from app.web.sessions import carry_sessions
-from app.workflow.engine import assert_depth_lifted
+from app.workflow.engine import assert_depth_lifted, lift_depth_limit
 
 if TYPE_CHECKING:
     from config import Config
@@ -103,6 +103,7 @@ def create_app(config: Config) -> Flask:
         MAX_CONTENT_LENGTH=32 * 1024 * 1024,
         KEEL=config,
     )
+    lift_depth_limit()
     assert_depth_lifted()
     lifecycles.wire()
     db.init_app(app)
