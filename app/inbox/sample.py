@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from app.foundation.i18n import gettext as _
 from app.records.facts import ports_for
 from app.records.models import Record
+from app.records.register import Register
+from app.records.usual import usual_columns, usual_filters, usual_sorts
 from app.workflow.lifecycle import Lifecycle, StartEntry
 
 
@@ -30,4 +35,25 @@ LIFECYCLE = Lifecycle(
         group="change",
         permission="start.read",
     ),
+)
+
+
+def _statuses() -> Mapping[str, str]:
+    return {"open": _("Open"), "closed": _("Closed")}
+
+
+REGISTER = Register(
+    kind="two_step",
+    model=TwoStep,
+    path="/approvals",
+    title=lambda: _("Approvals"),
+    singular=lambda: _("Approval"),
+    icon="file-check",
+    group=lambda: _("Control"),
+    columns=usual_columns(lambda status: _statuses().get(status, status)),
+    filters=usual_filters(_statuses),
+    sorts=usual_sorts(),
+    statuses=_statuses,
+    start_key="two_step_approval",
+    start_label=lambda: _("Get one approved"),
 )
