@@ -9,6 +9,7 @@ from app.accounts import sessions
 from app.actions import lifecycle as actions
 from app.capa import lifecycle as capa
 from app.foundation.settings import catalogue
+from app.imports import landing
 from app.records.directory import directory_for
 from app.risks import lifecycle as risks
 from app.workflow import nudges, timers
@@ -41,5 +42,6 @@ def jobs(base_url: str, tick: timedelta) -> Sequence[Job]:
     return (
         Job("fire timers", timers.fire_due, tick),
         Job("deliver messages", deliver_due, tick),
+        Job("land imports", landing.land_due, tick),
         Job("remind and escalate", nudge, timedelta(minutes=1)),
     )

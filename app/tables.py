@@ -8,6 +8,7 @@ from app.approvals import models as approvals
 from app.capa import models as capa
 from app.foundation import files, installation, numbering, outbox, settings, throttle
 from app.foundation.db import Base
+from app.imports import models as imports
 from app.organisation import models as organisation
 from app.quality_events import models as quality_events
 from app.records import models as records
@@ -32,5 +33,6 @@ MODULES = (
     actions,
     risks,
     capa,
+    imports,
 )
 metadata = Base.metadata

@@ -9,6 +9,7 @@ import click
 from app.cli.backups import back_up_command, restore_command
 from app.cli.decisions import decisions
 from app.cli.definitions import lifecycle
+from app.cli.importing import imports
 from app.cli.installations import clock, init, migrate_command
 from app.cli.outcome import BROKEN_EVIDENCE, FAILED, EvidenceBroken
 from app.cli.scheduling import scheduler
@@ -76,5 +77,6 @@ for command in (
     restore_command,
     decisions,
     lifecycle,
+    imports,
 ):
     main.add_command(command)
