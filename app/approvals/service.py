@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -17,6 +17,7 @@ from app.foundation.errors import Broken, Invalid, Problem
 from app.foundation.i18n import gettext as _
 from app.foundation.unit_of_work import UnitOfWork
 from app.trail import Subject, record
+from app.workflow.lifecycle import RecordView
 
 
 class Purpose(StrEnum):
@@ -72,6 +73,20 @@ def approver_of(
             role=FALLBACK[purpose].value,
         )
     )
+
+
+def candidate_for(purpose: Purpose, *, author_role: str) -> Callable[[UnitOfWork, RecordView], int]:
+    """Return the rule by which a lifecycle's step goes to the approver of a purpose.
+
+    Shape: the person in the record's `<author_role>_id` never approves.
+    """
+
+    def approver(uow: UnitOfWork, record: RecordView) -> int:
+        author = record.values.get(f"{author_role}_id")
+        excluded = {int(author)} if author is not None else set()
+        return approver_of(uow, purpose, record.site_id, excluded=excluded).person_id
+
+    return approver
 
 
 def name_approver(uow: UnitOfWork, purpose: Purpose, site_id: int | None, person_id: int | None) -> None:

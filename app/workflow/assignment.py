@@ -21,6 +21,8 @@ from app.foundation.unit_of_work import UnitOfWork
 from app.foundation.working_time import add_working_time
 from app.workflow.compile import UserTaskSpec
 from app.workflow.engine import LiveTask
+from app.workflow.faults import StepBroken
+from app.workflow.lifecycle import Candidate, RecordView
 from app.workflow.loaded import Loaded
 from app.workflow.models import Task, TaskState
 from app.workflow.policies import DEFAULT, Policy, next_nudge, policies
@@ -58,7 +60,7 @@ class Pool:
 class PoolCache:
     """Pools by role, site and process, looked up again after half a minute.
 
-    A task that falls between a withdrawal and the next look is caught by the hand-over and the hourly check.
+    A task that falls between a withdrawal and the next look is caught by the hand-over and its regular check.
     """
 
     def __init__(self) -> None:
@@ -133,14 +135,25 @@ def row_for(loaded: Loaded, live: LiveTask) -> Task:
 
 
 def assign(loaded: Loaded, spec: UserTaskSpec) -> Assignment:
-    """Decide who a task goes to; a task nobody could do goes to the quality manager, then to the admins."""
+    """Decide who a task goes to; a task nobody could do goes to the quality manager, then to the admins.
+
+    Errors: StepBroken when the lifecycle wants one named person for the step and there is nobody.
+    """
+    rule = loaded.lifecycle.candidates.get(spec.element_id)
+    if rule is not None:
+        return Assignment("chosen", person_id=_candidate(loaded, spec, rule))
     chosen = _chosen_person(loaded, spec)
     if chosen is not None and _is_active(loaded.uow, chosen):
         return Assignment("chosen", person_id=chosen)
-    named = loaded.record.values.get(f"{spec.role}_id")
-    if isinstance(named, int) and _is_active(loaded.uow, named):
+    return assign_by_record(loaded.uow, spec.role, loaded.record)
+
+
+def assign_by_record(uow: UnitOfWork, role_key: str, record: RecordView) -> Assignment:
+    """Give a task to the person whom the record names for the role, else offer it to the role's people."""
+    named = record.values.get(f"{role_key}_id")
+    if isinstance(named, int) and _is_active(uow, named):
         return Assignment("named", person_id=named)
-    return assign_to_role(loaded.uow, spec.role, loaded.record.site_id, loaded.record.process_id)
+    return assign_to_role(uow, role_key, record.site_id, record.process_id)
 
 
 def assign_to_role(uow: UnitOfWork, role_key: str, site_id: int | None, process_id: int | None) -> Assignment:
@@ -187,6 +200,13 @@ def _chosen_person(loaded: Loaded, spec: UserTaskSpec) -> int | None:
         return None
     value = compile_expression(spec.person).evaluate(loaded.scope())
     return None if value is None else int(str(value))
+
+
+def _candidate(loaded: Loaded, spec: UserTaskSpec, rule: Candidate) -> int:
+    try:
+        return rule(loaded.uow, loaded.record)
+    except Broken as error:
+        raise StepBroken(loaded.row.id, spec.element_id, error) from error
 
 
 def _is_active(uow: UnitOfWork, person_id: int) -> bool:

@@ -133,6 +133,10 @@ class Separation:
     differs_from: str
 
 
+Candidate = Callable[[UnitOfWork, RecordView], int]
+"""Names the one person a step goes to, such as its approver; raises a Broken error when there is nobody."""
+
+
 @dataclass(frozen=True, slots=True)
 class StartEntry:
     """How the start catalogue offers a lifecycle, in people's own words."""
@@ -164,7 +168,8 @@ class Lifecycle:
     """A lifecycle: diagram key, record kind, operations, required duties, guards, providers.
 
     Shape: `required_duties` must lie on every path to an end with outcome `proven_outcome`;
-    `guards` maps an element id to the check made before that task may be completed;
+    `guards` maps an element id to the check made before that task may be completed, `candidates` to the rule
+    that names its one person instead of the role;
     a setting `capa.wait_days` is `settings.wait_days` in the diagram's expressions.
     """
 
@@ -179,6 +184,7 @@ class Lifecycle:
     proven_outcome: str = "closed_effective"
     separations: tuple[Separation, ...] = ()
     guards: Mapping[str, Guard] = field(default_factory=dict)
+    candidates: Mapping[str, Candidate] = field(default_factory=dict)
     messages: tuple[MessageRule, ...] = ()
     start: StartEntry | None = None
     settings: tuple[AnySetting, ...] = ()

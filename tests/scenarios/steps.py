@@ -12,6 +12,7 @@ from app.capa.models import Capa
 from app.foundation import clock
 from app.foundation.unit_of_work import unit_of_work
 from app.risks.models import Reassessment
+from app.workflow.tasks import reassign
 from tests.scenarios.dsl import Scenario
 
 
@@ -19,6 +20,13 @@ def grant(scenario: Scenario, who: str, role: str) -> None:
     """Give somebody of the company one more role at the site."""
     with unit_of_work() as uow:
         give(uow, scenario.company.people[who], GrantOrder(Role(role), scenario.company.site))
+
+
+def hand_to(scenario: Scenario, element_id: str, who: str) -> None:
+    """Give an open step of the record to somebody."""
+    task_id = scenario.task(element_id).id
+    with unit_of_work() as uow:
+        reassign(uow, task_id, scenario.company.people[who], "for the test")
 
 
 def report(scenario: Scenario, **answers: Any) -> Scenario:

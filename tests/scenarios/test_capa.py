@@ -16,6 +16,7 @@ from tests.scenarios.steps import (
     confirmed,
     do_actions,
     grant,
+    hand_to,
     open_capa,
     plan,
     review_risks,
@@ -89,6 +90,7 @@ def test_an_expensive_plan_needs_top_management(scenario: Scenario, verdict: str
 def test_the_owner_cannot_approve_the_own_plan(scenario: Scenario) -> None:
     grant(scenario, "capa_owner", "quality_manager")
     plan(analyse(open_capa(scenario)))
+    hand_to(scenario, "approve_plan", "capa_owner")
 
     with pytest.raises(SeparationBroken):
         scenario.as_("capa_owner").complete("approve_plan", {"verdict": "approve"})
@@ -254,6 +256,7 @@ def test_it_cannot_close_when_it_came_back_after_the_check(scenario: Scenario) -
 def test_the_owner_cannot_close_it(scenario: Scenario) -> None:
     grant(scenario, "capa_owner", "quality_manager")
     review_risks(check(waiting(scenario).after(days=90)))
+    hand_to(scenario, "close_capa", "capa_owner")
 
     with pytest.raises(SeparationBroken):
         scenario.as_("capa_owner").complete("close_capa", {"lessons": "Mine."})
