@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import cast
 
-from sqlalchemy import Table, insert, select, update
+from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.foundation.errors import Broken
@@ -21,6 +21,16 @@ from app.trail.rules import Link, canonical_json, digest, hash_of, words_text
 BUFFER = "trail"
 INSTALLED = "installation.created"
 VALUES_DESTROYED = "trail.values_destroyed"
+
+# Sent with every act, so they are built once, and past the ORM: it costs more than the writing.
+_HEAD = cast("Table", TrailHead.__table__)
+_LOCK_HEAD = (
+    select(TrailHead.seq, TrailHead.hash, Installation.chain_id)
+    .join(Installation, Installation.id == TrailHead.id)
+    .with_for_update(of=TrailHead)
+)
+_ADD_ENTRIES = insert(cast("Table", TrailEntry.__table__))
+_MOVE_HEAD = update(_HEAD).values(seq=bindparam("last_seq"), hash=bindparam("last_hash"))
 
 
 class NotInstalled(Broken):
@@ -112,16 +122,12 @@ def destroy_values(uow: UnitOfWork, seq: int, *, reason: str) -> None:
 
 def _write(uow: UnitOfWork) -> None:
     deeds = cast("list[_Deed]", uow.buffer(BUFFER))
-    head = uow.session.execute(
-        select(TrailHead.seq, TrailHead.hash, Installation.chain_id)
-        .join(Installation, Installation.id == TrailHead.id)
-        .with_for_update(of=TrailHead)
-    ).first()
+    head = uow.session.execute(_LOCK_HEAD).first()
     if head is None:
         raise NotInstalled(_("This database is not initialised. Run: keel init"))
     rows = _chained(uow, deeds, head.chain_id, head.seq, head.hash)
-    uow.session.execute(insert(cast("Table", TrailEntry.__table__)), rows)
-    uow.session.execute(update(TrailHead).values(seq=rows[-1]["seq"], hash=rows[-1]["hash"]))
+    uow.session.execute(_ADD_ENTRIES, rows)
+    uow.session.execute(_MOVE_HEAD, {"last_seq": rows[-1]["seq"], "last_hash": rows[-1]["hash"]})
     deeds.clear()
 
 
