@@ -49,6 +49,7 @@ _OF_A_CYCLE: Mapping[str, Any] = {
     "planned_actions": None,
     "criteria": None,
     "min_clean_units": None,
+    "plan_verdict": None,
     "actions_requested_at": None,
     "is_implementation_complete": None,
     "implemented_at": None,

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.capa.models import Capa, JsonList, Nonconformity
 from app.capa.rules import Source, is_similar
 from app.foundation.unit_of_work import UnitOfWork
-from app.quality_events.rules import WINDOW, EarlierEvent, EventKind, Recurrence
+from app.quality_events.rules import WINDOW, EarlierEvent, EventKind
 from app.quality_events.service import (
     EventOrder,
     correct_event,
@@ -51,9 +51,15 @@ def order_of(row: Nonconformity) -> EventOrder:
     )
 
 
-def search(session: Session, row: Nonconformity) -> Recurrence:
-    """Ask what happened before with the same signature or the same cause. Nothing is written."""
-    return recurrence_of(session, order_of(row))
+def note_recurrence(session: Session, row: Nonconformity) -> None:
+    """Note on a nonconformity what happened before with its signature or its cause."""
+    order = order_of(row)
+    found = recurrence_of(session, order)
+    row.recurrence_key, row.systemic_key = order.recurrence_key, order.cause_key
+    row.similar = history_rows(session, found.same_key)
+    row.similar_count = len(found.same_key) + 1
+    row.occurrence = found.occurrence
+    row.is_recurrent, row.is_systemic = found.is_recurrent, found.is_systemic
 
 
 def confirm(uow: UnitOfWork, row: Nonconformity) -> None:

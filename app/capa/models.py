@@ -189,6 +189,7 @@ class Capa(Record):
     min_clean_units: Mapped[int | None]
     adverse_effects: Mapped[str | None] = mapped_column(Text)
     plan_cost: Mapped[Decimal | None] = mapped_column(MONEY)
+    plan_verdict: Mapped[str | None] = mapped_column(String(WORD_LENGTH))
     actions_requested_at: Mapped[datetime | None]
     is_implementation_complete: Mapped[bool | None]
 

@@ -16,7 +16,6 @@ from app.capa.rules import counts_against
 from app.capa.stages import NonconformityStatus
 from app.foundation.i18n import gettext as _
 from app.organisation.models import BusinessProcess
-from app.quality_events.rules import Recurrence
 from app.records.links import LinkKind, link_records
 from app.trail import Subject, record
 from app.workflow.lifecycle import Operation, OperationCall, ParameterType
@@ -34,7 +33,7 @@ def record_nonconformity(call: OperationCall) -> None:
         row.due_at = row.original_due_at = row.opened_at + TARGET
     process = call.uow.session.get(BusinessProcess, row.process_id) if row.process_id else None
     row.owner_id = row.owner_id or (process.owner_id if process else None)
-    _note_recurrence(call, row)
+    ledger.note_recurrence(call.uow.session, row)
     row.similar = [*(row.similar or ()), *_look_alikes(call, row)]
 
 
@@ -59,7 +58,7 @@ def classify_nonconformity(call: OperationCall) -> None:
     """
     row = nonconformity(call.uow, call.record_id)
     occurrence = row.occurrence
-    _note_recurrence(call, row)
+    ledger.note_recurrence(call.uow.session, row)
     row.occurrence = max(occurrence or 1, row.occurrence or 1)  # triage may know better than the ledger
     ledger.confirm(call.uow, row)
     failed = _capa_that_should_have_prevented(call, row)
@@ -105,17 +104,6 @@ def close_nonconformity(call: OperationCall) -> None:
     capa = call.uow.session.get(Capa, row.capa_id) if row.capa_id else None
     is_open = capa is not None and capa.closed_at is None
     _end(call, row, NonconformityStatus.CLOSED_CAPA_OPEN if is_open else NonconformityStatus.CORRECTED)
-
-
-def _note_recurrence(call: OperationCall, row: Nonconformity) -> Recurrence:
-    order = ledger.order_of(row)
-    found = ledger.search(call.uow.session, row)
-    row.recurrence_key, row.systemic_key = order.recurrence_key, order.cause_key
-    row.similar = ledger.history_rows(call.uow.session, found.same_key)
-    row.similar_count = len(found.same_key) + 1
-    row.occurrence = found.occurrence
-    row.is_recurrent, row.is_systemic = found.is_recurrent, found.is_systemic
-    return found
 
 
 def _look_alikes(call: OperationCall, row: Nonconformity) -> list[dict[str, Any]]:

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from app.actions.service import ACTION_REQUESTED
 from app.capa.ledger import recurrences_of
 from app.capa.models import Capa, Nonconformity
+from app.capa.requests import CAPA_REQUESTED, REASSESSMENT_REQUESTED
 from app.capa.rules import MAJOR
 from app.foundation import clock
 from app.foundation.i18n import gettext as _
 from app.foundation.i18n import ngettext
 from app.workflow.lifecycle import OpenPoint
+from app.workflow.models import Message, MessageState
 
 CAPA_KIND = "capa"
 NONCONFORMITY_KIND = "nonconformity"
+_AWAITED: Mapping[str, tuple[str, Callable[[], str]]] = {
+    CAPA_REQUESTED: (CAPA_KIND, lambda: _("A CAPA is requested and not opened yet.")),
+    ACTION_REQUESTED: ("action", lambda: _("An action is requested and not opened yet.")),
+    REASSESSMENT_REQUESTED: ("reassessment", lambda: _("A reassessment is requested and not opened yet.")),
+}
 
 
 def open_points(session: Session, kind: str, record_id: int) -> Sequence[OpenPoint]:
@@ -24,10 +33,12 @@ def open_points(session: Session, kind: str, record_id: int) -> Sequence[OpenPoi
     Source: lifecycles 5.7 for the CAPA, 4.0b for the nonconformity.
     """
     if kind == CAPA_KIND:
-        return tuple(_of_capa(session, session.get_one(Capa, record_id)))
-    if kind == NONCONFORMITY_KIND:
-        return tuple(_of_nonconformity(session, session.get_one(Nonconformity, record_id)))
-    return ()
+        own = _of_capa(session, session.get_one(Capa, record_id))
+    elif kind == NONCONFORMITY_KIND:
+        own = _of_nonconformity(session, session.get_one(Nonconformity, record_id))
+    else:
+        return ()
+    return (*own, *_on_the_way(session, kind, record_id))
 
 
 def _of_nonconformity(session: Session, row: Nonconformity) -> Iterator[OpenPoint]:
@@ -72,6 +83,21 @@ def _of_capa(session: Session, row: Capa) -> Iterator[OpenPoint]:
     yield OpenPoint(
         "risks", _("The risks are assessed again, or there is a reason why not."), _are_risks_answered(row)
     )
+
+
+def _on_the_way(session: Session, kind: str, record_id: int) -> Iterator[OpenPoint]:
+    """Name what was asked for and is not taken up yet: no record stands for it, so nobody else would."""
+    source = f"{kind}:{record_id}"
+    names = session.scalars(
+        select(Message.name).where(
+            Message.name.in_(_AWAITED),
+            Message.state != MessageState.DELIVERED.value,
+            or_(Message.source == source, Message.source.startswith(f"{source}:", autoescape=True)),
+        )
+    )
+    for name in sorted(set(names)):
+        link_kind, sentence = _AWAITED[name]
+        yield OpenPoint(f"on_the_way:{name}", sentence(), is_met=False, link_kind=link_kind)
 
 
 def _is_wait_over(row: Capa) -> bool:

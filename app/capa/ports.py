@@ -19,6 +19,10 @@ Stage = Callable[[Mapping[str, object]], NonconformityStatus | CapaStatus]
 CANCELLED = "cancelled"
 
 
+# Another plan has been neither approved nor carried out, whatever was said about the one before.
+_SUPERSEDED = {"planned_actions": {"plan_verdict": None, "is_implementation_complete": None}}
+
+
 @dataclass(frozen=True)
 class StagedPorts(RecordPorts):
     """Ports that keep the record's status in step with its facts as long as it is open."""
@@ -32,6 +36,8 @@ class StagedPorts(RecordPorts):
         """
         row = self.get(uow.session, record_id)
         given = {key: value for key, value in facts.items() if key != "status"}
+        for key in _SUPERSEDED.keys() & given.keys() & self.writable.keys():
+            given |= _SUPERSEDED[key]
         super().write_facts(uow, record_id, as_identifiers(given, self.writable))
         if facts.get("status") == CANCELLED:
             close(uow, row, CANCELLED)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.actions.operations import ALL_VERIFIED, CLOSED
 from app.actions.service import ACTION_REQUESTED, actions_of
@@ -111,8 +111,14 @@ def request_actions(uow: UnitOfWork, capa: Capa, rows: Sequence[Mapping[str, Any
 
 
 def find_open_capa(uow: UnitOfWork, key: str, payload: Mapping[str, Any] | None = None) -> int | None:
-    """Return the open CAPA of a recurrence key, the oldest when there are several."""
+    """Return the open CAPA of a recurrence key, the oldest when there are several.
+
+    Effects: on PostgreSQL nobody else finds or opens one of that key until the act ends; SQLite has one
+        writer anyway.
+    """
     del payload
+    if uow.session.get_bind().dialect.name == "postgresql":
+        uow.session.execute(select(func.pg_advisory_xact_lock(func.hashtext(key))))
     return uow.session.scalar(
         select(Capa.id).where(Capa.recurrence_key == key, Capa.closed_at.is_(None)).order_by(Capa.id).limit(1)
     )

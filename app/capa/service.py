@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
@@ -11,12 +13,17 @@ from app.accounts import policy
 from app.accounts.actor import Actor
 from app.accounts.handover import Holding
 from app.accounts.models import Person
+from app.capa import ledger
+from app.capa.ledger import note_recurrence
 from app.capa.models import Capa, Nonconformity
+from app.capa.ports import NONCONFORMITY, as_identifiers, nonconformity
 from app.capa.requests import CLEAN_UNITS_REACHED
 from app.capa.rules import may_end_early
+from app.capa.stages import NonconformityStatus
 from app.foundation.errors import Conflict, Invalid, Problem
 from app.foundation.i18n import gettext as _
 from app.foundation.unit_of_work import UnitOfWork
+from app.records.facts import Birth
 from app.records.visibility import RecordUnseen, get_visible, scope_of
 from app.trail import Subject, record
 from app.workflow import messages
@@ -80,6 +87,27 @@ def report_clean_units(uow: UnitOfWork, actor: Actor, capa_id: int, units: int, 
         source = f"{row.kind}:{row.id}:{row.cycle}"
         messages.send(uow, CLEAN_UNITS_REACHED, row.number, source=source, payload={"units": units})
     return row
+
+
+def land_history(uow: UnitOfWork, facts: Mapping[str, Any], birth: Birth) -> int:
+    """Open a nonconformity of the past: closed, confirmed in the ledger at its date, without an instance.
+
+    Shape: `facts` by column; `occurred_at` and `severity_initial` are wanted. `birth` says when it was opened
+        and closed; it lands as imported whatever it says.
+    Errors: FactsInvalid.
+    Effects: record and quality event; being history, it never marks a CAPA.
+    """
+    closed_at = birth.closed_at or birth.opened_at or uow.now
+    status = NonconformityStatus.CORRECTED.value
+    past = replace(birth, closed_at=closed_at, status=status, is_imported=True)
+    record_id = NONCONFORMITY.bear(uow, as_identifiers(facts, NONCONFORMITY.writable), past)
+    row = nonconformity(uow, record_id)
+    row.severity = row.severity or row.severity_initial
+    row.occurred_at = row.occurred_at or row.opened_at
+    row.is_confirmed, row.route = True, "correction_only"
+    note_recurrence(uow.session, row)
+    ledger.confirm(uow, row)
+    return record_id
 
 
 def holdings_of(session: Session, person_id: int) -> Sequence[Holding]:

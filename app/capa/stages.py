@@ -58,4 +58,6 @@ def capa_status(values: Mapping[str, object]) -> CapaStatus:
         ("cause_examined_at", CapaStatus.PLANNING),
         ("cycle_started_at", CapaStatus.INVESTIGATION),
     )
+    if values.get("plan_verdict") == "return" or values.get("is_implementation_complete") is False:
+        return CapaStatus.PLANNING
     return next((status for name, status in stages if values.get(name)), CapaStatus.DRAFT)

@@ -261,6 +261,7 @@ def _plan_columns() -> list[sa.Column]:
         sa.Column("min_clean_units", sa.Integer(), nullable=True),
         sa.Column("adverse_effects", sa.Text(), nullable=True),
         sa.Column("plan_cost", sa.Numeric(precision=14, scale=2), nullable=True),
+        sa.Column("plan_verdict", sa.String(length=40), nullable=True),
         sa.Column("actions_requested_at", UtcDateTime(), nullable=True),
         sa.Column("is_implementation_complete", sa.Boolean(), nullable=True),
     ]

@@ -35,3 +35,10 @@ def test_a_capa_stands_at_the_furthest_stage_its_facts_reach(count: int) -> None
     names = [name for name, _status in CAPA_FACTS[: count + 1] if name]
 
     assert capa_status(dict.fromkeys(names, True)) is CAPA_FACTS[count][1]
+
+
+@pytest.mark.parametrize("facts", [{"plan_verdict": "return"}, {"is_implementation_complete": False}])
+def test_a_plan_sent_back_or_incomplete_is_planned_again(facts: dict[str, object]) -> None:
+    reached = {"cycle_started_at": True, "planned_actions": True, "actions_requested_at": True}
+
+    assert capa_status(reached | facts) is CapaStatus.PLANNING

@@ -115,7 +115,7 @@ def test_g_cause(
 def test_g_plan(verdict: str, severity: int, cost: float | None, route: str, rule: str) -> None:
     record = {"severity": severity, "plan_cost": cost}
 
-    assert decide("g_plan", record, task={"approve_plan": {"verdict": verdict}}) == (route, rule)
+    assert decide("g_plan", record, task={"approve_plan": {"plan_verdict": verdict}}) == (route, rule)
 
 
 @pytest.mark.parametrize(

@@ -162,7 +162,7 @@ def plan(scenario: Scenario, **answers: Any) -> Scenario:
 def approve(scenario: Scenario, verdict: str = "approve") -> Scenario:
     """The quality manager accepts the plan, or sends it back."""
     comment = {} if verdict == "approve" else {"approval_comment": "Who checks it in Leeds?"}
-    return scenario.as_("quality_manager").complete("approve_plan", {"verdict": verdict, **comment})
+    return scenario.as_("quality_manager").complete("approve_plan", {"plan_verdict": verdict, **comment})
 
 
 def do_actions(scenario: Scenario) -> Scenario:
@@ -269,4 +269,4 @@ def severe(scenario: Scenario, severity: str) -> Scenario:
     risk = [scenario.company.link("risk", a_risk(scenario))]
     analyse(open_capa(scenario, severity=severity, risks=risk))
     approve(plan(scenario))
-    return scenario.as_("top_management").complete("approve_plan_top", {"verdict": "approve"})
+    return scenario.as_("top_management").complete("approve_plan_top", {"plan_verdict": "approve"})

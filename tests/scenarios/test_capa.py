@@ -71,7 +71,7 @@ def test_human_error_with_the_condition_behind_it_is_deep_enough(scenario: Scena
 def test_a_plan_sent_back_is_planned_again(scenario: Scenario) -> None:
     approve(plan(analyse(open_capa(scenario))), "return")
 
-    assert scenario.steps == ["plan_actions"]
+    assert (scenario.steps, scenario.record.status) == (["plan_actions"], "planning")
     assert scenario.records(Action) == []
 
 
@@ -81,7 +81,7 @@ def test_an_expensive_plan_needs_top_management(scenario: Scenario, verdict: str
     reason = scenario.decided("g_plan")["reason"]
 
     comment = {} if verdict == "approve" else {"top_approval_comment": "Too dear."}
-    scenario.as_("top_management").complete("approve_plan_top", {"verdict": verdict, **comment})
+    scenario.as_("top_management").complete("approve_plan_top", {"plan_verdict": verdict, **comment})
 
     assert reason == "The plan costs more than the limit of the site."
     assert scenario.steps == step
@@ -93,7 +93,7 @@ def test_the_owner_cannot_approve_the_own_plan(scenario: Scenario) -> None:
     hand_to(scenario, "approve_plan", "capa_owner")
 
     with pytest.raises(SeparationBroken):
-        scenario.as_("capa_owner").complete("approve_plan", {"verdict": "approve"})
+        scenario.as_("capa_owner").complete("approve_plan", {"plan_verdict": "approve"})
 
 
 def test_it_waits_until_every_action_is_verified(scenario: Scenario) -> None:
