@@ -12,7 +12,7 @@ from app.foundation.settings import catalogue
 from app.imports import landing
 from app.records.directory import directory_for
 from app.risks import lifecycle as risks
-from app.workflow import nudges, timers
+from app.workflow import handover, nudges, timers
 from app.workflow.delivery import deliver_due
 from app.workflow.jobs import Job
 from app.workflow.lifecycle import Lifecycle, registry
@@ -44,4 +44,5 @@ def jobs(base_url: str, tick: timedelta) -> Sequence[Job]:
         Job("deliver messages", deliver_due, tick),
         Job("land imports", landing.land_due, tick),
         Job("remind and escalate", nudge, timedelta(minutes=1)),
+        Job("find lost tasks", handover.reroute_lost, timedelta(minutes=10)),
     )

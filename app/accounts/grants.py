@@ -8,6 +8,7 @@ from datetime import date
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from app.accounts.handover import Handover
 from app.accounts.models import Person, RoleGrant
 from app.accounts.roles import Role
 from app.foundation.errors import Invalid, NotFound, Problem, Refused
@@ -78,11 +79,14 @@ def give(uow: UnitOfWork, person_id: int, order: GrantOrder) -> int:
     return row.id
 
 
-def withdraw(uow: UnitOfWork, grant_id: int) -> None:
+def withdraw(
+    uow: UnitOfWork, grant_id: int, handover: Handover | None = None, *, reason: str | None = None
+) -> None:
     """Take a role away at once. Safe to call again.
 
     Errors: GrantUnknown; LastAdmin when nobody could administer Keel afterwards.
-    Effects: a trail entry; acts on the person's next request.
+    Effects: a trail entry; acts on the person's next request; `handover` is told, so that nothing is left
+        with a group that became empty.
     """
     row = uow.session.get(RoleGrant, grant_id)
     if row is None:
@@ -93,7 +97,26 @@ def withdraw(uow: UnitOfWork, grant_id: int) -> None:
     uow.session.flush()  # the check below counts what is left
     refuse_without_admin(uow)
     person = uow.session.get_one(Person, row.person_id)
-    record(uow, verb="role.withdrawn", subject=_subject(person), before=_values(row))
+    record(uow, verb="role.withdrawn", subject=_subject(person), before=_values(row), reason=reason)
+    for tell in handover.when_withdrawn if handover else ():
+        tell(uow, row.person_id)
+
+
+def hand_over(uow: UnitOfWork, from_id: int, to_id: int | None, reason: str) -> int:
+    """Withdraw all grants of a leaver, give the same to somebody else, and return how many there were.
+
+    Shape: the role of admin is withdrawn and never passed on in a bundle; whoever has a grant gets no second.
+    Errors: LastAdmin; GrantInvalid. Effects: trail entries. Safe to call again.
+    """
+    today = uow.now.date()
+    lines = grants_of(uow.session, from_id, today)
+    for line in lines:
+        row = uow.session.get_one(RoleGrant, line.id)
+        if to_id is not None and line.role is not Role.ADMIN and not _has_same(uow.session, to_id, row):
+            starts_on = max(row.starts_on, today)
+            give(uow, to_id, GrantOrder(line.role, row.site_id, row.process_id, starts_on, row.ends_on))
+        withdraw(uow, row.id, reason=reason)
+    return len(lines)
 
 
 def grants_of(session: Session, person_id: int, on: date) -> list[GrantLine]:
@@ -137,6 +160,18 @@ def refuse_without_admin(uow: UnitOfWork) -> None:
     )
     if one is None:
         raise LastAdmin(_("Somebody must administer Keel. Give another person the role of admin first."))
+
+
+def _has_same(session: Session, person_id: int, like: RoleGrant) -> bool:
+    found = select(RoleGrant.id).where(
+        RoleGrant.person_id == person_id,
+        RoleGrant.role == like.role,
+        RoleGrant.site_id.is_not_distinct_from(like.site_id),
+        RoleGrant.process_id.is_not_distinct_from(like.process_id),
+        RoleGrant.ends_on.is_not_distinct_from(like.ends_on),
+        RoleGrant.withdrawn_at.is_(None),
+    )
+    return session.scalar(found.limit(1)) is not None
 
 
 def _problems(session: Session, order: GrantOrder, starts_on: date) -> list[Problem]:

@@ -101,6 +101,35 @@ def holders_of(
     return list(session.scalars(statement))
 
 
+def empty_groups(session: Session, on: date) -> list[int]:
+    """Return the groups that nobody active is in on a day."""
+    return list(
+        session.scalars(select(CandidateGroup.id).where(~_has_member(on)).order_by(CandidateGroup.id))
+    )
+
+
+def groups_left_by(session: Session, person_id: int, on: date) -> list[CandidateGroup]:
+    """Return the groups that the person's own grants of a day reach, and nobody else's does."""
+    reached = select(RoleGrant.id).where(
+        RoleGrant.person_id == person_id, holds_on(on), _grant_reaches_group()
+    )
+    statement = (
+        select(CandidateGroup)
+        .where(reached.exists(), ~_has_member(on, besides=person_id))
+        .order_by(CandidateGroup.role, CandidateGroup.id)
+    )
+    return list(session.scalars(statement))
+
+
+def _has_member(on: date, *, besides: int | None = None) -> ColumnElement[bool]:
+    statement = (
+        select(RoleGrant.id)
+        .join(Person, Person.id == RoleGrant.person_id)
+        .where(Person.is_active, Person.id != (besides or 0), holds_on(on), _grant_reaches_group())
+    )
+    return statement.exists()
+
+
 def _rights_query() -> Select[Any]:
     on = bindparam("on", type_=Date())
     covered = _covered_people(bindparam("person_id", type_=Integer()), on)

@@ -21,7 +21,7 @@ class Holding:
 
 # Tells what a person holds; each package above accounts brings its own, joined by the composition root.
 HoldingsOf = Callable[[Session, int], Sequence[Holding]]
-# Is told that a person was disabled, within the same transaction, to open the hand-over.
+# Is told that a person was disabled, or lost a role, within the same transaction.
 Leaver = Callable[[UnitOfWork, int], None]
 
 
@@ -31,6 +31,7 @@ class Handover:
 
     holdings: tuple[HoldingsOf, ...] = ()
     when_disabled: tuple[Leaver, ...] = ()
+    when_withdrawn: tuple[Leaver, ...] = ()
 
     def held_by(self, session: Session, person_id: int) -> list[Holding]:
         """Return everything the person holds, in the order of the packages."""

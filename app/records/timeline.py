@@ -205,7 +205,7 @@ def sentence_of(entry: TrailEntry, names: Mapping[int, str], titles: Mapping[int
     after = _values(entry)
     facts = {
         "task": titles.get(after.get("task", 0), str(after.get("element", ""))),
-        "person": names.get(after.get("assignee", 0), ""),
+        "person": names.get(after.get("assignee") or after.get("person") or 0, ""),
         "file": str(after.get("file", "")),
         "to": str(after.get("to", "")),
     }
@@ -223,6 +223,8 @@ def _sentences() -> Mapping[str, Callable[[Mapping[str, str]], str]]:
         "task.claimed": lambda facts: _("took “%(task)s”", **facts),
         "task.released": lambda facts: _("gave “%(task)s” back to the group", **facts),
         "task.reassigned": lambda facts: _("gave “%(task)s” to %(person)s", **facts),
+        "task.rerouted": lambda facts: _("“%(task)s” was offered to somebody else", **facts),
+        "record.handed_over": lambda facts: _("named %(person)s here instead of a person who left", **facts),
         "record.linked": lambda facts: _("linked this to %(to)s", **facts),
         "record.file_attached": lambda facts: _("attached %(file)s", **facts),
         "record.file_removed": lambda _facts: _("took a file off"),
