@@ -8,11 +8,14 @@ from flask import Blueprint, Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import lifecycles, web
+from app.accounts.handover import Handover
 from app.actions import registers as actions
 from app.admin.approvers import routes as admin_approvers
 from app.admin.calendars import routes as admin_calendars
 from app.admin.definitions import routes as admin_definitions
 from app.admin.faults import routes as admin_faults
+from app.admin.handover import routes as admin_handover
+from app.admin.handover.holdings import holdings_of
 from app.admin.organisation import routes as admin_organisation
 from app.admin.overview import routes as admin
 from app.admin.people import routes as admin_people
@@ -29,6 +32,7 @@ from app.web.guards import check_every_route_declares_a_permission, guard_routes
 from app.web.navigation import IMPROVE, SETUP
 from app.web.sessions import carry_sessions
 from app.workflow.engine import assert_depth_lifted, lift_depth_limit
+from app.workflow.handover import release_claims, reroute_emptied
 
 if TYPE_CHECKING:
     from config import Config
@@ -38,6 +42,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     account.blueprint,
     admin.blueprint,
     admin_people.blueprint,
+    admin_handover.blueprint,
     admin_organisation.blueprint,
     admin_calendars.blueprint,
     admin_settings.blueprint,
@@ -91,6 +96,10 @@ NAVIGATION: tuple[NavigationItem, ...] = (
     NavigationItem("admin", "Admin", "admin.page", icon="settings", group=SETUP, permission="admin.read"),
 )
 
+HANDOVER = Handover(
+    holdings=(holdings_of,), when_disabled=(release_claims,), when_withdrawn=(reroute_emptied,)
+)
+
 
 def create_app(config: Config) -> Flask:
     """Return an application for these settings; nothing is read from the database yet."""
@@ -117,6 +126,7 @@ def create_app(config: Config) -> Flask:
         app.register_blueprint(blueprint)
     use_registers(app, REGISTERS)
     app.extensions[admin_settings.EXTENSION] = lifecycles.SETTINGS
+    app.extensions[admin_people.HANDOVER] = HANDOVER
     check_every_route_declares_a_permission(app)
     return app
 

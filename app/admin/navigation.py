@@ -34,6 +34,13 @@ def admin_pages() -> tuple[AdminPage, ...]:
             icon="users",
         ),
         AdminPage(
+            _("Hand-overs"),
+            _("What people who left still hold, and who takes it over."),
+            "admin_handover.open_ones",
+            "admin.people",
+            icon="arrows-exchange",
+        ),
+        AdminPage(
             _("Roles"),
             _("What each role may do, and who has it."),
             "admin_people.roles",

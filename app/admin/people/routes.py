@@ -119,7 +119,7 @@ def withdraw_role(person_id: int, grant_id: int) -> Response:
         if row is None or row.person_id != person_id:
             raise grants.GrantUnknown(_("There is no such grant."))
         policy.require(actor, PERMISSION, _scope_of(Role(row.role), row.site_id))
-        grants.withdraw(uow, grant_id)
+        grants.withdraw(uow, grant_id, _handover())
     return _back(person_id, _("The role is withdrawn."), _("It ends with the next page they open."))
 
 
@@ -170,7 +170,10 @@ def disable(person_id: int) -> Response:
     answers = read_form(forms.DisableForm())
     with unit_of_work(actor.id) as uow:
         people.disable(uow, person_id, _handover(), reason=answers["reason"])
-    return _back(person_id, _("The account is closed."), _("All their browsers are signed out."))
+    if not _handover().held_by(db.session(), person_id):
+        return _back(person_id, _("The account is closed."), _("All their browsers are signed out."))
+    tell_done(_("The account is closed."), _("Choose who takes over what they held."))
+    return redirect_303(url_for("admin_handover.page", person_id=person_id))
 
 
 @blueprint.post("/people/<int:person_id>/enable")

@@ -1,0 +1,1 @@
+"""The hand-over of what a leaver holds."""
