@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import inspect, select
+from sqlalchemy import Select, bindparam, inspect, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Person
@@ -21,6 +21,7 @@ from app.records.columns import ColumnType, WritableColumn, writable_columns
 from app.records.models import TITLE_LENGTH, Record
 from app.workflow.lifecycle import RecordView
 
+BORN = "records.born"
 SEARCH_LENGTH = 20_000
 FIRST_STATUS = "open"
 _LOCKED = "keel.locked_record"
@@ -72,6 +73,25 @@ class RecordPorts:
         """Return the columns a form may write: name to type name (text, choice, number, date, person …)."""
         return {name: column.type.value for name, column in self.writable.items()}
 
+    @cached_property
+    def _lock(self) -> Select[Record]:
+        """Return the statement of every act, built once: building it costs more than sending it."""
+        return select(self.model).where(self.model.id == bindparam("record_id")).with_for_update()
+
+    @cached_property
+    def _empty(self) -> tuple[str, ...]:
+        """Name the columns that may stay empty; said so, they need not be read back after the insert."""
+        given = {"opened_by_id", "closed_at"}
+        columns = {one.key: one.columns[0] for one in inspect(self.model).column_attrs}
+        return tuple(
+            name
+            for name, column in columns.items()
+            if column.nullable
+            and column.default is None
+            and column.server_default is None
+            and name not in given
+        )
+
     def read_record(self, session: Session, record_id: int, *, is_locking: bool = False) -> RecordView:
         """Return the record; with `is_locking` its row stays locked to the end of the act.
 
@@ -85,8 +105,7 @@ class RecordPorts:
         Errors: RecordMissing.
         """
         if is_locking:
-            statement = select(self.model).where(self.model.id == record_id).with_for_update()
-            row: Record | None = session.scalars(statement).one_or_none()
+            row = session.scalars(self._lock, {"record_id": record_id}).one_or_none()
             session.info[_LOCKED, record_id] = row  # keeps it in the session's memory to the end of the act
         else:
             row = session.get(self.model, record_id)
@@ -118,6 +137,7 @@ class RecordPorts:
         """
         opened_at = birth.opened_at or uow.now
         row = self.model(
+            **dict.fromkeys(self._empty),
             kind=self.kind,
             number="",
             title="",
@@ -138,6 +158,7 @@ class RecordPorts:
         row.number = next_number(uow, self.prefix, year=birth.year or opened_at.year)
         uow.session.add(row)
         uow.session.flush()  # callers need its id
+        uow.buffer(BORN).append(row)  # the session would forget it, and read it back for the first step
         return row.id
 
 

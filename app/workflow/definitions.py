@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from threading import Lock
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from app.decisions.dmn import DecisionModel, read_model
@@ -26,6 +26,10 @@ from app.workflow.lifecycle import Lifecycle, registry
 from app.workflow.models import DefinitionVersion
 from app.workflow.policies import policy_keys
 
+# Asked several times with every start, so it is built once.
+_IN_FORCE = select(DefinitionVersion.id).where(
+    DefinitionVersion.key == bindparam("of_key"), DefinitionVersion.is_current
+)
 _TASK_PATH = re.compile(r"\btask\.([a-z][a-z0-9_]*)")
 
 
@@ -113,9 +117,7 @@ def current_version_id(session: Session, key: str) -> int:
 
     Errors: NotPublished.
     """
-    version_id = session.scalar(
-        select(DefinitionVersion.id).where(DefinitionVersion.key == key, DefinitionVersion.is_current)
-    )
+    version_id = session.scalar(_IN_FORCE, {"of_key": key})
     if version_id is None:
         raise NotPublished(_("“%(key)s” has not been published. An admin can publish it.", key=key))
     return version_id

@@ -12,7 +12,7 @@ from app.foundation.errors import Conflict, NotFound, QmsError
 from app.foundation.i18n import gettext as _
 from app.foundation.unit_of_work import UnitOfWork
 from app.trail import Subject, record
-from app.workflow.definitions import current, definitions
+from app.workflow.definitions import Definition, current, definitions
 from app.workflow.engine import EngineFault
 from app.workflow.faults import StepBroken
 from app.workflow.lifecycle import registry
@@ -33,14 +33,22 @@ class InstanceNotOpen(Conflict):
 
 
 def start(uow: UnitOfWork, key: str, facts: Mapping[str, Any]) -> ProcessInstance:
-    """Open a record and start an instance of the definition in force.
+    """Open a record and start an instance of the definition in force; see `start_definition`.
+
+    Errors: NotPublished; those of `start_definition`.
+    """
+    return start_definition(uow, current(uow.session, key), facts)
+
+
+def start_definition(uow: UnitOfWork, definition: Definition, facts: Mapping[str, Any]) -> ProcessInstance:
+    """Open a record and start an instance of this version.
 
     Shape: `facts` are column and extra values of the record.
-    Errors: NotPublished; StepBroken; what the operations of the first steps raise.
+    Errors: StepBroken; what the operations of the first steps raise.
     Effects: record, instance, tasks, timers and a trail entry in this transaction.
     """
+    key = definition.key
     lifecycle = registry.get(key)
-    definition = current(uow.session, key)
     record_id = lifecycle.ports.open_record(uow, facts)
     view = lifecycle.ports.read_record(uow.session, record_id)
     row = ProcessInstance(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import insert, select
+from sqlalchemy import Table, bindparam, insert, select
 
 from app.accounts.actor import Actor
 from app.foundation.unit_of_work import UnitOfWork
@@ -15,6 +15,14 @@ from app.workflow.definitions import current
 from app.workflow.form_contexts import start_context
 from app.workflow.forms import validate
 from app.workflow.models import ProcessInstance, Submission
+
+# Sent with every start, so they are built once.
+_EARLIER = (
+    select(ProcessInstance.record_kind, ProcessInstance.record_id, ProcessInstance.id)
+    .join(Submission, Submission.instance_id == ProcessInstance.id)
+    .where(Submission.form_token == bindparam("form_token"), Submission.actor_id == bindparam("actor_id"))
+)
+_KEEP = insert(cast("Table", Submission.__table__))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,30 +45,28 @@ def start_with_form(
     """
     earlier = _earlier(uow, form_token, actor.id)
     if earlier is not None:
-        return Started(earlier.record_kind, earlier.record_id, earlier.id, is_repeat=True)
+        return earlier
     definition = current(uow.session, key)
     start_id = definition.compiled.start_id
     form = definition.forms[start_id]
     given = validate(form, answers, start_context(uow.session, actor, uow.now))
-    row = instances.start(uow, key, given.values)
+    row = instances.start_definition(uow, definition, given.values)
     uow.session.execute(
-        insert(Submission).values(
-            instance_id=row.id,
-            definition_version_id=definition.version_id,
-            element_id=start_id,
-            answers=dict(given.values),
-            form_sha256=form.digest,
-            form_token=form_token,
-            actor_id=actor.id,
-            submitted_at=uow.now,
-        )
+        _KEEP,
+        {
+            "instance_id": row.id,
+            "definition_version_id": definition.version_id,
+            "element_id": start_id,
+            "answers": dict(given.values),
+            "form_sha256": form.digest,
+            "form_token": form_token,
+            "actor_id": actor.id,
+            "submitted_at": uow.now,
+        },
     )
     return Started(row.record_kind, row.record_id, row.id)
 
 
-def _earlier(uow: UnitOfWork, form_token: str, actor_id: int) -> ProcessInstance | None:
-    return uow.session.scalars(
-        select(ProcessInstance)
-        .join(Submission, Submission.instance_id == ProcessInstance.id)
-        .where(Submission.form_token == form_token, Submission.actor_id == actor_id)
-    ).one_or_none()
+def _earlier(uow: UnitOfWork, form_token: str, actor_id: int) -> Started | None:
+    row = uow.session.execute(_EARLIER, {"form_token": form_token, "actor_id": actor_id}).one_or_none()
+    return row and Started(row.record_kind, row.record_id, row.id, is_repeat=True)
