@@ -1,51 +1,30 @@
-"""The inbox's questions to the task table, in the shape that stays flat at a million rows.
-
-One branch for each principal (a person, a group, a site) reads at most one row more than a page from a
-partial index; the branches are united and the page's rows fetched by id. Statements are built once for each
-shape, because building twenty branches costs more than running them.
-"""
+"""The inbox's questions to the task table: pages by keyset, and capped counts."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
     Select,
-    Table,
-    and_,
-    bindparam,
     func,
-    literal_column,
-    or_,
     select,
-    tuple_,
-    union_all,
 )
 from sqlalchemy.orm import Session
 
 from app.accounts.actor import Actor
 from app.accounts.models import Person
-from app.foundation.db import UtcDateTime
 from app.inbox.filters import Filters, Tab
+from app.inbox.statements import MOST_BRANCHES, TASK, Shape, page_statement, worded_statement
 from app.organisation.models import Site
 from app.records.models import Record
 from app.records.search import matches
 from app.records.visibility import visible_to
-from app.workflow.models import Task
 
 PAGE = 50
 MOST_COUNTED = 100
-MOST_BRANCHES = 50
-
-TASK = cast("Table", Task.__table__)
-# Literals, not parameters: a planner proves a partial index only from what it can read.
-_OPEN = TASK.c.state == literal_column("'open'")
-_DONE = TASK.c.state == literal_column("'done'")
 Key = tuple[datetime, int]
 
 
@@ -83,20 +62,6 @@ class Principals:
     groups: tuple[int, ...] = ()
     sites: tuple[int | None, ...] = ()
     is_done: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Shape:
-    """What a statement depends on besides its parameters."""
-
-    people: int
-    groups: int
-    sites: int
-    has_no_site: bool
-    is_done: bool
-    has_cursor: bool
-    narrowing: frozenset[str]
-    is_count: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,11 +107,9 @@ def page_keys(
     if not (principals.people or principals.groups or principals.sites):
         return []
     shape = _shape(principals, filters, has_cursor=after is not None)
-    statement, parameters = page_statement(shape), _parameters(principals, filters, now, size)
+    statement, parameters = _statement(session, shape, filters), _parameters(principals, filters, now, size)
     if after is not None:
         parameters |= {"after_at": after[0], "after_id": after[1]}
-    if "text" in shape.narrowing:
-        statement = _with_words(session, shape, filters.text)
     rows = session.execute(statement, parameters)
     return list(dict.fromkeys((row[0], row[1]) for row in rows))[: size + 1]
 
@@ -157,10 +120,7 @@ def capped_count(session: Session, principals: Principals, filters: Filters, *, 
         return 0
     shape = _shape(principals, filters, has_cursor=False, is_count=True)
     parameters = _parameters(principals, filters, now, MOST_COUNTED - 1)
-    if "text" in shape.narrowing:
-        statement = _count_of(_branches(shape, matches(session, filters.text)))
-    else:
-        statement = page_statement(shape)
+    statement = _statement(session, shape, filters)
     return min(int(session.scalar(statement, parameters) or 0), MOST_COUNTED)
 
 
@@ -176,97 +136,15 @@ def principals_for(actor: Actor, tab: Tab, sites: Sequence[int | None] = ()) -> 
     }[tab]
 
 
-@lru_cache(maxsize=256)
-def page_statement(shape: _Shape) -> Select[Any]:
-    """Return the statement of a shape; the same object each time, so that it is compiled once."""
-    branches = _branches(shape, None)
-    return _count_of(branches) if shape.is_count else _page_of(shape, branches)
-
-
-def _with_words(session: Session, shape: _Shape, words: str) -> Select[Any]:
-    return _page_of(shape, _branches(shape, matches(session, words)))
-
-
-def _page_of(shape: _Shape, branches: Sequence[Any]) -> Select[Any]:
-    united = union_all(*branches).subquery("found") if len(branches) > 1 else branches[0].subquery("found")
-    moment, number = united.c.moment, united.c.id
-    order = (moment.desc(), number.desc()) if shape.is_done else (moment, number)
-    # A task of mine at my site comes twice; the doubled limit leaves a whole page after the doubles go.
-    factor = 2 if shape.sites else 1
-    return select(moment, number).order_by(*order).limit(bindparam("size") * factor)
-
-
-def _count_of(branches: Sequence[Any]) -> Select[Any]:
-    united = union_all(*branches).subquery("found") if len(branches) > 1 else branches[0].subquery("found")
-    some = select(united.c.id).limit(bindparam("size")).subquery("some")
-    return select(func.count(some.c.id.distinct()))
-
-
-def _branches(shape: _Shape, words: ColumnElement[bool] | None) -> list[Any]:
-    moment = TASK.c.completed_at if shape.is_done else TASK.c.due_at
-    conditions = [*_principal_conditions(shape)]
-    limits = _narrowing(shape, moment, words)
-    order = (moment.desc(), TASK.c.id.desc()) if shape.is_done else (moment, TASK.c.id)
-    parts = [
-        select(moment.label("moment"), TASK.c.id)
-        .where(condition, *limits)
-        .order_by(*order)
-        .limit(bindparam("size"))
-        .subquery()
-        for condition in conditions
-    ]
-    return [select(part.c.moment, part.c.id) for part in parts]
-
-
-def _principal_conditions(shape: _Shape) -> list[ColumnElement[bool]]:
-    if shape.is_done:
-        return [and_(_DONE, TASK.c.completed_by_id == bindparam("person_0"))]
-    mine = TASK.c.assignee_id.is_not(None)
-    conditions = [
-        and_(_OPEN, mine, TASK.c.assignee_id == bindparam(f"person_{number}"))
-        for number in range(shape.people)
-    ]
-    offered = TASK.c.assignee_id.is_(None)
-    if shape.groups > MOST_BRANCHES:
-        many = TASK.c.candidate_group_id.in_(bindparam("groups", expanding=True))
-        conditions.append(and_(_OPEN, offered, many))
-    else:
-        conditions += [
-            and_(_OPEN, offered, TASK.c.candidate_group_id == bindparam(f"group_{number}"))
-            for number in range(shape.groups)
-        ]
-    conditions += [
-        and_(_OPEN, TASK.c.site_id == bindparam(f"site_{number}")) for number in range(shape.sites)
-    ]
-    if shape.has_no_site:
-        conditions.append(and_(_OPEN, TASK.c.site_id.is_(None)))
-    return conditions
-
-
-def _narrowing(
-    shape: _Shape, moment: ColumnElement[Any], words: ColumnElement[bool] | None
-) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
-    if shape.has_cursor:
-        cursor = tuple_(bindparam("after_at", type_=UtcDateTime()), bindparam("after_id"))
-        here = tuple_(moment, TASK.c.id)
-        found.append(here < cursor if shape.is_done else here > cursor)
-    if "site" in shape.narrowing:
-        found.append(TASK.c.site_id == bindparam("at_site"))
-    if "kind" in shape.narrowing:
-        found.append(TASK.c.definition_key == bindparam("of_kind"))
-    if "overdue" in shape.narrowing:
-        found.append(TASK.c.due_at < bindparam("now", type_=UtcDateTime()))
+def _statement(session: Session, shape: Shape, filters: Filters) -> Select[Any]:
     if "text" in shape.narrowing:
-        title = func.lower(TASK.c.title).contains(bindparam("typed"), autoescape=False)
-        record = TASK.c.record_id.in_(select(Record.id).where(words)) if words is not None else None
-        found.append(title if record is None else or_(title, record))
-    return found
+        return worded_statement(shape, matches(session, filters.text))
+    return page_statement(shape)
 
 
-def _shape(principals: Principals, filters: Filters, *, has_cursor: bool, is_count: bool = False) -> _Shape:
+def _shape(principals: Principals, filters: Filters, *, has_cursor: bool, is_count: bool = False) -> Shape:
     named = [site for site in principals.sites if site is not None]
-    return _Shape(
+    return Shape(
         people=len(principals.people),
         groups=len(principals.groups),
         sites=len(named),

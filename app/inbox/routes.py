@@ -17,6 +17,7 @@ from app.foundation.errors import Invalid, NotFound, Problem
 from app.foundation.i18n import gettext as _
 from app.foundation.i18n import ngettext
 from app.inbox import service
+from app.inbox.banner import purpose_banner
 from app.inbox.filters import Filters, Tab, filters_from, tab_from
 from app.inbox.home_page import home_page
 from app.inbox.list_page import ListWish, inbox_page
@@ -62,12 +63,13 @@ class NothingToStart(NotFound):
 
 
 def frame_facts() -> FrameFacts:
-    """Return what the frame counts for the present person: open tasks of their own, capped."""
+    """Return what the frame tells the present person: open tasks of their own, capped, and the banner."""
     actor: Actor | None = g.get("actor")
     if actor is None:
-        return FrameFacts()
+        return FrameFacts(banner=purpose_banner())
     mine = principals_for(actor, Tab.MINE)
-    return FrameFacts(open_tasks=capped_count(db.session(), mine, Filters(), now=clock.now()))
+    count = capped_count(db.session(), mine, Filters(), now=clock.now())
+    return FrameFacts(open_tasks=count, banner=purpose_banner())
 
 
 @home.get("/", endpoint="page")

@@ -7,37 +7,32 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts import policy as rights
-from app.accounts.actor import Actor, initials_of
-from app.accounts.models import CandidateGroup
-from app.accounts.people import names_of
+from app.accounts.actor import Actor
 from app.foundation.errors import Problem
 from app.foundation.i18n import gettext as _
+from app.inbox import task_aside as aside
 from app.inbox import words
-from app.organisation.models import Site
+from app.inbox.task_aside import Subject
 from app.records.details import submitted_form
-from app.records.links import linked_records
 from app.records.models import Record
 from app.records.stages import states_of
-from app.records.timeline import comments_of, story_of
-from app.records.urls import icon_of, record_url, status_word
+from app.records.urls import record_url
 from app.records.usual import severity_part
 from app.records.visibility import scope_of
 from app.web.dates import exact_in_words, past_in_words
 from app.web.fields import FieldView, Option, SignatureRequest
-from app.web.parts import Chip, Deed, Fact, Link, Linked, Person, Reason, Severity, Step
+from app.web.parts import Deed, Fact, Link, Linked, Person, Reason, Severity, Step
 from app.web.reader import Reader
-from app.workflow.definitions import Definition, definitions
+from app.workflow.definitions import definitions
 from app.workflow.form_contexts import page_context
 from app.workflow.forms import FormDefinition
 from app.workflow.forms.presentation import initial_answers, present
 from app.workflow.forms.views import FormView
 from app.workflow.models import InstanceState, ProcessInstance, Task, TaskState
 from app.workflow.picture import strip
-from app.workflow.policies import DEFAULT, policies
 from app.workflow.tasks import is_offered_to
 
 SIGNATURE = "signature"
@@ -93,20 +88,6 @@ class Typed:
     problems: Sequence[Problem] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Subject:
-    """The task in hand with what belongs to it."""
-
-    session: Session
-    actor: Actor
-    task: Task
-    record: Record | None
-    row: ProcessInstance
-    definition: Definition
-    now: datetime
-    reader: Reader
-
-
 def task_page(
     session: Session,
     actor: Actor,
@@ -121,7 +102,7 @@ def task_page(
     task, record = found
     row = session.get_one(ProcessInstance, task.instance_id)
     definition = definitions.get(session, task.definition_version_id)
-    it = _Subject(session, actor, task, record, row, definition, now, reader)
+    it = Subject(session, actor, task, record, row, definition, now, reader)
     state = _state(it)
     form = _form(it, state, typed)
     door = record_url(task.record_kind, task.record_id)
@@ -145,11 +126,11 @@ def task_page(
         row_version=task.row_version,
         saved=_saved(it),
         next_words=words.next_sentence(definition.compiled, task.element_id),
-        reasons=_reasons(it) if state in {"work", "other", "held"} else (),
-        facts=_facts(it),
-        linked=_linked(it),
-        history=_history(it),
-        comments=_comments(it),
+        reasons=aside.reasons(it) if state in {"work", "other", "held"} else (),
+        facts=aside.facts(it),
+        linked=aside.linked(it),
+        history=aside.history(it),
+        comments=aside.comments(it),
         people=_people(it) if state in {"work", "other"} else (),
         record_id=task.record_id,
         record_url=door if record else "",
@@ -175,7 +156,7 @@ def live_form(
     return present(definition.forms[task.element_id], answers, context)
 
 
-def _state(it: _Subject) -> str:
+def _state(it: Subject) -> str:
     if it.task.state == TaskState.DONE.value:
         return "done"
     if it.task.state == TaskState.CANCELLED.value:
@@ -185,7 +166,7 @@ def _state(it: _Subject) -> str:
     return "work" if is_offered_to(it.task, it.actor) else "other"
 
 
-def _form(it: _Subject, state: str, typed: Typed | None) -> FormView | None:
+def _form(it: Subject, state: str, typed: Typed | None) -> FormView | None:
     if state == "done":
         given = submitted_form(it.session, it.actor, it.task, it.now)
         return given[1] if given else None
@@ -198,8 +179,8 @@ def _form(it: _Subject, state: str, typed: Typed | None) -> FormView | None:
     return present(form, it.task.draft or initial_answers(form, context), context)
 
 
-def _note(it: _Subject, state: str) -> str:
-    names = _names(it)
+def _note(it: Subject, state: str) -> str:
+    names = aside.names_in(it)
     if state == "done" and it.task.completed_at:
         when = exact_in_words(it.task.completed_at, reader=it.reader)
         return _(
@@ -215,26 +196,17 @@ def _note(it: _Subject, state: str) -> str:
     return ""
 
 
-def _names(it: _Subject) -> dict[int, str]:
-    task = it.task
-    ids = {task.assignee_id, task.completed_by_id, task.draft_by_id, *it.actor.stands_in_for}
-    if it.record is not None:
-        ids |= {it.record.owner_id, it.record.opened_by_id}
-    return names_of(it.session, sorted(one for one in ids if one))
-
-
-def _saved(it: _Subject) -> str:
+def _saved(it: Subject) -> str:
     if it.task.draft is None or it.task.draft_at is None:
         return ""
     moment = past_in_words(it.task.draft_at, now=it.now, reader=it.reader)
     if it.task.draft_by_id == it.actor.id:
         return _("Draft saved %(moment)s", moment=moment)
-    return _(
-        "Draft of %(moment)s by %(name)s", moment=moment, name=_names(it).get(it.task.draft_by_id or 0, "")
-    )
+    name = aside.names_in(it).get(it.task.draft_by_id or 0, "")
+    return _("Draft saved %(moment)s by %(name)s", moment=moment, name=name)
 
 
-def _steps(it: _Subject) -> tuple[Step, ...]:
+def _steps(it: Subject) -> tuple[Step, ...]:
     kinds = {"gateway": "gate", "end": "end"}
     states = {"next": "ahead", "more": "ahead"}
     return tuple(
@@ -243,7 +215,7 @@ def _steps(it: _Subject) -> tuple[Step, ...]:
     )
 
 
-def _signature(it: _Subject, typed: Typed | None) -> FieldView | None:
+def _signature(it: Subject, typed: Typed | None) -> FieldView | None:
     meaning = it.definition.compiled.user_tasks[it.task.element_id].signature
     if not meaning:
         return None
@@ -262,104 +234,7 @@ def _signature(it: _Subject, typed: Typed | None) -> FieldView | None:
     )
 
 
-def _reasons(it: _Subject) -> tuple[Reason, ...]:
-    task, site = it.task, _site(it)
-    absent = task.assignee_id if task.assignee_id in it.actor.stands_in_for else None
-    absent = absent or it.actor.borrowed_groups.get(task.candidate_group_id or 0)
-    is_mine = task.assignee_id == it.actor.id
-    group = it.session.get(CandidateGroup, task.candidate_group_id) if task.candidate_group_id else None
-    title = words.why_title(
-        task.why, task.role, is_mine=is_mine, stands_in_for=_names(it).get(absent or 0, "") if absent else ""
-    )
-    told = policies.get(it.session, task.policy or DEFAULT, task.site_id)
-    return (
-        Reason(
-            icon="user",
-            title=title,
-            text=words.why_sentence(task.why, task.role, site, group_role=group.role if group else task.role),
-        ),
-        Reason(
-            icon="clock-hour-4",
-            title=_("Until %(moment)s", moment=exact_in_words(task.due_at, reader=it.reader)),
-            text=_moved(it) + words.policy_sentence(told),
-        ),
-        Reason(
-            icon="arrow-right",
-            title=_("What happens next"),
-            text=words.next_sentence(it.definition.compiled, task.element_id),
-        ),
-    )
-
-
-def _moved(it: _Subject) -> str:
-    if it.task.due_at == it.task.original_due_at:
-        return ""
-    was = exact_in_words(it.task.original_due_at, reader=it.reader)
-    return _("It was %(moment)s first.", moment=was) + " "
-
-
-def _site(it: _Subject) -> str:
-    return it.session.scalar(select(Site.name).where(Site.id == it.task.site_id)) or ""
-
-
-def _facts(it: _Subject) -> tuple[Fact, ...]:
-    task, record = it.task, it.record
-    found = [Fact(_("Number"), task.record_number)]
-    if record is not None:
-        names = _names(it)
-        opened = record.opened_at.astimezone(it.reader.zone_info).date()
-        found.append(Fact(_("Opened"), exact_in_words(opened, reader=it.reader)))
-        if site := _site(it):
-            found.append(Fact(_("Site"), site))
-        for label, person in ((_("Owner"), record.owner_id), (_("Reported by"), record.opened_by_id)):
-            if person:
-                name = names.get(person, "")
-                found.append(Fact(label, name, person=Person(name, initials_of(name))))
-        found.append(Fact(_("Stage"), status_word(record.kind, record.status)))
-    clause = it.definition.compiled.user_tasks[task.element_id].clause
-    return (*found, Fact(_("Clause"), clause)) if clause else tuple(found)
-
-
-def _linked(it: _Subject) -> tuple[Linked, ...]:
-    if it.record is None:
-        return ()
-    return tuple(
-        Linked(
-            icon=icon_of(one.record_kind),
-            number=one.number,
-            url=record_url(one.record_kind, one.record_id),
-            title=f"{one.words}: {one.title}",
-            chip=Chip(status_word(one.record_kind, one.status), "ok" if one.is_closed else ""),
-        )
-        for one in linked_records(it.session, it.actor, it.record.id)
-    )
-
-
-def _history(it: _Subject) -> tuple[Deed, ...]:
-    if it.record is None:
-        return ()
-    lines = story_of(it.session, it.record.kind, it.record.id, limit=20)
-    return tuple(
-        Deed(line.text, line.at, _person(line.who), icon="circle-check")
-        for line in lines
-        if line.kind not in {"comment", "question", "rule"}
-    )[:6]
-
-
-def _comments(it: _Subject) -> tuple[Deed, ...]:
-    if it.record is None:
-        return ()
-    return tuple(
-        Deed(line.text, line.at, _person(line.who), icon="message-2", detail=line.detail)
-        for line in comments_of(it.session, it.record.id, limit=10)
-    )
-
-
-def _person(name: str) -> Person | None:
-    return Person(name, initials_of(name)) if name else None
-
-
-def _people(it: _Subject) -> tuple[Option, ...]:
+def _people(it: Subject) -> tuple[Option, ...]:
     context = page_context(it.session, it.row, it.definition, it.task.element_id, it.actor, it.now)
     return tuple(
         Option(choice.value, choice.label)
@@ -368,7 +243,7 @@ def _people(it: _Subject) -> tuple[Option, ...]:
     )
 
 
-def _may_reassign(it: _Subject) -> bool:
+def _may_reassign(it: Subject) -> bool:
     scope = scope_of(it.record) if it.record else None
     return scope is not None and rights.can(it.actor, "tasks.reassign", scope)
 

@@ -10,7 +10,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.actor import Actor, initials_of
-from app.accounts.models import Person as PersonRow
 from app.accounts.people import names_of
 from app.foundation.i18n import gettext as _
 from app.foundation.i18n import ngettext
@@ -18,13 +17,23 @@ from app.organisation.models import BusinessProcess, Site
 from app.records.details import details_of
 from app.records.links import LinkedRecord, linked_records
 from app.records.models import Record
+from app.records.record_parts import (
+    FileLine,
+    deed_part,
+    file_line,
+    linked_part,
+    open_words,
+    point_part,
+    task_columns,
+    task_row,
+    tasks_of,
+)
 from app.records.register import Register, Section, registers
-from app.records.service import AttachedFile, files_of, is_watching
+from app.records.service import files_of, is_watching
 from app.records.stages import StagePlace, diagram_of, instance_of, stages_of
-from app.records.timeline import SignedDeed, StoryLine, story_of
-from app.records.urls import icon_of, record_url, register_url, status_word
+from app.records.timeline import story_of
+from app.records.urls import record_url, register_url, status_word
 from app.records.usual import severity_part
-from app.web.addresses import address
 from app.web.dates import day_in_words, exact_in_words
 from app.web.parts import (
     Chip,
@@ -36,38 +45,16 @@ from app.web.parts import (
     OpenPoint,
     Person,
     Severity,
-    Signature,
     Stage,
     Tab,
 )
 from app.web.reader import Reader
 from app.workflow.forms.views import FieldView
-from app.workflow.lifecycle import OpenPoint as OpenPointFact
 from app.workflow.lifecycle import registry
-from app.workflow.models import InstanceState, ProcessInstance, Task, TaskState
+from app.workflow.models import InstanceState, ProcessInstance
 
 SUMMARY, TASKS, FILES, STORY = "summary", "tasks", "files", "timeline"
 SHORT_STORY = 8
-_SIGNS = {
-    "instance": {"icon": "player-play"},
-    "task": {"icon": "hand-grab"},
-    "record": {"icon": "file-text"},
-    "rule": {"icon": "arrows-split-2"},
-    "done": {"icon": "circle-check"},
-    "comment": {"icon": "message-2"},
-    "question": {"icon": "help"},
-    "": {"icon": "point"},
-}
-
-
-@dataclass(frozen=True, slots=True)
-class FileLine:
-    """A file as the list shows it."""
-
-    id: int
-    name: str
-    url: str
-    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +95,7 @@ def record_page(
     row = instance_of(session, record)
     linked = linked_records(session, actor, record.id)
     files = files_of(session, record.id)
-    tasks = _tasks(session, record)
+    tasks = tasks_of(session, record)
     story = story_of(session, record.kind, record.id)
     part = part if part in {SUMMARY, TASKS, FILES, STORY} or _kinds(linked, part) else SUMMARY
     url = record_url(record.kind, record.id)
@@ -129,15 +116,15 @@ def record_page(
         ),
         tabs=_tabs(url, part, linked, len(tasks), len(files)),
         part=part,
-        open_points=tuple(_point(one) for one in points),
-        open_words=_open_words(points),
+        open_points=tuple(point_part(one) for one in points),
+        open_words=open_words(points),
         sections=tuple(register.sections(session, record) if register else ()),
         details=tuple(details_of(session, actor, record, row, now)) if row and part == SUMMARY else (),
-        linked=tuple(_linked(one) for one in _of_part(linked, part)),
-        task_columns=_task_columns(),
-        tasks=tuple(_task_row(task, names) for task, names in tasks),
-        files=tuple(_file_line(record.id, one) for one in files),
-        deeds=tuple(_deed(line) for line in shown),
+        linked=tuple(linked_part(one) for one in _of_part(linked, part)),
+        task_columns=task_columns(),
+        tasks=tuple(task_row(task, names) for task, names in tasks),
+        files=tuple(file_line(record.id, one) for one in files),
+        deeds=tuple(deed_part(line) for line in shown),
         has_more_deeds=len(story) > len(shown),
         diagram=diagram_of(session, row) if row and part == TASKS else "",
         is_watching=is_watching(session, record.id, actor.id),
@@ -230,90 +217,3 @@ def _kinds(linked: Sequence[LinkedRecord], part: str) -> bool:
 
 def _of_part(linked: Sequence[LinkedRecord], part: str) -> list[LinkedRecord]:
     return [one for one in linked if part in {SUMMARY, STORY, one.record_kind}]
-
-
-def _linked(one: LinkedRecord) -> Linked:
-    word = status_word(one.record_kind, one.status)
-    return Linked(
-        icon=icon_of(one.record_kind),
-        number=one.number,
-        url=record_url(one.record_kind, one.record_id),
-        title=f"{one.words}: {one.title}",
-        chip=Chip(word, "ok" if one.is_closed else ""),
-    )
-
-
-def _point(one: OpenPointFact) -> OpenPoint:
-    door = None
-    if one.link_kind == "task" and one.link_id is not None:
-        door = Link(_("Open task"), address("inbox.task", task_id=one.link_id))
-    elif one.link_kind and one.link_id is not None:
-        door = Link(_("Open"), record_url(one.link_kind, one.link_id))
-    return OpenPoint(one.sentence, "met" if one.is_met else "open", door=door)
-
-
-def _open_words(points: Sequence[OpenPointFact]) -> str:
-    unmet = sum(not one.is_met for one in points)
-    if not points:
-        return ""
-    return _("%(unmet)s of %(all)s open", unmet=unmet, all=len(points)) if unmet else _("all met")
-
-
-def _tasks(session: Session, record: Record) -> list[tuple[Task, dict[str, str]]]:
-    rows = session.execute(
-        select(Task, PersonRow.name)
-        .outerjoin(PersonRow, PersonRow.id == Task.assignee_id)
-        .where(Task.record_kind == record.kind, Task.record_id == record.id)
-        .order_by(Task.id.desc())
-        .limit(200)
-    )
-    return [(task, {"assignee": name or ""}) for task, name in rows]
-
-
-def _task_columns() -> tuple[Column, ...]:
-    return (
-        Column("title", _("Task"), "link"),
-        Column("state", _("State"), "chip"),
-        Column("who", _("Who"), "person"),
-        Column("when", _("Due or done"), "past"),
-    )
-
-
-def _task_row(task: Task, names: dict[str, str]) -> dict[str, object]:
-    words = {
-        TaskState.OPEN.value: Chip(_("open"), "accent"),
-        TaskState.DONE.value: Chip(_("done"), "ok", icon="check"),
-        TaskState.CANCELLED.value: Chip(_("not needed any longer")),
-    }
-    name = names["assignee"]
-    return {
-        "title": Link(task.title, address("inbox.task", task_id=task.id)),
-        "state": words[task.state],
-        "who": Person(name, initials_of(name)) if name else None,
-        "when": task.completed_at or task.due_at,
-    }
-
-
-def _file_line(record_id: int, one: AttachedFile) -> FileLine:
-    size = _("%(size)s KB", size=max(1, one.size // 1024))
-    url = address("records.file", record_id=record_id, file_id=one.file_id)
-    return FileLine(one.id, one.name, url, size)
-
-
-def _deed(line: StoryLine) -> Deed:
-    sign = _SIGNS.get(line.kind, _SIGNS[""])
-    person = Person(line.who, initials_of(line.who)) if line.who else None
-    signatures = (_signature(line.signature),) if line.signature else ()
-    return Deed(line.text, line.at, person, icon=sign["icon"], detail=line.detail, signatures=signatures)
-
-
-def _signature(signed: SignedDeed) -> Signature:
-    return Signature(
-        name=signed.name,
-        meaning=signed.meaning,
-        at=signed.at,
-        method=signed.method,
-        mark=signed.mark,
-        form=signed.form,
-        on_behalf_of=signed.on_behalf_of,
-    )
