@@ -22,6 +22,7 @@ from app.inbox.words import day_sentence, role_title
 from app.records.changes import changes_since
 from app.records.models import Record
 from app.records.register import registers
+from app.records.service import questions_to
 from app.records.stages import stages_of
 from app.records.urls import icon_of, record_url
 from app.web.addresses import address
@@ -48,6 +49,7 @@ class HomePage:
     inbox: Link
     is_offered: bool
     waiting: tuple[TaskRow, ...]
+    questions: tuple[Deed, ...]
     tiles: tuple[StartTile, ...]
     since: str
     changes: tuple[Deed, ...]
@@ -74,6 +76,7 @@ def home_page(session: Session, actor: Actor, reader: Reader, *, now: datetime) 
         ),
         is_offered=is_offered,
         waiting=tuple(_waiting(session, actor)),
+        questions=tuple(_questions(session, actor)),
         tiles=tuple(start_tiles(actor)[:TILES]),
         since=_("Since %(moment)s", moment=past_in_words(since, now=now, reader=reader)),
         changes=tuple(_change(session, actor, since)),
@@ -170,6 +173,20 @@ def _where(task: Task, name: str) -> str:
     if name:
         return _("%(task)s: with %(name)s", task=task.title, name=name)
     return _("%(task)s: with the %(role)s", task=task.title, role=role_title(task.role).lower())
+
+
+def _questions(session: Session, actor: Actor) -> list[Deed]:
+    return [
+        Deed(
+            _("asks about"),
+            asked.created_at,
+            Person(name, initials_of(name)),
+            icon="help",
+            detail=asked.text,
+            link=Link(f"{record.number} {record.title}", record_url(record.kind, record.id)),
+        )
+        for asked, record, name in questions_to(session, actor)
+    ]
 
 
 def _change(session: Session, actor: Actor, since: datetime) -> list[Deed]:

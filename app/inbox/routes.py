@@ -17,7 +17,6 @@ from app.foundation.errors import Invalid, NotFound, Problem
 from app.foundation.i18n import gettext as _
 from app.foundation.i18n import ngettext
 from app.inbox import service
-from app.inbox.banner import purpose_banner
 from app.inbox.filters import Filters, Tab, filters_from, tab_from
 from app.inbox.home_page import home_page
 from app.inbox.list_page import ListWish, inbox_page
@@ -29,6 +28,7 @@ from app.inbox.task_routes import fresh_token, kept_files, take_uploads
 from app.records.search import find_records
 from app.records.urls import icon_of, record_url, status_word
 from app.web.addresses import address
+from app.web.banner import purpose_banner
 from app.web.flashes import tell_done, tell_refused
 from app.web.guards import current_actor, permission
 from app.web.navigation import FrameFacts, NavigationItem

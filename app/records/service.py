@@ -21,7 +21,7 @@ from app.foundation.i18n import gettext as _
 from app.foundation.unit_of_work import UnitOfWork
 from app.foundation.upsert import insert_into
 from app.records.models import Attachment, Comment, Record, SavedView, Watcher
-from app.records.visibility import get_visible, scope_of
+from app.records.visibility import get_visible, scope_of, visible
 from app.trail import Subject
 from app.trail import record as record_deed
 
@@ -77,6 +77,21 @@ def add_comment(
     )
     uow.session.add(comment)
     return comment
+
+
+def questions_to(session: Session, actor: Actor, *, limit: int = 5) -> Sequence[tuple[Comment, Record, str]]:
+    """Return the questions a person has not answered, latest first: question, record, who asked.
+
+    Asking made the person watch the record; who cannot see it is not told of it.
+    """
+    statement = (
+        select(Comment, Record, Person.name)
+        .join(Record, Record.id == Comment.record_id)
+        .join(Person, Person.id == Comment.author_id)
+        .where(Comment.asked_id == actor.id, Comment.answered_at.is_(None))
+    )
+    rows = session.execute(visible(statement, actor).order_by(Comment.id.desc()).limit(limit))
+    return [(row[0], row[1], row[2]) for row in rows]
 
 
 def attach(

@@ -156,7 +156,14 @@ def test_a_finished_task_says_who_did_it(app: Flask, company: Company) -> None:
 
 @pytest.mark.parametrize(
     ("method", "path"),
-    [("get", ""), ("get", "/brief"), ("post", "/complete"), ("post", "/draft"), ("post", "/form"), ("post", "/claim")],
+    [
+        ("get", ""),
+        ("get", "/brief"),
+        ("post", "/complete"),
+        ("post", "/draft"),
+        ("post", "/form"),
+        ("post", "/claim"),
+    ],
 )
 def test_a_task_of_another_site_does_not_exist(app: Flask, company: Company, method: str, path: str) -> None:
     review = report(app, company)
