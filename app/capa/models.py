@@ -71,7 +71,7 @@ class Nonconformity(Record):
     are_customers_informed: Mapped[bool] = mapped_column(default=False)
     is_supplier_informed: Mapped[bool] = mapped_column(default=False)
 
-    is_confirmed: Mapped[bool | None]
+    triage_verdict: Mapped[str | None] = mapped_column(String(WORD_LENGTH))
     rejection_reason: Mapped[str | None] = mapped_column(Text)
     duplicate_of_id: Mapped[int | None] = mapped_column(ForeignKey("nonconformity.id"))
     occurrence: Mapped[int | None]
@@ -191,7 +191,7 @@ class Capa(Record):
     plan_cost: Mapped[Decimal | None] = mapped_column(MONEY)
     plan_verdict: Mapped[str | None] = mapped_column(String(WORD_LENGTH))
     actions_requested_at: Mapped[datetime | None]
-    is_implementation_complete: Mapped[bool | None]
+    completeness: Mapped[str | None] = mapped_column(String(WORD_LENGTH))
 
     implemented_at: Mapped[datetime | None]
     wait_days: Mapped[int | None]
@@ -205,7 +205,7 @@ class Capa(Record):
     recurrences: Mapped[JsonList | None] = mapped_column(_JSON)
     recurrence_count: Mapped[int] = mapped_column(default=0)
     criteria_results: Mapped[JsonList | None] = mapped_column(_JSON)
-    has_new_problems: Mapped[bool | None]
+    new_problems: Mapped[str | None] = mapped_column(String(WORD_LENGTH))
     missed_count: Mapped[int | None]
     near_miss_count: Mapped[int | None]
     near_miss_wish: Mapped[str | None] = mapped_column(String(WORD_LENGTH))

@@ -45,7 +45,7 @@ def _of_nonconformity(session: Session, row: Nonconformity) -> Iterator[OpenPoin
     yield OpenPoint(
         "contained", _("It is contained, or there is a reason why not."), bool(row.containment_choice)
     )
-    yield OpenPoint("classified", _("Triage has confirmed it."), row.is_confirmed is True)
+    yield OpenPoint("classified", _("Triage has confirmed it."), row.triage_verdict == "confirmed")
     if row.is_product_affected:
         is_done = row.reverify_result == "pass"
         yield OpenPoint("disposed", _("The product is disposed of, and the outcome is verified."), is_done)
@@ -61,7 +61,7 @@ def _of_capa(session: Session, row: Capa) -> Iterator[OpenPoint]:
     yield OpenPoint(
         "implemented",
         _("The plan is carried out completely, and that is verified."),
-        row.is_implementation_complete is True and row.implemented_at is not None,
+        row.completeness == "complete" and row.implemented_at is not None,
     )
     yield OpenPoint("waited", _("The waiting period is over."), _is_wait_over(row))
     missed = row.missed_count or 0

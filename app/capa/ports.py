@@ -20,7 +20,7 @@ CANCELLED = "cancelled"
 
 
 # Another plan has been neither approved nor carried out, whatever was said about the one before.
-_SUPERSEDED = {"planned_actions": {"plan_verdict": None, "is_implementation_complete": None}}
+_SUPERSEDED = {"planned_actions": {"plan_verdict": None, "completeness": None}}
 
 
 @dataclass(frozen=True)

@@ -104,7 +104,7 @@ def land_history(uow: UnitOfWork, facts: Mapping[str, Any], birth: Birth) -> int
     row = nonconformity(uow, record_id)
     row.severity = row.severity or row.severity_initial
     row.occurred_at = row.occurred_at or row.opened_at
-    row.is_confirmed, row.route = True, "correction_only"
+    row.triage_verdict, row.route = "confirmed", "correction_only"
     note_recurrence(uow.session, row)
     ledger.confirm(uow, row)
     return record_id

@@ -40,7 +40,7 @@ def nonconformity_status(values: Mapping[str, object]) -> NonconformityStatus:
     """Return the status that follows from the facts of an open nonconformity."""
     if values.get("reverify_result") == "pass":
         return NonconformityStatus.DISPOSED
-    if values.get("is_confirmed") is not None:
+    if values.get("triage_verdict") is not None:
         return NonconformityStatus.TRIAGED
     if values.get("containment_choice") is not None:
         return NonconformityStatus.CONTAINED
@@ -52,12 +52,12 @@ def capa_status(values: Mapping[str, object]) -> CapaStatus:
     stages = (
         ("wait_ended_at", CapaStatus.CHECKING),
         ("wait_until", CapaStatus.WAITING),
-        ("is_implementation_complete", CapaStatus.VERIFIED),
+        ("completeness", CapaStatus.VERIFIED),
         ("actions_requested_at", CapaStatus.IMPLEMENTING),
         ("planned_actions", CapaStatus.PLAN_APPROVAL),
         ("cause_examined_at", CapaStatus.PLANNING),
         ("cycle_started_at", CapaStatus.INVESTIGATION),
     )
-    if values.get("plan_verdict") == "return" or values.get("is_implementation_complete") is False:
+    if values.get("plan_verdict") == "return" or values.get("completeness") == "incomplete":
         return CapaStatus.PLANNING
     return next((status for name, status in stages if values.get(name)), CapaStatus.DRAFT)

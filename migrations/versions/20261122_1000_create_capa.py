@@ -115,7 +115,7 @@ def _containment_columns() -> list[sa.Column]:
 
 def _triage_columns() -> list[sa.Column]:
     return [
-        sa.Column("is_confirmed", sa.Boolean(), nullable=True),
+        sa.Column("triage_verdict", sa.String(length=40), nullable=True),
         sa.Column("rejection_reason", sa.Text(), nullable=True),
         sa.Column("duplicate_of_id", sa.Integer(), nullable=True),
         sa.Column("occurrence", sa.Integer(), nullable=True),
@@ -263,7 +263,7 @@ def _plan_columns() -> list[sa.Column]:
         sa.Column("plan_cost", sa.Numeric(precision=14, scale=2), nullable=True),
         sa.Column("plan_verdict", sa.String(length=40), nullable=True),
         sa.Column("actions_requested_at", UtcDateTime(), nullable=True),
-        sa.Column("is_implementation_complete", sa.Boolean(), nullable=True),
+        sa.Column("completeness", sa.String(length=40), nullable=True),
     ]
 
 
@@ -285,7 +285,7 @@ def _check_columns() -> list[sa.Column]:
         sa.Column("recurrences", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("recurrence_count", sa.Integer(), nullable=False),
         sa.Column("criteria_results", sa.JSON(none_as_null=True), nullable=True),
-        sa.Column("has_new_problems", sa.Boolean(), nullable=True),
+        sa.Column("new_problems", sa.String(length=40), nullable=True),
         sa.Column("missed_count", sa.Integer(), nullable=True),
         sa.Column("near_miss_count", sa.Integer(), nullable=True),
         sa.Column("near_miss_wish", sa.String(length=40), nullable=True),

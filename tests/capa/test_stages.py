@@ -7,9 +7,9 @@ from app.capa.stages import CapaStatus, NonconformityStatus, capa_status, noncon
 NC_FACTS = [
     ({}, NonconformityStatus.REPORTED),
     ({"containment_choice": "skipped"}, NonconformityStatus.CONTAINED),
-    ({"containment_choice": "done", "is_confirmed": False}, NonconformityStatus.TRIAGED),
-    ({"is_confirmed": True, "reverify_result": "fail"}, NonconformityStatus.TRIAGED),
-    ({"is_confirmed": True, "reverify_result": "pass"}, NonconformityStatus.DISPOSED),
+    ({"containment_choice": "done", "triage_verdict": "rejected"}, NonconformityStatus.TRIAGED),
+    ({"triage_verdict": "confirmed", "reverify_result": "fail"}, NonconformityStatus.TRIAGED),
+    ({"triage_verdict": "confirmed", "reverify_result": "pass"}, NonconformityStatus.DISPOSED),
 ]
 CAPA_FACTS = [
     (None, CapaStatus.DRAFT),
@@ -17,7 +17,7 @@ CAPA_FACTS = [
     ("cause_examined_at", CapaStatus.PLANNING),
     ("planned_actions", CapaStatus.PLAN_APPROVAL),
     ("actions_requested_at", CapaStatus.IMPLEMENTING),
-    ("is_implementation_complete", CapaStatus.VERIFIED),
+    ("completeness", CapaStatus.VERIFIED),
     ("wait_until", CapaStatus.WAITING),
     ("wait_ended_at", CapaStatus.CHECKING),
 ]
@@ -37,7 +37,7 @@ def test_a_capa_stands_at_the_furthest_stage_its_facts_reach(count: int) -> None
     assert capa_status(dict.fromkeys(names, True)) is CAPA_FACTS[count][1]
 
 
-@pytest.mark.parametrize("facts", [{"plan_verdict": "return"}, {"is_implementation_complete": False}])
+@pytest.mark.parametrize("facts", [{"plan_verdict": "return"}, {"completeness": "incomplete"}])
 def test_a_plan_sent_back_or_incomplete_is_planned_again(facts: dict[str, object]) -> None:
     reached = {"cycle_started_at": True, "planned_actions": True, "actions_requested_at": True}
 

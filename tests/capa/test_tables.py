@@ -30,7 +30,7 @@ PLAIN = {
 }
 EFFECTIVE = {
     "recurrence_count": 0,
-    "has_new_problems": False,
+    "new_problems": "no",
     "missed_count": 0,
     "near_miss_count": 0,
     "is_extended": False,
@@ -138,7 +138,7 @@ def test_g_risk(facts: dict[str, Any], *, is_needed: bool, rule: str) -> None:
     ("facts", "outcome", "rule"),
     [
         ({"recurrence_count": 1}, "ineffective", "1"),
-        ({"has_new_problems": True}, "ineffective", "2"),
+        ({"new_problems": "yes"}, "ineffective", "2"),
         ({}, "effective", "3"),
         ({"missed_count": 1, "near_miss_count": 1}, "extend", "4"),
         ({"missed_count": 1, "near_miss_count": 1, "is_extended": True}, "conditions", "5"),

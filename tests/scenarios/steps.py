@@ -65,7 +65,6 @@ def triage(scenario: Scenario, **answers: Any) -> Scenario:
     if not answers.get("risks"):
         given["no_risk_reason"] = "No risk of the register speaks of it."
     given["failure_mode_id"] = scenario.company.link("failure_mode", scenario.company.failure_mode)
-    given["similar"] = scenario.record.similar
     return scenario.as_("quality_coordinator").complete("triage", given | answers)
 
 
@@ -203,7 +202,6 @@ def check(scenario: Scenario, actual: str = "1", **answers: Any) -> Scenario:
     results = [{**one, "actual": actual, "evidence": "Chart of March"} for one in record.criteria_results]
     rows = [{key: value for key, value in one.items() if key != "margin"} for one in results]
     given = {
-        "recurrences": record.recurrences,
         "criteria_results": rows,
         "samples_checked": 20,
         "new_problems": "no",

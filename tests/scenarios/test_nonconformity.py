@@ -73,11 +73,7 @@ def test_a_duplicate_ends_linked_to_the_first_report_and_never_counts(scenario: 
 
     scenario.as_("quality_coordinator").complete(
         "triage",
-        {
-            "triage_verdict": "duplicate",
-            "duplicate_of_id": f"nonconformity:{first}",
-            "similar": scenario.record.similar,
-        },
+        {"triage_verdict": "duplicate", "duplicate_of_id": f"nonconformity:{first}"},
     )
 
     assert (scenario.outcome, scenario.record.status) == ("rejected_duplicate", "rejected_duplicate")
@@ -88,7 +84,7 @@ def test_a_duplicate_ends_linked_to_the_first_report_and_never_counts(scenario: 
 def test_a_report_is_no_duplicate_of_itself(scenario: Scenario) -> None:
     contain(report(scenario))
     itself = f"nonconformity:{scenario.record_id}"
-    answers = {"triage_verdict": "duplicate", "duplicate_of_id": itself, "similar": scenario.record.similar}
+    answers = {"triage_verdict": "duplicate", "duplicate_of_id": itself}
 
     with pytest.raises(GuardRefused):
         scenario.as_("quality_coordinator").complete("triage", answers)
@@ -99,11 +95,7 @@ def test_what_is_no_nonconformity_ends_rejected_with_the_reason(scenario: Scenar
 
     scenario.as_("quality_coordinator").complete(
         "triage",
-        {
-            "triage_verdict": "rejected",
-            "rejection_reason": "The drawing allows 1.0 µm.",
-            "similar": scenario.record.similar,
-        },
+        {"triage_verdict": "rejected", "rejection_reason": "The drawing allows 1.0 µm."},
     )
 
     assert (scenario.outcome, scenario.record.status) == ("rejected", "rejected")
