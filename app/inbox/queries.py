@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import (
-    Select,
-    func,
-    select,
-)
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from app.accounts.actor import Actor
@@ -30,7 +27,7 @@ Key = tuple[datetime, int]
 
 @dataclass(frozen=True, slots=True)
 class TaskLine:
-    """A task as a list shows it."""
+    """A task as a list shows it. The fields stand in the order in which they are read."""
 
     id: int
     title: str
@@ -39,7 +36,6 @@ class TaskLine:
     record_id: int
     record_number: str
     record_title: str
-    site: str
     severity: int | None
     priority: int
     role: str
@@ -47,11 +43,12 @@ class TaskLine:
     state: str
     due_at: datetime
     assignee_id: int | None
-    assignee: str
     candidate_group_id: int | None
     completed_at: datetime | None
-    has_draft: bool
     row_version: int
+    site: str
+    assignee: str
+    has_draft: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +103,11 @@ def page_keys(
     """Return moment and id of one row more than a page, in order and without doubles."""
     if not (principals.people or principals.groups or principals.sites):
         return []
-    shape = _shape(principals, filters, has_cursor=after is not None)
-    statement, parameters = _statement(session, shape, filters), _parameters(principals, filters, now, size)
+    shape = _shape(principals, filters, size + 1, has_cursor=after is not None)
+    statement, parameters = _statement(session, shape, filters), _parameters(principals, filters, now)
     if after is not None:
         parameters |= {"after_at": after[0], "after_id": after[1]}
-    rows = session.execute(statement, parameters)
+    rows = session.connection().execute(statement, parameters)
     return list(dict.fromkeys((row[0], row[1]) for row in rows))[: size + 1]
 
 
@@ -118,10 +115,10 @@ def capped_count(session: Session, principals: Principals, filters: Filters, *, 
     """Return how many tasks there are, at most a hundred: a list says “99+” beyond that."""
     if not (principals.people or principals.groups or principals.sites):
         return 0
-    shape = _shape(principals, filters, has_cursor=False, is_count=True)
-    parameters = _parameters(principals, filters, now, MOST_COUNTED - 1)
+    shape = _shape(principals, filters, MOST_COUNTED, is_count=True)
+    parameters = _parameters(principals, filters, now)
     statement = _statement(session, shape, filters)
-    return min(int(session.scalar(statement, parameters) or 0), MOST_COUNTED)
+    return min(int(session.connection().scalar(statement, parameters) or 0), MOST_COUNTED)
 
 
 def principals_for(actor: Actor, tab: Tab, sites: Sequence[int | None] = ()) -> Principals:
@@ -142,7 +139,14 @@ def _statement(session: Session, shape: Shape, filters: Filters) -> Select[Any]:
     return page_statement(shape)
 
 
-def _shape(principals: Principals, filters: Filters, *, has_cursor: bool, is_count: bool = False) -> Shape:
+def _shape(
+    principals: Principals,
+    filters: Filters,
+    limit: int,
+    *,
+    has_cursor: bool = False,
+    is_count: bool = False,
+) -> Shape:
     named = [site for site in principals.sites if site is not None]
     return Shape(
         people=len(principals.people),
@@ -152,14 +156,14 @@ def _shape(principals: Principals, filters: Filters, *, has_cursor: bool, is_cou
         is_done=principals.is_done,
         has_cursor=has_cursor,
         narrowing=filters.names,
+        limit=limit,
         is_count=is_count,
     )
 
 
-def _parameters(principals: Principals, filters: Filters, now: datetime, size: int) -> dict[str, Any]:
+def _parameters(principals: Principals, filters: Filters, now: datetime) -> dict[str, Any]:
     named = [site for site in principals.sites if site is not None]
-    found: dict[str, Any] = {"size": size + 1}
-    found |= {f"person_{number}": person for number, person in enumerate(principals.people)}
+    found: dict[str, Any] = {f"person_{number}": person for number, person in enumerate(principals.people)}
     found |= {f"site_{number}": site for number, site in enumerate(named)}
     if len(principals.groups) > MOST_BRANCHES:
         found["groups"] = list(principals.groups)
@@ -178,20 +182,28 @@ def _lines(session: Session, actor: Actor, ids: Sequence[int], *, is_guarded: bo
     """Return the rows of a page by id."""
     if not ids:
         return {}
-    statement = (
-        select(
-            *(TASK.c[name] for name in _PLAIN),
-            func.coalesce(Site.name, "").label("site"),
-            func.coalesce(Person.name, "").label("assignee"),
-            TASK.c.draft_at.is_not(None).label("has_draft"),
-        )
-        .outerjoin(Site, Site.id == TASK.c.site_id)
-        .outerjoin(Person, Person.id == TASK.c.assignee_id)
-        .where(TASK.c.id.in_(ids))
-    )
+    statement = _rows_by_id()
     if is_guarded:
         statement = statement.join(Record, Record.id == TASK.c.record_id).where(visible_to(actor))
-    return {row["id"]: TaskLine(**row) for row in session.execute(statement).mappings()}
+    rows = session.connection().execute(statement, {"ids": list(ids)})
+    return {row[0]: TaskLine(*row) for row in rows}
+
+
+@lru_cache(maxsize=1)
+def _rows_by_id() -> Select[*tuple[Any, ...]]:
+    """Return the statement that reads the rows of a page, in the order of `TaskLine`."""
+    site, person = Site.__table__, Person.__table__
+    return (
+        select(
+            *(TASK.c[name] for name in _PLAIN),
+            func.coalesce(site.c.name, ""),
+            func.coalesce(person.c.name, ""),
+            TASK.c.draft_at.is_not(None),
+        )
+        .outerjoin(site, site.c.id == TASK.c.site_id)
+        .outerjoin(person, person.c.id == TASK.c.assignee_id)
+        .where(TASK.c.id.in_(bindparam("ids", expanding=True)))
+    )
 
 
 _PLAIN = (

@@ -48,6 +48,7 @@ class Shape:
     is_done: bool
     has_cursor: bool
     narrowing: frozenset[str]
+    limit: int
     is_count: bool = False
 
 
@@ -55,13 +56,13 @@ class Shape:
 def page_statement(shape: Shape) -> Select[Any]:
     """Return the statement of a shape; the same object each time, so that it is compiled once."""
     branches = _branches(shape, None)
-    return _count_of(branches) if shape.is_count else _page_of(shape, branches)
+    return _count_of(branches, shape.limit) if shape.is_count else _page_of(shape, branches)
 
 
 def worded_statement(shape: Shape, words: ColumnElement[bool] | None) -> Select[Any]:
     """Return the statement of a shape for one search; its words make it another each time."""
     branches = _branches(shape, words)
-    return _count_of(branches) if shape.is_count else _page_of(shape, branches)
+    return _count_of(branches, shape.limit) if shape.is_count else _page_of(shape, branches)
 
 
 def _page_of(shape: Shape, branches: Sequence[Any]) -> Select[Any]:
@@ -70,12 +71,12 @@ def _page_of(shape: Shape, branches: Sequence[Any]) -> Select[Any]:
     order = (moment.desc(), number.desc()) if shape.is_done else (moment, number)
     # A task of mine at my site comes twice; the doubled limit leaves a whole page after the doubles go.
     factor = 2 if shape.sites else 1
-    return select(moment, number).order_by(*order).limit(bindparam("size") * factor)
+    return select(moment, number).order_by(*order).limit(_literal(shape.limit * factor))
 
 
-def _count_of(branches: Sequence[Any]) -> Select[Any]:
+def _count_of(branches: Sequence[Any], limit: int) -> Select[Any]:
     united = union_all(*branches).subquery("found") if len(branches) > 1 else branches[0].subquery("found")
-    some = select(united.c.id).limit(bindparam("size")).subquery("some")
+    some = select(united.c.id).limit(_literal(limit)).subquery("some")
     return select(func.count(some.c.id.distinct()))
 
 
@@ -88,7 +89,7 @@ def _branches(shape: Shape, words: ColumnElement[bool] | None) -> list[Any]:
         select(moment.label("moment"), TASK.c.id)
         .where(condition, *limits)
         .order_by(*order)
-        .limit(bindparam("size"))
+        .limit(_literal(shape.limit))
         .subquery()
         for condition in conditions
     ]
@@ -139,3 +140,8 @@ def _narrowing(
         record = TASK.c.record_id.in_(select(Record.id).where(words)) if words is not None else None
         found.append(title if record is None else or_(title, record))
     return found
+
+
+def _literal(limit: int) -> ColumnElement[int]:
+    """Return the limit as it stands in the text: a planner makes more of it than of a parameter."""
+    return literal_column(str(limit))
