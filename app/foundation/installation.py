@@ -70,6 +70,12 @@ def load_clock(session: Session) -> Purpose | None:
     return purpose
 
 
+def purpose_of(session: Session) -> Purpose | None:
+    """Return what the database is for, None before it is initialised. It never changes afterwards."""
+    found = session.scalar(select(Installation.purpose))
+    return None if found is None else Purpose(found)
+
+
 def advance_clock(uow: UnitOfWork, span: timedelta) -> None:
     """Move the clock of a demo or test database forward.
 
