@@ -4,7 +4,16 @@ from flask.testing import FlaskClient
 
 from tests.factories.browser import Browser, enter
 from tests.scenarios.dsl import Scenario
-from tests.scenarios.steps import analyse, confirmed, dispose, open_capa, plan, waiting
+from tests.scenarios.steps import (
+    analyse,
+    authorise,
+    confirmed,
+    dispose,
+    open_capa,
+    plan,
+    reverify,
+    waiting,
+)
 
 
 def browser_of(client: FlaskClient, scenario: Scenario, who: str) -> Browser:
@@ -101,3 +110,35 @@ def test_units_of_a_nonconformity_are_not_found(client: FlaskClient, scenario: S
     answer = browser_of(client, scenario, "quality_manager").get(f"/capas/{nonconformity}/clean-units")
 
     assert answer.status_code == 404
+
+
+def test_lots_and_costs_stand_on_the_record_once_the_outcome_is_verified(
+    client: FlaskClient, scenario: Scenario
+) -> None:
+    reverify(authorise(dispose(confirmed(scenario, is_product_affected=True))))
+
+    page = browser_of(client, scenario, "quality_manager").get(f"/nonconformities/{scenario.record_id}")
+
+    for words in ("2602-114", "40 pcs", "320.50 EUR"):
+        assert words in page.text
+
+
+def test_a_capa_opened_by_hand_starts_with_its_cause(client: FlaskClient, scenario: Scenario) -> None:
+    company = scenario.company
+    scenario.as_("quality_manager").start(
+        "capa",
+        {
+            "title": "Plates wear too fast",
+            "problem": "Three plates in a quarter.",
+            "site_id": company.link("site", company.site),
+            "process_id": company.link("process", company.process),
+            "severity": "2",
+            "source": "other",
+            "capa_owner_id": str(company.people["capa_owner"]),
+        },
+    )
+
+    page = browser_of(client, scenario, "capa_owner").get(f"/tasks/{scenario.task('analyse_cause').id}")
+
+    assert page.status_code == 200
+    assert scenario.task("analyse_cause").assignee_id == company.people["capa_owner"]

@@ -41,6 +41,7 @@ QUIET = {
     "severity": 3,
     "is_band_moving": False,
     "is_new_cause": False,
+    "risks": [{"kind": "risk", "id": 1}],
     "risk_update": "no_change",
 }
 
@@ -125,6 +126,8 @@ def test_g_plan(verdict: str, severity: int, cost: float | None, route: str, rul
         ({"severity": 4}, True, "2"),
         ({"is_band_moving": True}, True, "3"),
         ({"is_new_cause": True}, True, "4"),
+        ({"is_new_cause": True, "risks": []}, False, "6"),
+        ({"is_new_cause": True, "risks": None}, False, "6"),
         ({"risk_update": "update"}, True, "5"),
         ({}, False, "6"),
         ({"risk_update": None, "severity": None}, False, "6"),
