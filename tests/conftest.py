@@ -21,8 +21,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from app.accounts.passwords import Passwords
+from app.demo import making
 from app.factory import create_app
 from app.foundation import clock as clock_module
+from app.foundation.backup import Place
 from app.foundation.clock import Clock
 from app.foundation.db import db
 from app.foundation.installation import Purpose
@@ -82,6 +85,24 @@ def migrated_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         migrate()
         with unit_of_work() as uow:
             open_chain(uow, Purpose.TEST)
+        db.session.remove()
+        with db.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        db.engine.dispose()
+    return home
+
+
+@pytest.fixture(scope="session")
+def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home folder with the demo company, whose present is the fixed Tuesday; copied, never changed."""
+    home = tmp_path_factory.mktemp("demo")
+    clock_module.clock.freeze(TUESDAY)
+    app = create_app(config_for(home))
+    with app.app_context():
+        migrate()
+        place = Place(home, config_for(home).database_url)
+        password_hash = Passwords(is_fast=True).hash(making.PASSWORD)
+        making.make(making.Order(place.store, password_hash, "http://localhost"), lambda _line: None)
         db.session.remove()
         with db.engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")

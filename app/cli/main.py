@@ -9,6 +9,7 @@ import click
 from app.cli.backups import back_up_command, restore_command
 from app.cli.decisions import decisions
 from app.cli.definitions import lifecycle
+from app.cli.demonstration import demo
 from app.cli.importing import imports
 from app.cli.installations import clock, init, migrate_command
 from app.cli.outcome import BROKEN_EVIDENCE, FAILED, EvidenceBroken
@@ -54,6 +55,7 @@ def main() -> None:
       keel lifecycle check            what the publish gate says of diagrams, tables and forms
       keel trail verify               prove that nobody changed the record of deeds
     Trying it out:
+      keel demo --serve               a small company with some months of history
       keel init --purpose test        a database whose clock may be moved
       keel clock advance P60D         sixty days later
 
@@ -78,5 +80,6 @@ for command in (
     decisions,
     lifecycle,
     imports,
+    demo,
 ):
     main.add_command(command)

@@ -90,6 +90,11 @@ def check_revision() -> None:
         )
 
 
+def is_empty() -> bool:
+    """Tell whether the database has no tables of ours yet."""
+    return _revision() is None
+
+
 def not_ready() -> str:
     """Return the sentence for a database that is empty, or not at this version's schema."""
     if _revision() is None:

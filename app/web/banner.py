@@ -21,9 +21,7 @@ def purpose_banner() -> str:
     if purpose is None:
         purpose = known[REMEMBERED] = purpose_of(db.session())
     if purpose is Purpose.DEMO:
-        return _(
-            "Demo: people and records are invented, and the clock may be moved. Nothing here is evidence."
-        )
+        return _("Demo: all is invented, and the clock may be moved. Nothing here is evidence.")
     if purpose is Purpose.TEST:
         return _("Test database: the clock may be moved. Nothing here is evidence.")
     return ""

@@ -1,0 +1,189 @@
+"""The steps of a CAPA and its actions with the answers people of the demo company give."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+
+from app.actions.models import Action
+from app.capa.models import Capa
+from app.demo.nonconformity_steps import OWNERS, QUALITY_MANAGER, TOP_MANAGEMENT, VERIFIERS
+from app.demo.stage import Stage
+from app.foundation.db import db
+from app.organisation.kinds import KindKey
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """What the owner finds. Shape: `why` is the chain of answers, `category` the code of a cause."""
+
+    why: Sequence[str]
+    sentence: str
+    category: str
+    elsewhere: str
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One action of a plan: what, by whom, in how many days, and what it delivers."""
+
+    text: str
+    owner: str
+    days: int
+    delivers: str = "process"
+    kind: str = "corrective"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Actions and the one criterion by which their effect is judged."""
+
+    actions: Sequence[Planned]
+    metric: str
+    baseline: str
+    target: str
+    method: str = "trend"
+    worse: str = "Takes a few minutes longer. Looked at with the team."
+
+
+@dataclass
+class CapaSteps:
+    """The steps of one CAPA at a site. Shape: `owner` is a user name and changes with the cycle."""
+
+    stage: Stage
+    site: str
+    owner: str
+    record_id: int = 0
+    _cost: Mapping[str, str] = field(default_factory=lambda: {"plan_cost": "2400"})
+
+    def taken_up(self) -> None:
+        """Go on with the CAPA that the latest request opened."""
+        self.record_id = self.stage.latest(Capa)
+
+    def analyse(self, cause: Cause) -> None:
+        """Let the owner find the cause with the five whys."""
+        answers = {
+            "method": "five_why",
+            "why_chain": [{"answer": answer} for answer in cause.why],
+            "root_cause": cause.sentence,
+            "cause_categories": [self.stage.company.link(KindKey.CAUSE_CATEGORY, cause.category)],
+            "is_cause_validated": True,
+            "cause_evidence": self.stage.upload(self.owner, "cause-confirmed.txt", cause.sentence),
+            "read_across": cause.elsewhere,
+            "no_similar_reason": "The other sites work differently.",
+        }
+        self._do(self.owner, "analyse_cause", answers)
+
+    def plan(self, plan: Plan) -> None:
+        """Let the owner plan actions and the criterion of their effect."""
+        rows = [
+            {
+                "type": one.kind,
+                "text": one.text,
+                "owner_id": self.stage.person(one.owner),
+                "due_on": self.stage.day(one.days),
+                "deliverable": one.delivers,
+            }
+            for one in plan.actions
+        ]
+        criterion = {"metric": plan.metric, "baseline": plan.baseline, "op": "at_most", "target": plan.target}
+        answers = {
+            "planned_actions": rows,
+            "criteria": [{**criterion, "margin": "10"}],
+            "effectiveness_method": plan.method,
+            "population": 200,
+            "window_days": 180,
+            "adverse_effects": plan.worse,
+            **self._cost,
+        }
+        self._do(self.owner, "plan_actions", answers)
+
+    def approve(self) -> None:
+        """Let the quality manager accept the plan."""
+        self._do(QUALITY_MANAGER, "approve_plan", {"plan_verdict": "approve"})
+
+    def approve_at_the_top(self) -> None:
+        """Let top management accept the plan of a severe one."""
+        self._do(TOP_MANAGEMENT, "approve_plan_top", {"plan_verdict": "approve"})
+
+    def carry_out(self, one: Planned, text: str) -> None:
+        """Let the owner of an action do it."""
+        answers = {"done_text": text, "done_on": self.stage.day()}
+        self.stage.complete(one.owner, self.action_id(one), "carry_out", answers)
+
+    def verify_action(self, one: Planned, note: str) -> None:
+        """Let the verifier accept an action."""
+        answers = {"verification": "accepted", "verification_note": note}
+        self.stage.complete(VERIFIERS[self.site], self.action_id(one), "verify_action", answers)
+
+    def ask_for_time(self, one: Planned, days: int, reason: str) -> int:
+        """Let the owner of an action ask for more days from today; return the id of the extension."""
+        subject = f"action:{self.action_id(one)}"
+        answers = {"subject_id": subject, "new_due_on": self.stage.day(days), "reason": reason}
+        return self.stage.start(one.owner, "extension", answers)
+
+    def grant_time(self, extension_id: int) -> None:
+        """Let the quality manager grant more time."""
+        self.stage.complete(QUALITY_MANAGER, extension_id, "decide_extension", {"verdict": "granted"})
+
+    def verify(self, note: str) -> None:
+        """Let the verifier judge the plan as a whole."""
+        answers = {
+            "completeness": "complete",
+            "implementation_note": note,
+            "adverse_effects_seen": "None seen.",
+        }
+        self._do(VERIFIERS[self.site], "verify_implementation", answers)
+
+    def check(self, actual: str, note: str) -> None:
+        """Let the verifier measure the criterion; recurrences are counted by Keel."""
+        verifier, record = VERIFIERS[self.site], self.stage.record(self.record_id)
+        results = [{**one, "actual": actual, "evidence": "Test records"} for one in record.criteria_results]
+        answers = {
+            "recurrences": record.recurrences,
+            "criteria_results": [
+                {key: value for key, value in row.items() if key != "margin"} for row in results
+            ],
+            "samples_checked": 20,
+            "new_problems": "no",
+            "near_miss_wish": "extend",
+            "effectiveness_note": note,
+            "effectiveness_evidence": self.stage.upload(verifier, "measurements.txt", note),
+        }
+        self._do(verifier, "check_effectiveness", answers)
+
+    def review_failure(self, owner: str, why: str) -> None:
+        """Let top management give the next cycle to another owner."""
+        answers = {
+            "failure_review": why,
+            "capa_owner_id": self.stage.person(owner),
+            "team": [{"person_id": self.stage.person(owner)}],
+            "resources": "Two days a week until the plan is approved.",
+        }
+        self._do(TOP_MANAGEMENT, "review_failure", answers)
+        self.owner = owner
+
+    def review_risks(self) -> None:
+        """Let the risk owner ask for the linked risks to be assessed again."""
+        risks = [f"{one['kind']}:{one['id']}" for one in self.stage.record(self.record_id).risks]
+        self._do(OWNERS[self.site], "review_risks", {"risks": risks, "risk_update": "update"})
+
+    def close(self, lessons: str) -> None:
+        """Let the quality manager close it as effective."""
+        self._do(QUALITY_MANAGER, "close_capa", {"lessons": lessons, "knowledge_tags": "wear, limits"})
+
+    def draft(self, element_id: str, answers: Mapping[str, Any]) -> None:
+        """Let the owner type something and leave it."""
+        self.stage.draft(self.owner, self.record_id, element_id, answers)
+
+    def action_id(self, one: Planned) -> int:
+        """Return the id of the record of a planned action, the latest of these words."""
+        db.session.rollback()
+        query = select(Action.id).where(Action.source_id == self.record_id, Action.title == one.text)
+        return db.session.scalars(query.order_by(Action.id.desc()).limit(1)).one()
+
+    def _do(self, who: str, element_id: str, answers: Mapping[str, Any]) -> None:
+        self.stage.complete(who, self.record_id, element_id, answers)

@@ -1,0 +1,121 @@
+"""What the owners of the demo's CAPAs found out and planned, in their words."""
+
+from __future__ import annotations
+
+from app.demo.capa_steps import Cause, Plan, Planned
+
+HOLLOW_PLATE = Cause(
+    (
+        "The faces were lapped on a hollow plate.",
+        "Nobody measured the plate for eight weeks.",
+        "The maintenance plan says: when worn.",
+        "No limit for wear exists.",
+    ),
+    "The maintenance plan has no limit for the wear of lapping plates.",
+    "LIMIT",
+    "Leeds has no lapping. Umeå buys its plates lapped.",
+)
+LIMIT_FOR_PLATES = Plan(
+    (
+        Planned("Write a limit of 5 µm for plate wear into the plan", "tomasz.wilk", 12, "doc_change"),
+        Planned("Measure each plate every Monday and keep the figures", "piotr.maj", 16),
+        Planned("Train all lappers in measuring plates", "aneta.zielinska", 21, "training", "preventive"),
+    ),
+    *("Faces above 0.6 µm, %", "15", "2"),
+)
+BY_FEEL = Cause(
+    (
+        "The bolts were tightened with the wrong feel.",
+        "The click of the wrench was not heard.",
+        "New fitters were not shown how.",
+    ),
+    "New fitters are not trained on the torque wrench.",
+    "INSTR",
+    "Leeds tightens with a gauge. Gdańsk has no couplings.",
+)
+TORQUE_TRAINING = Plan(
+    (
+        Planned("Train all fitters on the torque wrench", "lars.ek", 14, "training"),
+        Planned("Hang a poster with all torques at both benches", "nils.dahl", 15, "doc_change"),
+    ),
+    *("Bolts below torque at final check, %", "8", "3"),
+)
+NO_LOCK = Cause(
+    (
+        "A bolt was left out of the sequence.",
+        "Nothing counts the bolts.",
+        "The pump goes on although a bolt is missing.",
+        "Tool and order are not connected.",
+    ),
+    "Nothing stops a pump whose bolts were not all tightened.",
+    "TOOL",
+    "Looked at Leeds: the gauge there counts.",
+)
+LOCKED_TOOL = Plan(
+    (
+        Planned("Buy two tools that count and write the torque", "hanna.strand", 25, "equipment"),
+        Planned("Lock the order until all bolts are counted", "nils.dahl", 45, "equipment"),
+        Planned("Check ten orders with the new tool", "hanna.strand", 48, "process", "preventive"),
+    ),
+    *("Bolts below torque at final check, %", "8", "0"),
+)
+TYPED_BY_HAND = Cause(
+    (
+        "The code was typed with a wrong digit.",
+        "The second person reads the same paper.",
+        "The machine cannot read the order.",
+    ),
+    "The trim code is typed by hand at the balancing machine.",
+    "INSTR",
+    "Umeå trims nothing. Leeds trims one a year, by drawing.",
+)
+BARCODE = Plan(
+    (
+        Planned("Mount a barcode reader at both machines", "tomasz.wilk", 30, "equipment"),
+        Planned("Print the trim code as barcode on the order", "aneta.zielinska", 42),
+    ),
+    *("Impellers with a wrong trim", "2", "0"),
+    method="record_review",
+)
+NO_X_RAY = Cause(
+    (
+        "Pores are inside and cannot be seen.",
+        "Receiving inspection looks at the surface only.",
+        "The order asks for no X-ray.",
+    ),
+    "Our orders for pressure housings ask for no test of the inside.",
+    "SUPPL",
+    "Gdańsk buys forged parts. Leeds buys from Umeå.",
+)
+SUPPLIER_TEST = Plan(
+    (
+        Planned("Ask for an X-ray record with each housing", "hanna.strand", 30, "supplier"),
+        Planned("Cut one housing of each lot for three months", "lars.ek", 60, "process", "preventive"),
+    ),
+    *("Porous housings found after receipt", "2", "0"),
+    method="record_review",
+)
+NO_SUPPORT = Cause(
+    (
+        "The shaft bent in the crate.",
+        "The crate holds it at the ends only.",
+        "Crates were drawn for shorter shafts.",
+    ),
+    "The crate for spare shafts has no support in the middle.",
+    "TOOL",
+    "Gdańsk ships shafts in tubes. Umeå ships no spare shafts.",
+)
+BETTER_CRATE = Plan(
+    (
+        Planned("Put a support into the middle of each crate", "tom.hughes", 25, "equipment"),
+        Planned("Photograph the support before the crate is closed", "tom.hughes", 45),
+        Planned("Agree on shock labels with the carrier", "james.ward", 48, "supplier", "preventive"),
+    ),
+    *("Spare shafts bent on arrival", "3", "0"),
+    method="record_review",
+)
+FIRST_THOUGHTS = {
+    "method": "five_why",
+    "why_chain": [{"answer": "The flange was opened under pressure."}, {"answer": "The gauge showed zero."}],
+    "root_cause": "",
+}

@@ -1,0 +1,144 @@
+"""What people do in the demo: they start, fill in, attach and comment through the services of the pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from io import BytesIO
+from itertools import count
+from random import Random
+from typing import Any
+
+from sqlalchemy import select
+
+from app.accounts.actor import Actor
+from app.accounts.sessions import actor_of
+from app.demo.company import Company
+from app.foundation import clock
+from app.foundation.clock import clock as the_clock
+from app.foundation.db import db
+from app.foundation.errors import NotFound
+from app.foundation.file_store import FileStore
+from app.foundation.files import store_file
+from app.foundation.i18n import gettext as _
+from app.organisation.kinds import KindKey
+from app.records.models import Record
+from app.records.service import add_comment
+from app.workflow import tasks
+from app.workflow.acts import perform
+from app.workflow.completion import Attempt, Signing, complete
+from app.workflow.holds import hold
+from app.workflow.models import InstanceState, ProcessInstance, Task, TaskState
+from app.workflow.starting import start_with_form
+
+Answers = Mapping[str, Any]
+
+
+class StepNotOpen(NotFound):
+    """The story has lost its way: the step it wants to do is not open."""
+
+
+@dataclass
+class Stage:
+    """The company at work. Every deed is an act of its own, a few minutes after the one before.
+
+    Shape: `known` holds the ids of records that other stories speak of, by a word of their own.
+    """
+
+    company: Company
+    store: FileStore
+    chance: Random
+    known: dict[str, int] = field(default_factory=dict)
+    _tokens: Iterator[int] = field(default_factory=lambda: count(1))
+
+    def start(self, who: str, key: str, answers: Answers) -> int:
+        """Start a lifecycle with its form and return the id of the record it opens."""
+        actor, token = self._actor(who), self._token()
+        started = perform(actor.id, lambda uow: start_with_form(uow, key, actor, answers, form_token=token))
+        return started.record_id
+
+    def complete(self, who: str, record_id: int, element_id: str, answers: Answers) -> None:
+        """Complete an open step of a record as one of the people it is offered to.
+
+        Errors: StepNotOpen; what `completion.complete` raises.
+        """
+        actor = self._actor(who)
+        task = self._task(record_id, element_id)
+        attempt = Attempt(answers, self._token(), task.row_version, Signing("password"))
+        perform(actor.id, lambda uow: complete(uow, task.id, actor, attempt))
+
+    def draft(self, who: str, record_id: int, element_id: str, answers: Answers) -> None:
+        """Type something into a step without sending it."""
+        actor = self._actor(who)
+        task = self._task(record_id, element_id)
+        perform(actor.id, lambda uow: tasks.save_draft(uow, task.id, actor, answers))
+
+    def comment(self, who: str, record_id: int, text: str, *, ask: str = "") -> None:
+        """Say something about a record, or ask somebody."""
+        actor = self._actor(who)
+        asked_id = self.company.people[ask] if ask else None
+        perform(actor.id, lambda uow: add_comment(uow, actor, record_id, text, asked_id=asked_id))
+
+    def hold(self, who: str, record_id: int, reason: str) -> None:
+        """Put what runs for a record on hold."""
+        actor = self._actor(who)
+        instance_id = db.session.scalars(
+            select(ProcessInstance.id).where(
+                ProcessInstance.record_id == record_id, ProcessInstance.state == InstanceState.OPEN.value
+            )
+        ).one()
+        perform(actor.id, lambda uow: hold(uow, instance_id, reason))
+
+    def upload(self, who: str, name: str, text: str) -> list[str]:
+        """Keep a file as somebody; the answer of a file field that names it."""
+        actor = self._actor(who)
+        stored = perform(actor.id, lambda uow: store_file(uow, self.store, BytesIO(text.encode()), name))
+        return [str(stored.id)]
+
+    def record(self, record_id: int) -> Any:
+        """Return a record as it is stored."""
+        db.session.rollback()
+        return db.session.get_one(Record, record_id)
+
+    def latest(self, model: type[Record]) -> int:
+        """Return the id of the record of a kind that was opened last."""
+        db.session.rollback()
+        return db.session.scalars(select(model.id).order_by(model.id.desc()).limit(1)).one()
+
+    def person(self, user_name: str) -> str:
+        """Return a person as a form names one."""
+        return str(self.company.people[user_name])
+
+    def place(self, site: str, process: str) -> dict[str, str]:
+        """Return site and process as forms name them."""
+        link = self.company.link
+        return {"site_id": link(KindKey.SITE, site), "process_id": link(KindKey.PROCESS, process)}
+
+    def moment(self, *, days_ago: float = 0) -> str:
+        """Return a moment before the present one, as a form writes it."""
+        return (clock.now() - timedelta(days=days_ago)).isoformat(timespec="minutes")
+
+    def day(self, ahead: int = 0) -> str:
+        """Return a day from today on, as a form writes it."""
+        return (clock.now() + timedelta(days=ahead)).date().isoformat()
+
+    def _task(self, record_id: int, element_id: str) -> Task:
+        db.session.rollback()
+        open_ones = select(Task).where(Task.record_id == record_id, Task.state == TaskState.OPEN.value)
+        found = {task.element_id: task for task in db.session.scalars(open_ones)}
+        if element_id not in found:
+            raise StepNotOpen(
+                _("“%(step)s” is not open, but %(open)s.", step=element_id, open=", ".join(found) or "-")
+            )
+        return found[element_id]
+
+    def _actor(self, who: str) -> Actor:
+        the_clock.advance(timedelta(minutes=self.chance.randrange(2, 15)))
+        db.session.rollback()
+        actor = actor_of(db.session(), self.company.people[who], clock.now())
+        assert actor is not None, "nobody leaves the demo company"
+        return actor
+
+    def _token(self) -> str:
+        return f"demo-{next(self._tokens)}"
