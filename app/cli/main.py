@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from app.cli.backups import back_up_command, restore_command
+from app.cli.benching import bench
 from app.cli.decisions import decisions
 from app.cli.definitions import lifecycle
 from app.cli.demonstration import demo
@@ -79,6 +80,7 @@ for command in (
     restore_command,
     decisions,
     lifecycle,
+    bench,
     imports,
     demo,
 ):

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from app.cli import benching, main
+from tests.benchmarks.figures import Round, of_rounds, times_the_floor
+from tests.benchmarks.serving import FLOOR
+
+
+def said(complete: float, per_second: float, memory: float) -> dict[str, Any]:
+    times = {name: {"median": complete} for name in ("start", "submit_to_next")}
+    rates = [
+        {"per_s": per_second, "errors": 0, "lat": {"median": 10.0, "p95": 20.0}},
+        {"per_s": per_second, "errors": 0, "lat": {"median": 40.0, "p95": 60.0}},
+    ]
+    return {"lat": times, "tput_full_instances": rates, "rss_idle": {"pss_sum": memory}, "growth": 1.1}
+
+
+def test_the_floor_is_the_reference_byte_for_byte(shared: Path) -> None:
+    reference = {file.name: file.read_bytes() for file in (shared / "bench").iterdir()}
+
+    assert {file.name: file.read_bytes() for file in FLOOR.iterdir() if file.is_file()} == reference
+
+
+def test_figures_are_medians_of_the_rounds_against_the_floor() -> None:
+    rounds = [Round(said(2.0, 100, 40), said(each, 60, 70)) for each in (3.0, 9.0, 4.0)]
+
+    figures = {one.id: one for one in of_rounds(rounds)}
+
+    assert (figures["T1"].figure, figures["T1"].ratio, figures["T1"].met) == (4.0, 2.0, False)
+    assert (figures["T9"].ratio, figures["T9"].met) == (0.6, True)
+    assert (figures["T9 p95"].figure, figures["T11"].ratio) == (1.5, 1.75)
+
+
+def test_a_figure_has_the_parts_that_are_promised() -> None:
+    plain = times_the_floor("T1", 3.0, "ms", 2.0, at_most=1.6).plain()
+
+    assert plain == {
+        "id": "T1",
+        "figure": 3.0,
+        "unit": "ms",
+        "floor": 2.0,
+        "ratio": 1.5,
+        "target": 1.6,
+        "met": True,
+    }
+
+
+def test_an_installation_without_the_source_says_where_the_benchmarks_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(benching, "CHECKOUT", tmp_path)
+
+    outcome = CliRunner().invoke(main, ["bench"])
+
+    assert outcome.exit_code == 1
+    assert "make bench" in outcome.output
