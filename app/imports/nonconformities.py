@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from app.capa import ledger
 from app.capa.models import Nonconformity
 from app.capa.ports import NONCONFORMITY
-from app.capa.stages import NonconformityStatus
+from app.capa.service import land_history
 from app.foundation.unit_of_work import UnitOfWork
 from app.imports.acting import actor_for
 from app.imports.checking import KEY
@@ -49,30 +48,12 @@ def land(uow: UnitOfWork, run: ImportRun, row: ImportRow, answers: Mapping[str, 
 
 
 def _history(uow: UnitOfWork, row: ImportRow, answers: Mapping[str, Any]) -> Nonconformity:
-    """Make a closed record and its confirmed event; no instance, and no CAPA is marked.
+    """Make a closed record with its confirmed event.
 
-    Source: lifecycles 4.0b. It is closed on the day it came in: how long it was open is not known.
+    It is closed on the day it came in: how long it was open is not known, and no figure may claim to know.
     """
     came_in = _came_in(row.occurred_at, answers.get("detected_at"))
-    birth = Birth(
-        opened_at=came_in, closed_at=came_in, status=NonconformityStatus.CORRECTED.value, is_imported=True
-    )
-    found = _get(uow, NONCONFORMITY.bear(uow, answers, birth))
-    found.severity = found.severity_initial
-    found.detected_at = found.detected_at or found.occurred_at
-    found.is_confirmed = True
-    _note_recurrence(uow, found)
-    ledger.confirm(uow, found)
-    return found
-
-
-def _note_recurrence(uow: UnitOfWork, found: Nonconformity) -> None:
-    order, known = ledger.order_of(found), ledger.search(uow.session, found)
-    found.recurrence_key, found.systemic_key = order.recurrence_key, order.cause_key
-    found.similar = ledger.history_rows(uow.session, known.same_key)
-    found.similar_count = len(known.same_key) + 1
-    found.occurrence = known.occurrence
-    found.is_recurrent, found.is_systemic = known.is_recurrent, known.is_systemic
+    return _get(uow, land_history(uow, answers, Birth(opened_at=came_in, closed_at=came_in)))
 
 
 def _open(uow: UnitOfWork, run: ImportRun, row: ImportRow, answers: Mapping[str, Any]) -> Nonconformity:
