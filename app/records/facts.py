@@ -23,6 +23,7 @@ from app.workflow.lifecycle import RecordView
 
 BORN = "records.born"
 SEARCH_LENGTH = 20_000
+CANCELLED = "cancelled"
 FIRST_STATUS = "open"
 _LOCKED = "keel.locked_record"
 # Foreign keys whose digits would only be noise in a text search.
@@ -160,6 +161,16 @@ class RecordPorts:
         uow.session.flush()  # callers need its id
         uow.buffer(BORN).append(row)  # the session would forget it, and read it back for the first step
         return row.id
+
+    def cancel_record(self, uow: UnitOfWork, record_id: int) -> None:
+        """Close the record as cancelled. Safe to call again.
+
+        Errors: RecordMissing.
+        """
+        row = self.get(uow.session, record_id)
+        row.status = CANCELLED
+        row.closed_at = row.closed_at or uow.now
+        row.row_version += 1
 
 
 def ports_for(model: type[Record], prefix: str, *, first_status: str = FIRST_STATUS) -> RecordPorts:

@@ -65,8 +65,7 @@ def cancel(uow: UnitOfWork, instance_id: int, reason: str) -> ProcessInstance:
         .execution_options(synchronize_session=False)
     )
     instances.cancel(instances.load(uow, row))
-    lifecycle = registry.get(row.definition_key)
-    lifecycle.ports.write_facts(uow, row.record_id, {"status": "cancelled"})
+    registry.get(row.definition_key).ports.cancel_record(uow, row.record_id)
     return row
 
 

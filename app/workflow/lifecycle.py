@@ -113,6 +113,9 @@ class Ports(Protocol):
     def open_record(self, uow: UnitOfWork, facts: Mapping[str, Any]) -> int:
         """Create the record a new instance is about and return its id."""
 
+    def cancel_record(self, uow: UnitOfWork, record_id: int) -> None:
+        """Close the record as cancelled: its instance was ended where it stood. Safe to call again."""
+
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
