@@ -19,10 +19,11 @@ from app.foundation.i18n import ngettext
 from app.inbox import service
 from app.inbox.filters import Filters, Tab, filters_from, tab_from
 from app.inbox.home_page import home_page
+from app.inbox.instances import blueprint as instances
 from app.inbox.list_page import ListWish, inbox_page
 from app.inbox.posts import attached_files, refuse
 from app.inbox.queries import Key, capped_count, principals_for
-from app.inbox.start_page import first_words, start_groups, start_tiles
+from app.inbox.start_page import asked_answers, first_words, start_groups, start_tiles
 from app.inbox.task_routes import blueprint as inbox
 from app.inbox.task_routes import fresh_token, kept_files, take_uploads
 from app.records.search import find_records
@@ -49,7 +50,7 @@ home = Blueprint("home", __name__)
 start = Blueprint("start", __name__)
 search = Blueprint("search", __name__)
 
-BLUEPRINTS = (home, inbox, start, search)
+BLUEPRINTS = (home, inbox, start, search, instances)
 NAVIGATION = (
     NavigationItem("home", "Home", "home.page", icon="home", is_on_phone=True),
     NavigationItem("inbox", "Inbox", "inbox.page", icon="inbox", is_on_phone=True),
@@ -124,10 +125,11 @@ def catalogue() -> str:
 @start.get("/start/<key>")
 @permission("start.read")
 def form(key: str) -> str:
-    """Show a start form."""
+    """Show a start form; the address may carry first answers, such as the record it is about."""
     lifecycle, definition = _startable(key)
     context = start_context(db.session(), current_actor(), clock.now())
-    return _start_page(lifecycle, definition, initial_answers(definition, context), fresh_token())
+    answers = initial_answers(definition, context) | asked_answers(definition, request.args)
+    return _start_page(lifecycle, definition, answers, fresh_token())
 
 
 @start.post("/start/<key>")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -14,7 +14,11 @@ from app.foundation.i18n import ngettext
 from app.inbox.words import role_title
 from app.web.addresses import address
 from app.workflow.definitions import current
+from app.workflow.forms import FormDefinition, Kind
 from app.workflow.lifecycle import Lifecycle, registry
+
+ASKED_KINDS = frozenset({Kind.RECORD, Kind.PERSON, Kind.TEXT, Kind.SELECT})
+LONGEST_ASKED = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,19 @@ def start_groups(tiles: Sequence[StartTile]) -> list[StartGroup]:
         for number, (title, members) in enumerate(found.items(), start=1)
         if members
     ]
+
+
+def asked_answers(form: FormDefinition, arguments: Mapping[str, str]) -> dict[str, str]:
+    """Return the first answers that an address carries: texts for single fields of the form, nothing else.
+
+    They are shown like typed ones, and judged when the form is sent.
+    """
+    fields = form.by_key()
+    return {
+        key: value[:LONGEST_ASKED]
+        for key, value in arguments.items()
+        if key in fields and fields[key].kind in ASKED_KINDS
+    }
 
 
 def first_words(session: Session, key: str) -> str:
