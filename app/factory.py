@@ -19,6 +19,7 @@ from app.admin.handover.holdings import holdings_of
 from app.admin.organisation import routes as admin_organisation
 from app.admin.overview import routes as admin
 from app.admin.people import routes as admin_people
+from app.admin.reminders import routes as admin_reminders
 from app.admin.settings import routes as admin_settings
 from app.capa import registers as capa_registers
 from app.capa import routes as capa
@@ -27,9 +28,10 @@ from app.inbox import routes as inbox
 from app.records.register import Register
 from app.records.routes import use_registers
 from app.risks import registers as risks
-from app.web import Kit, NavigationItem, account, guards, login
+from app.web import Kit, NavigationItem, account, guards, health, login
 from app.web.guards import check_every_route_declares_a_permission, guard_routes
 from app.web.navigation import IMPROVE, SETUP
+from app.web.request_ids import name_requests
 from app.web.sessions import carry_sessions
 from app.workflow.engine import assert_depth_lifted, lift_depth_limit
 from app.workflow.handover import release_claims, reroute_emptied
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from config import Config
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
+    health.blueprint,
     login.blueprint,
     account.blueprint,
     admin.blueprint,
@@ -47,6 +50,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     admin_calendars.blueprint,
     admin_settings.blueprint,
     admin_approvers.blueprint,
+    admin_reminders.blueprint,
     admin_definitions.blueprint,
     admin_faults.blueprint,
     *inbox.BLUEPRINTS,
@@ -119,8 +123,10 @@ def create_app(config: Config) -> Flask:
     with app.app_context():
         prepare_engine(db.engine)
     _believe_proxies(app, config.trusted_proxies)
+    name_requests(app, trusts_proxies=config.trusted_proxies > 0)
     carry_sessions(app)
     web.init_app(app, Kit(navigation=NAVIGATION, facts=inbox.frame_facts, may=guards.may))
+    health.watch_health(app)
     guard_routes(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

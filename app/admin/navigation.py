@@ -56,6 +56,13 @@ def admin_pages() -> tuple[AdminPage, ...]:
             icon="adjustments",
         ),
         AdminPage(
+            _("Reminders"),
+            _("When tasks are due, and who hears of late ones."),
+            "admin_reminders.page",
+            "admin.settings",
+            icon="bell",
+        ),
+        AdminPage(
             _("Approvers"),
             _("Who approves plans and closings, by site."),
             "admin_approvers.page",

@@ -14,11 +14,10 @@ from app.foundation.unit_of_work import UnitOfWork, unit_of_work
 from app.organisation.managers import manager_of
 from app.trail import Subject, record
 from app.workflow.models import InstanceState, ProcessInstance, Task, TaskState
-from app.workflow.policies import next_nudge, nudges_of, policies
+from app.workflow.policies import MANAGER, next_nudge, nudges_of, policies
 
 BATCH = 100
 ASSIGNEE = "assignee"
-MANAGER = "manager"
 
 
 def send_due(base_url: str) -> int:

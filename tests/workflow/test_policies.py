@@ -12,7 +12,17 @@ from app.organisation.models import ManagerOf
 from app.trail.models import TrailEntry
 from app.workflow import holds, instances, nudges
 from app.workflow.models import TaskPolicy
-from app.workflow.policies import SHIPPED, next_nudge, nudges_of, policies, policy_for
+from app.workflow.policies import (
+    SHIPPED,
+    PolicyInvalid,
+    PolicyOrder,
+    keep_policy,
+    next_nudge,
+    nudges_of,
+    order_of,
+    policies,
+    policy_for,
+)
 from tests.factories.accounts import a_person
 from tests.factories.organisation import a_site
 from tests.workflow.diagrams import REWORK
@@ -110,3 +120,32 @@ def test_a_sites_own_policy_goes_before_the_one_for_all_sites(people: dict[str, 
     assert str(policy_for(session, "urgent", people["site"]).default_due) == "P1D"
     assert str(policy_for(session, "urgent", None).default_due) == "P3D"
     assert policy_for(session, "unheard of", None) == SHIPPED
+
+
+def test_an_admin_keeps_a_policy_that_tasks_follow(people: dict[str, int]) -> None:
+    order = PolicyOrder("default", "P2D", "PT4H, P1D", "P1D manager\nP3D top_management")
+    for _time in range(2):
+        with unit_of_work() as uow:
+            keep_policy(uow, order, people["site"])
+
+    kept = policy_for(db.session(), "default", people["site"])
+    assert [str(span) for span in kept.reminders] == ["P1D", "PT4H"]
+    assert [rung.to for rung in kept.escalations] == ["manager", "top_management"]
+    assert order_of(kept).escalations == order.escalations
+    assert policy_for(db.session(), "default", None) == SHIPPED
+
+
+@pytest.mark.usefixtures("app")
+def test_everything_wrong_with_a_policy_is_told_at_once() -> None:
+    order = PolicyOrder("Not a name", "five days", "P1D, soon", "P1D somebody\nlater manager")
+
+    with pytest.raises(PolicyInvalid) as refused, unit_of_work() as uow:
+        keep_policy(uow, order, None)
+
+    assert [problem.where for problem in refused.value.problems] == [
+        "default_due",
+        "reminders",
+        "escalations",
+        "escalations",
+        "key",
+    ]

@@ -1,0 +1,1 @@
+"""Reminders and escalation: the policies tasks follow, for all sites and for one."""
