@@ -6,7 +6,7 @@ from app.accounts import models as accounts
 from app.actions import models as actions
 from app.approvals import models as approvals
 from app.capa import models as capa
-from app.foundation import files, installation, numbering, outbox, settings, throttle
+from app.foundation import files, heartbeat, installation, numbering, outbox, settings, throttle
 from app.foundation.db import Base
 from app.imports import models as imports
 from app.organisation import models as organisation
@@ -19,6 +19,7 @@ from app.workflow import models as workflow
 MODULES = (
     installation,
     files,
+    heartbeat,
     numbering,
     outbox,
     settings,

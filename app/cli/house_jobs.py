@@ -12,6 +12,7 @@ from app.foundation.backup import Place
 from app.foundation.db import db
 from app.foundation.delivery import send_due
 from app.foundation.files import sweep_orphans
+from app.foundation.heartbeat import EVERY, beat
 from app.foundation.installation import load_clock
 from app.foundation.mail import SmtpSender
 from app.foundation.throttle import purge_expired
@@ -26,12 +27,19 @@ def all_jobs(config: Config) -> Sequence[Job]:
     tick = timedelta(seconds=config.tick_seconds)
     return (
         Job("follow the clock", _follow_clock, tick),
+        Job("show life", show_life, EVERY),
         *lifecycles.jobs(config.public_url, tick),
         Job("send mails", _mailing(config), tick),
         Job("take checkpoint", _checkpointing(config), timedelta(minutes=1)),
         Job("sweep files", _sweeping(config), timedelta(hours=6)),
         Job("forget tries", _forget_tries, timedelta(hours=1)),
     )
+
+
+def show_life() -> None:
+    """Say that a scheduler is alive; readiness looks for it."""
+    with unit_of_work() as uow:
+        beat(uow)
 
 
 def _follow_clock() -> None:

@@ -11,7 +11,7 @@ import click
 from flask import Flask
 
 from app.cli import startup
-from app.cli.house_jobs import all_jobs
+from app.cli.house_jobs import all_jobs, show_life
 from app.cli.server import ready_server
 from app.foundation.i18n import gettext as _
 from app.foundation.json_logging import log_as_json
@@ -34,6 +34,7 @@ def scheduler() -> None:
         done = threading.Event()
         stop_at_signals(done.set)
         ticker = Ticker(all_jobs(server.config), in_context_of(server.app))
+        show_life()
         ticker.start()
         click.echo(_("The scheduler runs."))
         done.wait()

@@ -8,9 +8,9 @@ import click
 
 from app.accounts.setup import first_admin_link
 from app.cli import startup
-from app.cli.house_jobs import all_jobs
+from app.cli.house_jobs import all_jobs, show_life
 from app.cli.scheduling import in_context_of, stop_at_signals, stop_ticking
-from app.cli.server import bare_server
+from app.cli.server import Server, bare_server
 from app.cli.web_server import WebServer
 from app.foundation.db import db
 from app.foundation.i18n import gettext as _
@@ -18,9 +18,12 @@ from app.foundation.installation import Purpose, load_clock
 from app.foundation.json_logging import log_as_json
 from app.foundation.unit_of_work import unit_of_work
 from app.trail.service import open_chain
+from app.web.health import announce_stop
 from app.workflow.definitions import publish_shipped
 from app.workflow.jobs import Ticker
 from config import Config
+
+BALANCER_NOTICE = 5.0  # seconds in which a balancer in front sees that the server is not ready any longer
 
 
 @click.command()
@@ -45,11 +48,19 @@ def serve(host: str | None, port: int | None, *, no_scheduler: bool) -> None:
         open_installation()
         web = WebServer(server.app, server.config.host, server.config.port)
         ticker = Ticker(() if no_scheduler else all_jobs(server.config), in_context_of(server.app))
-        stop_at_signals(web.stop)
+        stop_at_signals(lambda: _stop(server, web))
+        if not no_scheduler:
+            show_life()
         _greet(server.config)
         ticker.start()
         web.run()
         stop_ticking(ticker)
+
+
+def _stop(server: Server, web: WebServer) -> None:
+    """Turn readiness red first, so that a balancer sends nobody to a server that is about to close."""
+    announce_stop(server.app)
+    web.stop(notice=BALANCER_NOTICE if server.config.trusted_proxies else 0.0)
 
 
 def open_installation() -> None:

@@ -37,6 +37,7 @@ class WebServer:
         """
         self._sockets: dict[int, Any] = {}
         self._is_stopping = False
+        self._notice = 0.0
         self._server: Any = waitress.create_server(
             application,
             map=self._sockets,
@@ -51,12 +52,19 @@ class WebServer:
         """Serve until `stop`, then finish the requests that were begun."""
         while not self._is_stopping:
             wasyncore.loop(timeout=1.0, map=self._sockets, count=1)
+        end = time.monotonic() + self._notice
+        while time.monotonic() < end:
+            wasyncore.loop(timeout=0.1, map=self._sockets, count=1)
         self._drain()
         self._server.task_dispatcher.shutdown()
         wasyncore.close_all(self._sockets)
 
-    def stop(self) -> None:
-        """Ask the server to end. Safe to call again."""
+    def stop(self, notice: float = 0.0) -> None:
+        """Ask the server to end. Safe to call again.
+
+        Units: for `notice` seconds it still takes requests, so that a balancer sees readiness turn red.
+        """
+        self._notice = notice
         self._is_stopping = True
 
     def _drain(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
 from alembic import command
@@ -31,4 +32,10 @@ def is_current(engine: Engine) -> bool:
     """Tell whether the database is at the newest migration."""
     with engine.connect() as connection:
         present = MigrationContext.configure(connection).get_current_revision()
-    return present == ScriptDirectory.from_config(_config()).get_current_head()
+    return present == _newest()
+
+
+@lru_cache(maxsize=1)
+def _newest() -> str | None:
+    """Return the newest revision of this version of Keel; the files are read once for each process."""
+    return ScriptDirectory.from_config(_config()).get_current_head()

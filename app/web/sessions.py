@@ -17,6 +17,8 @@ from app.foundation.db import db
 from app.foundation.unit_of_work import StorageBusy, unit_of_work
 from config import Config
 
+# Static files need nobody, and health must answer without the database.
+_WITHOUT_PERSON = frozenset({"web.static", "health.live", "health.ready"})
 SECRET_LENGTH = 43  # of 32 random bytes; anything else is not worth a query
 
 
@@ -58,9 +60,14 @@ def address_of_request() -> str:
     return request.remote_addr or ""
 
 
+def actor_of_request() -> Actor | None:
+    """Return who sends the request, where nobody has looked yet."""
+    return _actor_of_request(request)
+
+
 def _find_actor() -> None:
-    """Put the person into `g.actor`. Static files need nobody, so they cost no query."""
-    if request.endpoint != "web.static":
+    """Put the person into `g.actor`, for pages that ask for one."""
+    if request.endpoint not in _WITHOUT_PERSON:
         g.actor = _actor_of_request(request)
 
 
