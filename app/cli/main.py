@@ -53,6 +53,7 @@ def main() -> None:
       keel serve                      serve on http://127.0.0.1:8000
     Day to day:
       keel backup FILE                everything in one verified file, while the server runs
+      keel import nonconformities F   rows of another system, checked whole before any lands
       keel lifecycle check            what the publish gate says of diagrams, tables and forms
       keel trail verify               prove that nobody changed the record of deeds
     Trying it out:

@@ -25,6 +25,7 @@ from app.trail import record
 
 logger = logging.getLogger(__name__)
 MOST_ENTRIES = 100
+PORTIONS_AT_ONCE = 10
 Tell = Callable[[int], None]
 
 
@@ -46,27 +47,24 @@ class Outcome:
 def land_run(run_id: int, tell: Tell = lambda _rows: None) -> Outcome:
     """Land what is left of a run, portion by portion; `tell` hears how many rows each landed.
 
-    Errors: RunUnknown; LandingStopped with the row, which is kept on the run until it is resumed.
+    Errors: RunUnknown; LandingStopped with the row, which is kept on the run until its fault is cleared.
     Effects: as `land_portion`. Several at once share the work; safe to call again at any time.
     """
     before = outcome_of(run_id).landed_count
-    while True:
-        try:
-            is_over = land_portion(run_id)
-        except LandingStopped as stopped:
-            _note_fault(run_id, stopped.sentence)
-            raise
+    is_over = False
+    while not is_over:
+        is_over = _land_or_note(run_id)
         outcome = outcome_of(run_id)
         tell(outcome.landed_count - before)
         before = outcome.landed_count
-        if is_over:
-            return outcome
+    return outcome
 
 
 def land_due() -> int:
     """Land the runs whose command did not live to the end; a job of the scheduler. Returns how many.
 
-    Effects: a run whose row does not land waits for `resume`, the next run goes on.
+    Effects: at most ten portions of each run, so that a server can stop meanwhile; a run whose row does not
+        land waits until somebody resumes it, the next run goes on.
     """
     db.session.rollback()
     waiting = db.session.scalars(
@@ -76,10 +74,21 @@ def land_due() -> int:
     ).all()
     for run_id in waiting:
         try:
-            land_run(run_id)
+            for _portion in range(PORTIONS_AT_ONCE):
+                if _land_or_note(run_id):
+                    break
         except LandingStopped:
             logger.exception("import stopped", extra={"import_id": run_id})
     return len(waiting)
+
+
+def _land_or_note(run_id: int) -> bool:
+    try:
+        return land_portion(run_id)
+    except LandingStopped as stopped:
+        with unit_of_work() as uow:
+            lock_run(uow, run_id).fault = stopped.sentence
+        raise
 
 
 def outcome_of(run_id: int) -> Outcome:
@@ -213,11 +222,6 @@ def _close(uow: UnitOfWork, run: ImportRun) -> None:
         subject=subject_of(run.id),
         after={"rows": run.landed_count, "recurrent": run.recurrent_count, "lands_as": run.lands_as},
     )
-
-
-def _note_fault(run_id: int, sentence: str) -> None:
-    with unit_of_work() as uow:
-        lock_run(uow, run_id).fault = sentence
 
 
 def _actor_of(run_id: int) -> int | None:

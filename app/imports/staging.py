@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
+from sqlalchemy.orm import Session
 
 from app.accounts import policy
 from app.foundation import clock
@@ -57,7 +58,7 @@ def preview(order: Order, tell: Tell = lambda _bytes: None) -> Preview:
     checker, reader = _checker(order), _reader(order)
     count = sum(len(batch) for batch in _batches(checker, reader, tell))
     _refuse_empty(count)
-    _refuse_repeat(order, reader.digest)
+    _refuse_repeat(db.session(), order, reader.digest)
     return Preview(count, tuple(checker.names.planned))
 
 
@@ -77,8 +78,8 @@ def stage(order: Order, tell: Tell = lambda _bytes: None) -> int:
             with unit_of_work(order.actor_id) as uow:
                 _keep(uow, run_id, batch)
         _refuse_empty(count)
-        _refuse_repeat(order, reader.digest)
         with unit_of_work(order.actor_id) as uow:
+            _refuse_repeat(uow.session, order, reader.digest)
             _finish(uow, run_id, reader.digest, count, checker.names.planned)
     except BaseException:
         discard(run_id)
@@ -202,8 +203,8 @@ def _refuse_empty(count: int) -> None:
         raise file_refusal(_("The file has no rows."))
 
 
-def _refuse_repeat(order: Order, digest: str) -> None:
-    earlier = db.session.scalar(
+def _refuse_repeat(session: Session, order: Order, digest: str) -> None:
+    earlier = session.scalar(
         select(ImportRun.id).where(
             ImportRun.file_sha256 == digest,
             ImportRun.lands_as == order.lands_as.value,

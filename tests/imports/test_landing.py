@@ -19,7 +19,8 @@ from app.foundation.unit_of_work import unit_of_work
 from app.imports import landing
 from app.imports.landing import LandingStopped, land_due, land_portion, land_run
 from app.imports.models import ImportRow, ImportRun
-from app.imports.refusals import RunUnknown
+from app.imports.refusals import RunNotReady, RunUnknown
+from app.imports.rules import RunState
 from app.imports.staging import stage
 from app.quality_events.models import QualityEvent
 from app.quality_events.rules import recurrence_key
@@ -237,6 +238,31 @@ def test_the_scheduler_lands_what_a_command_left_behind(an_order: MakeOrder) -> 
 
     assert (land_due(), land_due()) == (1, 0)
     assert count(Nonconformity) == 3
+
+
+@pytest.mark.usefixtures("house")
+def test_the_scheduler_lands_ten_portions_of_a_run_at_once_so_a_server_can_stop(
+    an_order: MakeOrder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_id = stage(an_order(1))
+    tries = []
+    monkeypatch.setattr(landing, "land_portion", lambda one: bool(tries.append(one)))
+
+    land_due()
+
+    assert tries == [run_id] * 10
+
+
+@pytest.mark.usefixtures("house")
+def test_a_run_whose_check_was_cut_short_never_lands(an_order: MakeOrder) -> None:
+    run_id = stage(an_order(3))
+    with unit_of_work() as uow:
+        uow.session.get_one(ImportRun, run_id).state = RunState.STAGING.value
+
+    with pytest.raises(RunNotReady, match="not all checked"):
+        landing.clear_fault(run_id)
+
+    assert (land_due(), land_portion(run_id), count(Nonconformity)) == (0, True, 0)
 
 
 @pytest.mark.usefixtures("house")

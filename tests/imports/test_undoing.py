@@ -179,6 +179,14 @@ def test_undoing_goes_on_after_a_crash_and_nothing_lands_meanwhile(an_order: Mak
     assert (count(Record), count(ImportRow), state_of(run_id)) == (0, 0, RunState.UNDONE)
 
 
+@pytest.mark.usefixtures("house")
+def test_a_run_of_which_nothing_landed_is_undone_as_well(an_order: MakeOrder) -> None:
+    run_id = stage(an_order(3))
+
+    assert undo(run_id, "The wrong file.") == 0
+    assert (count(ImportRow), state_of(run_id), land_due()) == (0, RunState.UNDONE, 0)
+
+
 def test_live_records_are_not_undone(house: Company, an_order: MakeOrder) -> None:
     run_id = stage(an_order(1, lands_as="open", actor_id=house.people["quality_manager"]))
     land_run(run_id)
