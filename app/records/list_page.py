@@ -13,7 +13,15 @@ from app.accounts.actor import Actor
 from app.foundation.i18n import gettext as _
 from app.records.models import SavedView
 from app.records.register import Register, RegisterColumn, RegisterRow
-from app.records.register_query import PAGE, Cursor, RegisterQuery, cursor_of, register_figures, register_rows
+from app.records.register_query import (
+    PAGE,
+    Cursor,
+    RegisterQuery,
+    cursor_of,
+    kept_values,
+    register_figures,
+    register_rows,
+)
 from app.records.service import views_of
 from app.records.urls import record_url, register_url
 from app.web.paging import Page, page_of
@@ -165,7 +173,8 @@ def _counts(
     session: Session, actor: Actor, register: Register, query: RegisterQuery, url: str, now: datetime
 ) -> tuple[Count, ...]:
     figures = register_figures(session, actor, register, query, now=now)
-    kept = {key: values for key, values in query.values.items() if key not in {"state", "due", "owner"}}
+    kept = kept_values(query) | ({"q": (query.text,)} if query.text else {})
+    severe = max("4", *query.values.get("severity", ("4",)))
 
     def door(**changes: str) -> str:
         return _address(url, kept, {key: (value,) for key, value in changes.items()})
@@ -180,7 +189,8 @@ def _counts(
             icon="alert-triangle",
         ),
         Count(_("Mine"), figures.mine, door(state="open", owner=str(actor.id))),
-        Count(_("Major or worse"), figures.severe, door(state="open", severity="4")),
+        Count(_("Major or worse"), figures.severe, door(state="open", severity=severe)),
+        Count(_("Opened, 30 days"), figures.opened, door(state="all", opened="month")),
         Count(_("Closed, 30 days"), figures.closed, door(state="closed", closed="month")),
     )
 

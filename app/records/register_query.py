@@ -21,6 +21,7 @@ from app.records.visibility import visible
 
 PAGE = 50
 MOST_EXPORTED = 20_000
+COUNTED = frozenset({"state", "due", "owner", "opened", "closed"})
 _LAST: Mapping[SortType, Any] = {
     SortType.MOMENT: datetime(9999, 1, 1, tzinfo=UTC),
     SortType.NUMBER: 2**31 - 1,
@@ -56,6 +57,7 @@ class Figures:
     overdue: int
     mine: int
     severe: int
+    opened: int
     closed: int
 
 
@@ -111,14 +113,18 @@ def cursor_of(register: Register, query: RegisterQuery, row: RegisterRow) -> Cur
 def register_figures(
     session: Session, actor: Actor, register: Register, query: RegisterQuery, *, now: datetime
 ) -> Figures:
-    """Return the counts of the register with its filters but for the state, in one statement."""
-    every = replace(query, values={**query.values, "state": (EVERY,)})
+    """Return the counts of the register with its filters, in one statement.
+
+    Filters that a count sets itself do not narrow the others, so that each door leads to what it counts.
+    """
+    every = replace(query, values={**kept_values(query), "state": (EVERY,)})
     is_open = Record.closed_at.is_(None)
     conditions = (
         is_open,
         and_(is_open, Record.due_at < now),
         and_(is_open, Record.owner_id == actor.id),
         and_(is_open, Record.severity >= 4),
+        Record.opened_at >= now - MONTH,
         Record.closed_at >= now - MONTH,
     )
     counted = select(
@@ -126,6 +132,11 @@ def register_figures(
     ).select_from(register.model)
     row = session.execute(visible(_filtered(session, register, every, now, counted), actor)).one()
     return Figures(*(int(value) for value in row))
+
+
+def kept_values(query: RegisterQuery) -> dict[str, tuple[str, ...]]:
+    """Return the filters that the counts above a register keep."""
+    return {key: values for key, values in query.values.items() if key not in COUNTED}
 
 
 def _rows_statement(register: Register) -> Select[*tuple[Any, ...]]:

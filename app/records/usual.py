@@ -98,7 +98,8 @@ def usual_filters(statuses: Callable[[], Mapping[str, str]]) -> tuple[RegisterFi
         RegisterFilter("severity", lambda: _("Severity is at least"), _severity_options, _at_least),
         RegisterFilter("owner", lambda: _("Owner is"), _owner_options, _in_numbers(Record.owner_id)),
         RegisterFilter("due", lambda: _("Due is"), _due_options, _overdue),
-        RegisterFilter("closed", lambda: _("Closed in"), _closed_options, _closed_lately),
+        RegisterFilter("opened", lambda: _("Opened in"), _month_options, _opened_lately),
+        RegisterFilter("closed", lambda: _("Closed in"), _month_options, _closed_lately),
         RegisterFilter("state", lambda: _("It is"), _state_options, _state),
     )
 
@@ -158,8 +159,12 @@ def _state_options(_session: Session, _actor: Actor) -> Sequence[Option]:
     return [Option(OPEN, _("still open")), Option(CLOSED, _("closed")), Option(EVERY, _("open or closed"))]
 
 
-def _closed_options(_session: Session, _actor: Actor) -> Sequence[Option]:
+def _month_options(_session: Session, _actor: Actor) -> Sequence[Option]:
     return [Option("month", _("the last 30 days"))]
+
+
+def _opened_lately(_values: Sequence[str], now: datetime) -> ColumnElement[bool]:
+    return Record.opened_at >= now - MONTH
 
 
 def _closed_lately(_values: Sequence[str], now: datetime) -> ColumnElement[bool]:

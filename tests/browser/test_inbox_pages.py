@@ -59,7 +59,8 @@ def test_nobody_is_kept_out_and_nothing_sticks_out(
 
     for name, path in PAGES.items():
         view.open(path).wait_for_load_state("networkidle")
-        view.picture(f"{name}-{theme}-{width}")
+        if theme == "light":
+            view.picture(f"{name}-{width}")
         found = [*view.barriers(), *view.sticks_out(), *view.refused_by_policy()]
         if found:
             wrong[name] = found

@@ -99,12 +99,13 @@ def test_every_record_comes_once_however_it_is_sorted(
     assert len(seen) == len(set(seen)) == 104
 
 
-def test_a_count_is_a_door_to_its_rows(app: Flask, boss: Somebody) -> None:
-    some_records(10)
+@pytest.mark.parametrize("query", ["", "severity=5", "due=overdue", "state=closed&q=matter", "owner=1"])
+def test_a_count_is_a_door_to_its_rows(app: Flask, boss: Somebody, query: str) -> None:
+    some_records(20)
     client = browser(app, boss)
     doors = re.findall(
         r'<a href="([^"]+)" class="reg-stage">.*?<span class="reg-n[^"]*">(\d+)</span>',
-        client.get("/approvals").text,
+        client.get(f"/approvals?{query}").text,
         re.DOTALL,
     )
 
