@@ -29,7 +29,7 @@ from app.web.reader import Reader
 from app.workflow.definitions import definitions
 from app.workflow.form_contexts import page_context
 from app.workflow.forms import FormDefinition
-from app.workflow.forms.presentation import initial_answers, present
+from app.workflow.forms.presentation import carry_on, initial_answers, present
 from app.workflow.forms.views import FormView
 from app.workflow.models import InstanceState, ProcessInstance, Task, TaskState
 from app.workflow.picture import strip
@@ -153,7 +153,8 @@ def live_form(
     row = session.get_one(ProcessInstance, task.instance_id)
     definition = definitions.get(session, task.definition_version_id)
     context = page_context(session, row, definition, task.element_id, actor, now)
-    return present(definition.forms[task.element_id], answers, context)
+    form = definition.forms[task.element_id]
+    return present(form, carry_on(form, answers, context), context)
 
 
 def _state(it: Subject) -> str:
@@ -168,15 +169,18 @@ def _state(it: Subject) -> str:
 
 def _form(it: Subject, state: str, typed: Typed | None) -> FormView | None:
     if state == "done":
-        given = submitted_form(it.session, it.actor, it.task, it.now)
-        return given[1] if given else None
+        submitted = submitted_form(it.session, it.actor, it.task, it.now)
+        return submitted[1] if submitted else None
     if state != "work":
         return None
     form = it.definition.forms[it.task.element_id]
     context = page_context(it.session, it.row, it.definition, it.task.element_id, it.actor, it.now)
     if typed is not None:
-        return present(form, typed.answers, context, problems=typed.problems)
-    return present(form, it.task.draft or initial_answers(form, context), context)
+        given = carry_on(form, typed.answers, context)
+        return present(form, given, context, problems=typed.problems)
+    draft = it.task.draft
+    given = carry_on(form, draft, context) if draft else initial_answers(form, context)
+    return present(form, given, context)
 
 
 def _note(it: Subject, state: str) -> str:

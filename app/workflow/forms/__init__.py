@@ -5,7 +5,7 @@ from app.workflow.forms.faults import AnswersInvalid, UnknownAnswer
 from app.workflow.forms.lint import FormGate, lint_form
 from app.workflow.forms.model import Choice, Field, FormDefinition, Group, Kind, Note
 from app.workflow.forms.posting import parse_post, row_wish
-from app.workflow.forms.presentation import initial_answers, present
+from app.workflow.forms.presentation import carry_on, initial_answers, present
 from app.workflow.forms.reader import read_form
 from app.workflow.forms.schema import schema_for
 from app.workflow.forms.source import FormInvalid
@@ -34,6 +34,7 @@ __all__ = [
     "Signer",
     "StoredFile",
     "UnknownAnswer",
+    "carry_on",
     "initial_answers",
     "lint_form",
     "parse_post",

@@ -12,6 +12,7 @@ from app.workflow.forms.answers import is_empty
 from app.workflow.forms.checks import Judgement
 from app.workflow.forms.context import FormContext
 from app.workflow.forms.field_views import draw_field, optional_words
+from app.workflow.forms.known import known_answer, speaks_by_silence
 from app.workflow.forms.model import Field, FormDefinition, Group, Kind, Note, Part, RowsSettings
 from app.workflow.forms.posting import ROW_PLACE
 from app.workflow.forms.settling import Settled, settle, settle_blank_row, settle_stored
@@ -19,7 +20,7 @@ from app.workflow.forms.views import FieldView, FormView, Mode, SectionView
 
 
 def initial_answers(form: FormDefinition, context: FormContext) -> dict[str, Any]:
-    """Return the answers a fresh form begins with: defaults of the form, then what linked records know."""
+    """Return the answers a fresh form begins with: defaults, what the record knows, what linked ones know."""
     answers = {found.key: found.default for found in form.fields if found.default is not None}
     for found in form.fields:
         if found.key in context.filled:
@@ -27,9 +28,18 @@ def initial_answers(form: FormDefinition, context: FormContext) -> dict[str, Any
         elif isinstance(found.settings, RowsSettings) and not found.settings.allows_add_remove:
             kept = context.given_value(found.key)
             answers[found.key] = kept if isinstance(kept, list) else [{}] * _least_rows(found.settings)
+        elif (known := known_answer(found, context.given_value(found.key))) is not None:
+            answers[found.key] = known
         elif isinstance(found.settings, RowsSettings) and _least_rows(found.settings):
             answers.setdefault(found.key, [{}] * _least_rows(found.settings))
     return answers
+
+
+def carry_on(form: FormDefinition, values: Mapping[str, Any], context: FormContext) -> dict[str, Any]:
+    """Return answers given so far, with what a fresh form would hold in fields that were not shown yet."""
+    silent = {found.key for found in form.fields if speaks_by_silence(found)}
+    fresh = {key: value for key, value in initial_answers(form, context).items() if key not in silent}
+    return {**fresh, **values}
 
 
 def present(
