@@ -157,7 +157,7 @@ def extend_waiting(call: OperationCall) -> None:
     row = capa(call.uow, call.record_id)
     row.is_extended = True
     row.wait_until = wait_until(call.uow.now, extension_days(row.wait_days or 0))
-    row.wait_ended_at = None
+    row.wait_ended_at = row.new_problems = None
     CAPA.restage(row)
     _note(call, row, "capa.wait_extended", after={"until": row.wait_until.isoformat()})
 

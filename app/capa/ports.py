@@ -20,7 +20,12 @@ CANCELLED = "cancelled"
 
 
 # Another plan has been neither approved nor carried out, whatever was said about the one before.
-_SUPERSEDED = {"planned_actions": {"plan_verdict": None, "completeness": None}}
+_SUPERSEDED = {
+    "planned_actions": {"plan_verdict": None, "completeness": None},
+    "disposition": {"reverify_result": None},
+}
+# What somebody decided at one step is no fact of the record and no beginning of another decision.
+_OF_THE_STEP = frozenset({"status", "verdict"})
 
 
 @dataclass(frozen=True)
@@ -35,7 +40,7 @@ class StagedPorts(RecordPorts):
         Errors: RecordMissing; FactsInvalid.
         """
         row = self.get(uow.session, record_id)
-        given = {key: value for key, value in facts.items() if key != "status"}
+        given = {key: value for key, value in facts.items() if key not in _OF_THE_STEP}
         for key in _SUPERSEDED.keys() & given.keys() & self.writable.keys():
             given |= _SUPERSEDED[key]
         super().write_facts(uow, record_id, as_identifiers(given, self.writable))
