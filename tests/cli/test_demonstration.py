@@ -69,3 +69,10 @@ def test_a_demo_whose_making_was_interrupted_is_not_taken_for_one(
 
     assert answer.exit_code == 1
     assert "interrupted" in answer.output
+
+
+def test_the_help_names_the_commands_line_by_line(keel: Keel) -> None:
+    lines = keel("--help").output.splitlines()
+
+    assert any(line.strip().startswith("keel demo --serve") for line in lines)
+    assert not any("\\b" in line for line in lines)
