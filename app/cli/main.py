@@ -20,7 +20,6 @@ from app.cli.trails import trail
 from app.foundation.archive import DamagedBackup
 from app.foundation.errors import Invalid, QmsError
 
-
 # The sign \b keeps the lines of a paragraph as they are.
 HELP = """\
 Keel: quality management whose lifecycles are BPMN diagrams.
