@@ -21,8 +21,8 @@ from app.inbox.start_page import StartTile, start_tiles
 from app.inbox.words import day_sentence, role_title
 from app.records.changes import changes_since
 from app.records.models import Record
+from app.records.questions import questions_to
 from app.records.register import registers
-from app.records.service import questions_to
 from app.records.stages import stages_of
 from app.records.urls import icon_of, record_url
 from app.web.addresses import address

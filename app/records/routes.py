@@ -18,7 +18,7 @@ from app.foundation.errors import Invalid
 from app.foundation.file_store import FileStore
 from app.foundation.i18n import gettext as _
 from app.foundation.unit_of_work import unit_of_work
-from app.records import service
+from app.records import questions, service
 from app.records.csv_export import csv_lines
 from app.records.doors import doors_of
 from app.records.list_page import list_page, shown_columns
@@ -122,7 +122,10 @@ def comment(record_id: int) -> AnyResponse:
     actor = current_actor()
     answers = read_form(CommentForm())
     with unit_of_work(actor.id) as uow:
-        service.add_comment(uow, actor, record_id, answers["text"], asked_id=answers.get("asked"))
+        if "asked" in answers:
+            questions.ask(uow, actor, record_id, answers["asked"], answers["text"], _public_url())
+        else:
+            service.add_comment(uow, actor, record_id, answers["text"])
     tell_done(_("Your question is sent.") if answers.get("asked") else _("Your comment is there."))
     return _back(record_id)
 
@@ -214,6 +217,11 @@ def current_store() -> FileStore:
     """Return the store of the users' files of the running application."""
     config: Config = current_app.config["KEEL"]
     return FileStore(Path(config.home) / FILES)
+
+
+def _public_url() -> str:
+    config: Config = current_app.config["KEEL"]
+    return config.public_url
 
 
 def _back(record_id: int) -> AnyResponse:

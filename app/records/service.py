@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from app.accounts import policy
 from app.accounts.actor import Actor
-from app.accounts.models import Person
 from app.accounts.roles import Role
 from app.foundation.errors import Invalid, NotFound, Problem
 from app.foundation.file_store import FileStore
@@ -21,7 +20,7 @@ from app.foundation.i18n import gettext as _
 from app.foundation.unit_of_work import UnitOfWork
 from app.foundation.upsert import insert_into
 from app.records.models import Attachment, Comment, Record, SavedView, Watcher
-from app.records.visibility import get_visible, scope_of, visible
+from app.records.visibility import get_visible, scope_of
 from app.trail import Subject
 from app.trail import record as record_deed
 
@@ -57,9 +56,9 @@ class AttachedFile:
 def add_comment(
     uow: UnitOfWork, actor: Actor, record_id: int, text: str, *, asked_id: int | None = None
 ) -> Comment:
-    """Say something about a record, or ask somebody; asking makes that person watch it.
+    """Say something about a record; `asked_id` makes it a question, see `questions.ask`.
 
-    Errors: RecordUnseen; NotAllowed; CommentEmpty; Invalid for somebody who cannot see the record's answer.
+    Errors: RecordUnseen; NotAllowed; CommentEmpty.
     Effects: answers the open questions that were put to the writer at this record.
     """
     row = get_visible(uow.session, actor, record_id)
@@ -68,30 +67,12 @@ def add_comment(
     if not words:
         sentence = _("Write something first.")
         raise CommentEmpty(sentence, [Problem("text", "required", sentence)])
-    if asked_id is not None:
-        _require_at_work(uow, asked_id)
-        watch(uow, record_id, asked_id)
     _answer_questions(uow, record_id, actor.id)
     comment = Comment(
         record_id=record_id, author_id=actor.id, asked_id=asked_id, text=words, created_at=uow.now
     )
     uow.session.add(comment)
     return comment
-
-
-def questions_to(session: Session, actor: Actor, *, limit: int = 5) -> Sequence[tuple[Comment, Record, str]]:
-    """Return the questions a person has not answered, latest first: question, record, who asked.
-
-    Asking made the person watch the record; who cannot see it is not told of it.
-    """
-    statement = (
-        select(Comment, Record, Person.name)
-        .join(Record, Record.id == Comment.record_id)
-        .join(Person, Person.id == Comment.author_id)
-        .where(Comment.asked_id == actor.id, Comment.answered_at.is_(None))
-    )
-    rows = session.execute(visible(statement, actor).order_by(Comment.id.desc()).limit(limit))
-    return [(row[0], row[1], row[2]) for row in rows]
 
 
 def attach(
@@ -256,9 +237,3 @@ def _answer_questions(uow: UnitOfWork, record_id: int, person_id: int) -> None:
         .where(Comment.record_id == record_id, Comment.asked_id == person_id, Comment.answered_at.is_(None))
         .values(answered_at=uow.now)
     )
-
-
-def _require_at_work(uow: UnitOfWork, person_id: int) -> None:
-    if not uow.session.scalar(select(Person.is_active).where(Person.id == person_id)):
-        sentence = _("This person cannot answer. Choose somebody who works with Keel.")
-        raise Invalid(sentence, [Problem("asked", "inactive", sentence)])

@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.foundation.db import db
+from app.foundation.outbox import OutboxMail
 from app.foundation.unit_of_work import unit_of_work
 from app.records.models import Attachment, Comment, Watcher
 from tests.factories.accounts import Somebody, a_person
@@ -138,6 +139,30 @@ def test_a_question_makes_the_asked_person_watch_and_is_answered_by_a_comment(ap
     assert (
         db.session.scalars(select(Comment.answered_at).where(Comment.asked_id == expert.id)).one() is not None
     )
+
+
+def test_nobody_is_asked_about_what_they_may_not_see(app: Flask, case: Case) -> None:
+    client = enter(app.test_client(), case.staff)
+
+    answer = client.post(
+        f"/records/{case.record}/comments", text="Which torque?", asked=str(case.stranger.id)
+    )
+
+    assert answer.status_code == 422
+    assert db.session.scalars(select(Comment.id)).all() == []
+
+
+def test_a_question_is_announced_by_mail_without_its_words(app: Flask, case: Case) -> None:
+    with unit_of_work() as uow:
+        expert = a_person(uow, roles=[("quality_manager", None)], mail="expert@example.org")
+    client = enter(app.test_client(), case.staff)
+
+    client.post(f"/records/{case.record}/comments", text="Is Anna ill?", asked=str(expert.id))
+
+    mail = db.session.scalars(select(OutboxMail)).one()
+    assert mail.recipient == "expert@example.org"
+    assert f"/records/{case.record}" in mail.body
+    assert "Anna" not in mail.subject + mail.body
 
 
 def test_print_says_that_the_copy_is_uncontrolled(app: Flask, case: Case) -> None:
