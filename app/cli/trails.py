@@ -17,11 +17,20 @@ from app.foundation.errors import Problem
 from app.foundation.files import faulty_files
 from app.foundation.i18n import gettext as _
 from app.foundation.i18n import ngettext
+from app.records.witnesses import RECORDS
 from app.trail.checkpoints import FILE_NAME, Checkpoint, read_checkpoints, take_checkpoint
 from app.trail.verification import VerificationResult, verify
-from app.trail.witnesses import INSTALLATION, Witness, contradictions
+from app.trail.witnesses import (
+    INSTALLATION,
+    EntryWitness,
+    Witness,
+    contradictions,
+    entry_contradictions,
+)
+from app.workflow.witnesses import SUBMISSIONS
 
 WITNESSES: tuple[Witness, ...] = (INSTALLATION,)
+ENTRY_WITNESSES: tuple[EntryWitness, ...] = (RECORDS, SUBMISSIONS)
 
 
 @click.group()
@@ -75,6 +84,7 @@ def _verify(checkpoints: Sequence[Checkpoint]) -> VerificationResult:
 
 def _problems(server: Server) -> Iterator[Problem]:
     yield from contradictions(db.session(), WITNESSES)
+    yield from entry_contradictions(db.session(), ENTRY_WITNESSES)
     yield from faulty_files(db.session(), Place(server.config.home, server.config.database_url).store)
 
 

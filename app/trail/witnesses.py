@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,9 +16,11 @@ from sqlalchemy.orm import Session
 from app.foundation.errors import Problem
 from app.foundation.i18n import gettext as _
 from app.foundation.installation import Installation
+from app.trail.models import TrailEntry
 from app.trail.rules import canonical_json
 from app.trail.service import entries_for
 
+CHUNK = 1_000  # entries compared at a time
 Rows = Iterable[tuple[int | str, Mapping[str, object]]]
 
 
@@ -31,6 +34,58 @@ class Witness:
 
     kind: str
     rows: Callable[[Session], Rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What an entry says, for those who compare it with their rows. `values` are those of `after`."""
+
+    seq: int
+    kind: str
+    subject_id: int
+    label: str
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class EntryWitness:
+    """Some verbs, and a function that compares their entries with the rows they speak of, many at a time.
+
+    Shape: entries whose values were destroyed are left out; a row that is gone contradicts its entry too.
+    """
+
+    verbs: tuple[str, ...]
+    compare: Callable[[Session, Sequence[Told]], Iterator[Problem]]
+
+
+def entry_contradictions(session: Session, witnesses: Sequence[EntryWitness]) -> Iterator[Problem]:
+    """Yield what the rows behind entries say otherwise. Reads in chunks, so that memory stays flat."""
+    for witness in witnesses:
+        for chunk in _told(session, witness.verbs):
+            yield from witness.compare(session, chunk)
+
+
+def _told(session: Session, verbs: Sequence[str]) -> Iterator[Sequence[Told]]:
+    query = (
+        select(
+            TrailEntry.seq,
+            TrailEntry.subject_kind,
+            TrailEntry.subject_id,
+            TrailEntry.label,
+            TrailEntry.after,
+        )
+        .where(TrailEntry.verb.in_(verbs), TrailEntry.salt.is_not(None))
+        .order_by(TrailEntry.seq)
+        .limit(CHUNK)
+    )
+    rows = session.execute(query).all()
+    while rows:
+        yield [
+            Told(row.seq, row.subject_kind, int(row.subject_id), row.label, json.loads(row.after or "{}"))
+            for row in rows
+            if row.subject_id.isdecimal()
+        ]
+        rows = session.execute(query.where(TrailEntry.seq > rows[-1].seq)).all()
 
 
 def contradictions(session: Session, witnesses: Sequence[Witness]) -> Iterator[Problem]:

@@ -21,6 +21,7 @@ from app.workflow.loaded import Loaded
 from app.workflow.models import ProcessInstance, Submission, Task, TaskState
 from app.workflow.separation import refuse_same_person
 from app.workflow.tasks import TaskGone, UnknownTask, gone_sentence, permitted_holder
+from app.workflow.witnesses import EVIDENCE, submission_digest
 
 # Sent with every completion, so they are built once; the ORM adds nothing to a row nobody looks at.
 _LOCK = (
@@ -28,7 +29,7 @@ _LOCK = (
     .join(ProcessInstance, ProcessInstance.id == Task.instance_id)
     .where(Task.id == bindparam("task_id"))
     .options(undefer(ProcessInstance.snapshot))
-    .with_for_update()
+    .with_for_update(of=(ProcessInstance, Task))  # in this order, as timers and messages lock: no deadlock
 )
 _KEEP = insert(cast("Table", Submission.__table__))
 
@@ -112,12 +113,12 @@ def complete(uow: UnitOfWork, task_id: int, actor: Actor, attempt: Attempt) -> C
     _refuse_unsigned(loaded, task, attempt)
     _refuse_unready(loaded, task, answers)
     uow.on_behalf_of_id = holder_id
-    _submit(loaded, task, form, answers, attempt)
+    evidence = _submit(loaded, task, form, answers, attempt)
     _close(uow, task, actor.id, holder_id)
     if not task.slot:  # of a stage with slots the other rows are withdrawn with it
         loaded.closed.add(task.guid)
     opened = instances.complete_task(loaded, task.guid)
-    _record(loaded, task)
+    _record(loaded, task, evidence)
     return Completion(
         task_id=task.id,
         record_kind=task.record_kind,
@@ -157,29 +158,29 @@ def _refuse_unready(loaded: Loaded, task: Task, answers: Answers) -> None:
         )
 
 
-def _submit(loaded: Loaded, task: Task, form: FormDefinition, answers: Answers, attempt: Attempt) -> None:
+def _submit(loaded: Loaded, task: Task, form: FormDefinition, answers: Answers, attempt: Attempt) -> str:
+    """Keep the answers and return the digest that the trail keeps of them."""
     uow = loaded.uow
     spec = loaded.definition.compiled.user_tasks[task.element_id]
     signature = {"meaning": spec.signature, "method": attempt.signing.method} if attempt.signing else None
-    uow.session.execute(
-        _KEEP,
-        {
-            "instance_id": task.instance_id,
-            "definition_version_id": loaded.definition.version_id,
-            "task_id": task.id,
-            "element_id": task.element_id,
-            "answers": dict(answers.values),
-            "form_sha256": form.digest,
-            "form_token": attempt.form_token,
-            "actor_id": uow.actor_id,
-            "on_behalf_of_id": uow.on_behalf_of_id,
-            "signature": signature,
-            "submitted_at": uow.now,
-        },
-    )
+    values = {
+        "instance_id": task.instance_id,
+        "definition_version_id": loaded.definition.version_id,
+        "task_id": task.id,
+        "element_id": task.element_id,
+        "answers": dict(answers.values),
+        "form_sha256": form.digest,
+        "form_token": attempt.form_token,
+        "actor_id": uow.actor_id,
+        "on_behalf_of_id": uow.on_behalf_of_id,
+        "signature": signature,
+        "submitted_at": uow.now,
+    }
+    uow.session.execute(_KEEP, values)
     loaded.lifecycle.ports.write_facts(uow, task.record_id, answers.values)
     loaded.scope.refresh_record()
     loaded.scope.give_answers(task.element_id, answers.values)
+    return submission_digest(values)
 
 
 def _close(uow: UnitOfWork, task: Task, actor_id: int, holder_id: int | None) -> None:
@@ -193,10 +194,15 @@ def _close(uow: UnitOfWork, task: Task, actor_id: int, holder_id: int | None) ->
     task.row_version += 1
 
 
-def _record(loaded: Loaded, task: Task) -> None:
+def _record(loaded: Loaded, task: Task, evidence: str) -> None:
     record(
         loaded.uow,
         verb="task.completed",
         subject=Subject(kind=task.record_kind, id=task.record_id, label=task.record_number),
-        after={"task": task.id, "element": task.element_id, "version": loaded.definition.number},
+        after={
+            "task": task.id,
+            "element": task.element_id,
+            "version": loaded.definition.number,
+            EVIDENCE: evidence,
+        },
     )

@@ -20,6 +20,7 @@ from app.workflow.loaded import Loaded, Projection
 from app.workflow.models import Evaluation, InstanceState, ProcessInstance, Task
 from app.workflow.projection import write_subscriptions, write_tasks, write_timers
 from app.workflow.scope import Scope
+from app.workflow.witnesses import EVIDENCE
 
 _KEEP_EVALUATIONS = insert(cast("Table", Evaluation.__table__))  # past the ORM: nobody looks at the rows here
 
@@ -40,10 +41,13 @@ def start(uow: UnitOfWork, key: str, facts: Mapping[str, Any]) -> ProcessInstanc
     return start_definition(uow, current(uow.session, key), facts)
 
 
-def start_definition(uow: UnitOfWork, definition: Definition, facts: Mapping[str, Any]) -> ProcessInstance:
+def start_definition(
+    uow: UnitOfWork, definition: Definition, facts: Mapping[str, Any], *, evidence: str = ""
+) -> ProcessInstance:
     """Open a record and start an instance of this version.
 
-    Shape: `facts` are column and extra values of the record.
+    Shape: `facts` are column and extra values of the record; `evidence` is the digest of the start form's
+    submission, for the trail.
     Errors: StepBroken; what the operations of the first steps raise.
     Effects: record, instance, tasks, timers and a trail entry in this transaction.
     """
@@ -70,11 +74,12 @@ def start_definition(uow: UnitOfWork, definition: Definition, facts: Mapping[str
     loaded = Loaded(uow, row, definition, lifecycle, Scope(uow.session, row, definition, lifecycle, view))
     _step(loaded, loaded.begin)
     save(loaded)
+    deed = {"definition": key, "version": definition.number, "instance": row.id}
     record(
         uow,
         verb="instance.started",
         subject=Subject(kind=view.kind, id=record_id, label=view.number),
-        after={"definition": key, "version": definition.number, "instance": row.id},
+        after=deed | {EVIDENCE: evidence} if evidence else deed,
     )
     return row
 

@@ -15,6 +15,7 @@ from app.workflow.definitions import current
 from app.workflow.form_contexts import start_context
 from app.workflow.forms import validate
 from app.workflow.models import ProcessInstance, Submission
+from app.workflow.witnesses import submission_digest
 
 # Sent with every start, so they are built once.
 _EARLIER = (
@@ -50,20 +51,18 @@ def start_with_form(
     start_id = definition.compiled.start_id
     form = definition.forms[start_id]
     given = validate(form, answers, start_context(uow.session, actor, uow.now))
-    row = instances.start_definition(uow, definition, given.values)
-    uow.session.execute(
-        _KEEP,
-        {
-            "instance_id": row.id,
-            "definition_version_id": definition.version_id,
-            "element_id": start_id,
-            "answers": dict(given.values),
-            "form_sha256": form.digest,
-            "form_token": form_token,
-            "actor_id": actor.id,
-            "submitted_at": uow.now,
-        },
-    )
+    values = {
+        "definition_version_id": definition.version_id,
+        "element_id": start_id,
+        "answers": dict(given.values),
+        "form_sha256": form.digest,
+        "form_token": form_token,
+        "actor_id": actor.id,
+        "submitted_at": uow.now,
+    }
+    evidence = submission_digest(values)
+    row = instances.start_definition(uow, definition, given.values, evidence=evidence)
+    uow.session.execute(_KEEP, {"instance_id": row.id, **values})
     return Started(row.record_kind, row.record_id, row.id)
 
 
