@@ -22,7 +22,7 @@ from app.capa.rules import (
     wait_until,
     weigh,
 )
-from app.capa.stages import CapaStatus, NonconformityStatus
+from app.capa.stages import CapaStatus
 from app.organisation.models import CauseCategory
 from app.quality_events.service import recurrence_of
 from app.records.facts import json_safe
@@ -202,8 +202,6 @@ def _close(call: OperationCall, row: Capa, status: CapaStatus) -> None:
     close(call.uow, row, status.value)
     _note(call, row, "capa.closed", after={"status": status.value, "cycle": row.cycle})
     for one in _requesters(call, row):
-        if one.status == NonconformityStatus.CLOSED_CAPA_OPEN:
-            one.status = NonconformityStatus.CORRECTED.value
         messages.send(
             call.uow,
             requests.CAPA_CLOSED,

@@ -6,17 +6,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import inspect
+from sqlalchemy import inspect, select
 
 from app.capa.models import Capa, Nonconformity
 from app.capa.stages import CapaStatus, NonconformityStatus, capa_status, nonconformity_status
 from app.foundation.unit_of_work import UnitOfWork
 from app.records.columns import ColumnType, WritableColumn
-from app.records.facts import RecordPorts
+from app.records.facts import CANCELLED, RecordPorts
 from app.records.models import Record
 
 Stage = Callable[[Mapping[str, object]], NonconformityStatus | CapaStatus]
-CANCELLED = "cancelled"
 
 
 # Another plan has been neither approved nor carried out, whatever was said about the one before.
@@ -25,7 +24,7 @@ _SUPERSEDED = {
     "disposition": {"reverify_result": None},
 }
 # What somebody decided at one step is no fact of the record and no beginning of another decision.
-_OF_THE_STEP = frozenset({"status", "verdict"})
+_OF_THE_STEP = frozenset({"verdict"})
 
 
 @dataclass(frozen=True)
@@ -35,19 +34,22 @@ class StagedPorts(RecordPorts):
     stage: Stage | None = None
 
     def write_facts(self, uow: UnitOfWork, record_id: int, facts: Mapping[str, Any]) -> None:
-        """Write answers as the generic writer does, and restate the status; `status` itself only cancels.
+        """Write answers as the generic writer does, and restate the status.
 
         Errors: RecordMissing; FactsInvalid.
         """
-        row = self.get(uow.session, record_id)
         given = {key: value for key, value in facts.items() if key not in _OF_THE_STEP}
         for key in _SUPERSEDED.keys() & given.keys() & self.writable.keys():
             given |= _SUPERSEDED[key]
         super().write_facts(uow, record_id, as_identifiers(given, self.writable))
-        if facts.get("status") == CANCELLED:
-            close(uow, row, CANCELLED)
-        else:
-            self.restage(row)
+        self.restage(self.get(uow.session, record_id))
+
+    def cancel_record(self, uow: UnitOfWork, record_id: int) -> None:
+        """Close the record as cancelled. Safe to call again.
+
+        Errors: RecordMissing.
+        """
+        close(uow, self.get(uow.session, record_id), CANCELLED)
 
     def open_record(self, uow: UnitOfWork, facts: Mapping[str, Any]) -> int:
         """Open a record with the next number of its series and return its id.
@@ -71,10 +73,20 @@ def as_identifiers(facts: Mapping[str, Any], columns: Mapping[str, WritableColum
 
 
 def close(uow: UnitOfWork, row: Record, status: str) -> None:
-    """Close a record with its last status. Safe to call again."""
+    """Close a record with its last status. Safe to call again.
+
+    Effects: nonconformities that waited for a CAPA to be over are simply closed with it.
+    """
     row.status = status
     row.closed_at = row.closed_at or uow.now
     row.row_version += 1
+    if isinstance(row, Capa):
+        waiting = select(Nonconformity).where(
+            Nonconformity.capa_id == row.id,
+            Nonconformity.status == NonconformityStatus.CLOSED_CAPA_OPEN.value,
+        )
+        for one in uow.session.scalars(waiting):
+            one.status = NonconformityStatus.CORRECTED.value
 
 
 def nonconformity(uow: UnitOfWork, record_id: int) -> Nonconformity:

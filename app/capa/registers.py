@@ -43,6 +43,32 @@ def source_words() -> Mapping[str, str]:
     }
 
 
+def _disposition_words() -> Mapping[str, str]:
+    """Return the words for what becomes of a lot."""
+    return {
+        "rework": _("Rework"),
+        "repair": _("Repair, with concession"),
+        "use_as_is": _("Use as is, with concession"),
+        "regrade": _("Regrade"),
+        "scrap": _("Scrap"),
+        "return": _("Return to supplier"),
+        "sort": _("Sort"),
+    }
+
+
+def _cost_words() -> Mapping[str, str]:
+    """Return the words for the kinds of cost."""
+    return {
+        "material": _("Material"),
+        "labour": _("Labour"),
+        "sorting": _("Sorting"),
+        "freight": _("Freight"),
+        "downtime": _("Downtime"),
+        "customer": _("Customer claim"),
+        "other": _("Other"),
+    }
+
+
 def nonconformity_words() -> Mapping[str, str]:
     """Return the words for the stages of a nonconformity."""
     return {
@@ -145,11 +171,14 @@ def _earlier(one: Mapping[str, Any]) -> Fact:
 
 
 def _lot(one: Lot) -> Fact:
-    return Fact(one.lot, f"{one.quantity.normalize():f} {one.unit or ''}".strip(), note=one.disposition)
+    words = _disposition_words().get(one.disposition, one.disposition)
+    return Fact(one.lot, f"{one.quantity.normalize():f} {one.unit or ''}".strip(), note=words)
 
 
 def _cost(one: CostLine) -> Fact:
-    return Fact(one.kind, f"{one.amount:.2f} {one.currency}", note=one.note or "")
+    return Fact(
+        _cost_words().get(one.kind, one.kind), f"{one.amount:.2f} {one.currency}", note=one.note or ""
+    )
 
 
 def _capa_chips(_session: Session, record: Capa) -> Sequence[Chip]:

@@ -7,7 +7,7 @@ from app.workflow.acts import perform
 from app.workflow.holds import cancel, hold, resume
 from tests.factories.accounts import actor_for
 from tests.scenarios.dsl import Scenario
-from tests.scenarios.steps import analyse, open_capa, waiting
+from tests.scenarios.steps import analyse, close_nonconformity, open_capa, waiting
 
 
 def count_units(scenario: Scenario, units: int) -> Scenario:
@@ -76,3 +76,14 @@ def test_a_cancelled_one_is_closed_as_cancelled_with_its_tasks(scenario: Scenari
 
     assert (scenario.record.status, scenario.steps) == ("cancelled", [])
     assert scenario.record.closed_at is not None
+
+
+def test_a_closed_nonconformity_no_longer_waits_for_a_cancelled_capa(scenario: Scenario) -> None:
+    open_capa(scenario)
+    nonconformity = scenario.sibling().turn_to(scenario.record.extra["requested_by_id"])
+    close_nonconformity(nonconformity)
+    number = scenario.instance_id
+
+    perform(None, lambda uow: cancel(uow, number, "Covered by another CAPA."))
+
+    assert nonconformity.record.status == "closed"
