@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import func, select
+
 from app.foundation import clock
 from app.foundation.unit_of_work import UnitOfWork, unit_of_work
 from app.workflow import instances, messages
@@ -63,12 +65,23 @@ def deliver(uow: UnitOfWork, message_id: int) -> None:
 def _start_or_attach(
     uow: UnitOfWork, lifecycle: Lifecycle, rule: MessageRule, message: Message
 ) -> dict[str, Any]:
+    _queue_for(uow, message)
     record_id = rule.find_open(uow, message.correlation_key, message.payload)
     if record_id is not None:
         rule.attach(uow, record_id, message.payload)
         return {"attached_to": record_id}
     instance = instances.start(uow, lifecycle.key, rule.start(uow, message.payload))
     return {"opened": instance.record_id}
+
+
+def _queue_for(uow: UnitOfWork, message: Message) -> None:
+    """Let one delivery at a time look for what is open and open it; SQLite has one writer anyway.
+
+    Two requests for the same subject would else both find nothing, and open two records.
+    """
+    if uow.session.get_bind().dialect.name == "postgresql":
+        subject = f"{message.name}:{message.correlation_key}"
+        uow.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(subject, 0))))
 
 
 def _record(message_id: int, error: Exception) -> None:
