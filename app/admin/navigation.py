@@ -25,6 +25,10 @@ class AdminPage:
 
 def admin_pages() -> tuple[AdminPage, ...]:
     """Return all pages of administration, in the reader's language."""
+    return (*_people(), *_master_data(), *_rules(), *_operation())
+
+
+def _people() -> tuple[AdminPage, ...]:
     return (
         AdminPage(
             _("People"),
@@ -47,7 +51,11 @@ def admin_pages() -> tuple[AdminPage, ...]:
             "admin.people",
             icon="shield-check",
         ),
-        *_master_data(),
+    )
+
+
+def _rules() -> tuple[AdminPage, ...]:
+    return (
         AdminPage(
             _("Settings"),
             _("Values for all sites, and for one."),
@@ -69,6 +77,11 @@ def admin_pages() -> tuple[AdminPage, ...]:
             "admin.settings",
             icon="signature",
         ),
+    )
+
+
+def _operation() -> tuple[AdminPage, ...]:
+    return (
         AdminPage(
             _("Definitions"),
             _("Which version of each lifecycle is in force, and since when."),
