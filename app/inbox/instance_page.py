@@ -122,7 +122,7 @@ def _facts(
     session: Session, row: ProcessInstance, definition: Definition, reader: Reader
 ) -> tuple[Fact, ...]:
     found = [
-        Fact(_("Lifecycle"), definition.title),
+        Fact(_("Lifecycle"), _(definition.title)),
         Fact(_("Version"), str(definition.number), note=definition.bundle.sha256[:12]),
         Fact(_("Started"), exact_in_words(row.started_at, reader=reader)),
     ]

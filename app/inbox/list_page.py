@@ -81,7 +81,7 @@ def inbox_page(session: Session, actor: Actor, reader: Reader, wish: ListWish, *
         groups=tuple(_groups(found.lines, wish, reader, now)),
         filters=_filters(session, tab, filters),
         sites=tuple(_sites(session, filters)),
-        kinds=tuple((one.key, one.title, one.key == filters.kind) for one in registry.all()),
+        kinds=tuple((one.key, _(one.title), one.key == filters.kind) for one in registry.all()),
         is_overdue=filters.is_overdue,
         text=filters.text,
         next_key=found.next_key,
@@ -174,7 +174,7 @@ def _sites(session: Session, filters: Filters) -> list[tuple[str, str, bool]]:
 
 
 def _filters(session: Session, tab: Tab, filters: Filters) -> tuple[Filter, ...]:
-    kinds: Mapping[str, str] = {one.key: one.title for one in registry.all()}
+    kinds: Mapping[str, str] = {one.key: _(one.title) for one in registry.all()}
     found = []
     if filters.site_id is not None:
         name = session.scalar(select(Site.name).where(Site.id == filters.site_id)) or _("unknown")

@@ -131,7 +131,7 @@ def _signature(signed: SignedDeed) -> Signature:
         name=signed.name,
         meaning=signed.meaning,
         at=signed.at,
-        method=signed.method,
+        method=_("with the password") if signed.method == "password" else signed.method,
         mark=signed.mark,
         form=signed.form,
         on_behalf_of=signed.on_behalf_of,

@@ -210,7 +210,7 @@ def sentence_of(entry: TrailEntry, names: Mapping[int, str], titles: Mapping[int
         "to": str(after.get("to", "")),
     }
     say = _sentences().get(entry.verb)
-    return say(facts) if say else entry.verb.replace(".", " ").replace("_", " ")
+    return say(facts) if say else _("noted: %(deed)s", deed=_(entry.verb.replace(".", " ").replace("_", " ")))
 
 
 def _sentences() -> Mapping[str, Callable[[Mapping[str, str]], str]]:
@@ -223,11 +223,13 @@ def _sentences() -> Mapping[str, Callable[[Mapping[str, str]], str]]:
         "task.claimed": lambda facts: _("took “%(task)s”", **facts),
         "task.released": lambda facts: _("gave “%(task)s” back to the group", **facts),
         "task.reassigned": lambda facts: _("gave “%(task)s” to %(person)s", **facts),
+        "task.escalated": lambda facts: _("told others that “%(task)s” is late", **facts),
         "task.rerouted": lambda facts: _("“%(task)s” was offered to somebody else", **facts),
         "record.handed_over": lambda facts: _("named %(person)s here instead of a person who left", **facts),
         "record.linked": lambda facts: _("linked this to %(to)s", **facts),
         "record.file_attached": lambda facts: _("attached %(file)s", **facts),
         "record.file_removed": lambda _facts: _("took a file off"),
+        "record.due_moved": lambda _facts: _("moved the date this is due"),
         "record.restricted": lambda _facts: _("restricted who sees this"),
         "record.unrestricted": lambda _facts: _("opened this to everybody at the site"),
     }
@@ -236,4 +238,10 @@ def _sentences() -> Mapping[str, Callable[[Mapping[str, str]], str]]:
 def _pairs(result: Any) -> str:
     if not isinstance(result, Mapping):
         return str(result)
-    return ", ".join(f"{str(key).replace('_', ' ')}: {value}" for key, value in result.items())
+    return ", ".join(f"{str(key).replace('_', ' ')}: {_in_words(value)}" for key, value in result.items())
+
+
+def _in_words(value: Any) -> str:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return "" if value is None else str(value)

@@ -172,7 +172,7 @@ def _current_key(items: Sequence[NavigationItem]) -> str:
 def _entry(item: NavigationItem, current: str, facts: FrameFacts) -> Entry:
     return Entry(
         key=item.key,
-        label=item.label,
+        label=_(item.label),
         url=url_for(item.endpoint),
         icon=item.icon,
         is_current=item.key == current,

@@ -13,6 +13,7 @@ from app.workflow.compile.diagram import Diagram, Node, read_diagram
 def describe(author_xml: bytes, marks: Mapping[str, str]) -> str:
     """Return one paragraph: what the diagram is, where it stands, what comes next.
 
+    Shape: elements without a name, such as joins, are left out; their ids mean nothing to people.
     Errors: UnsafeXml.
     """
     diagram = read_diagram(safe_parse(author_xml))
@@ -20,7 +21,7 @@ def describe(author_xml: bytes, marks: Mapping[str, str]) -> str:
         _("%(name)s: a diagram of %(count)s steps.", name=diagram.name or diagram.key, count=_steps(diagram))
     ]
     for mark, lead in (("done", _("Done")), ("here", _("In hand")), ("next", _("Next"))):
-        names = [node.name or node.id for node in diagram.nodes.values() if marks.get(node.id) == mark]
+        names = [node.name for node in diagram.nodes.values() if node.name and marks.get(node.id) == mark]
         if names:
             parts.append(f"{lead}: {', '.join(names)}.")
     return " ".join(parts)
