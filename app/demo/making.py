@@ -17,12 +17,14 @@ from app.demo.nonconformity_steps import NonconformitySteps
 from app.demo.nonconformity_stories import nonconformity_stories
 from app.demo.risk_stories import RiskSteps, risk_stories
 from app.demo.stage import Stage
+from app.foundation import outbox
 from app.foundation.clock import clock
 from app.foundation.db import db
 from app.foundation.errors import Refused
 from app.foundation.file_store import FileStore
 from app.foundation.i18n import gettext as _
 from app.foundation.installation import Purpose, load_clock
+from app.foundation.outbox import MailState
 from app.foundation.unit_of_work import unit_of_work
 from app.trail import Subject, record
 from app.trail.models import TrailEntry
@@ -130,7 +132,10 @@ def _play(agenda: Agenda, stage: Stage, tell: Tell) -> None:
 
 
 def _morning(base_url: str) -> None:
-    """Do what the scheduler does, once a day."""
+    """Do what the scheduler does, once a day; the admin has handed over the mails of the day before."""
+    with unit_of_work() as uow:
+        for mail in outbox.mails(uow.session, MailState.WAITING):
+            outbox.mark_copied(uow, mail.id)
     timers.fire_due()
     deliver_due()
     nudges.send_due(base_url)

@@ -39,7 +39,7 @@ RISKS = (
     RiskEntry(
         *("coupling_fails", "UME", "ASM", "quality", "A coupling comes loose"),
         ("Bolts are tightened by feel", "The torque is too low", "The coupling fails, the plant stops"),
-        *("3-4", "2-4", "Torque wrench with a click", 70),
+        *("5-4", "2-4", "Torque wrench with a click", 70),
     ),
     RiskEntry(
         *("wrong_trim", "GDA", "MAC", "quality", "An impeller is trimmed wrong"),

@@ -28,6 +28,7 @@ from app.records.service import add_comment
 from app.workflow import tasks
 from app.workflow.acts import perform
 from app.workflow.completion import Attempt, Signing, complete
+from app.workflow.definitions import definitions
 from app.workflow.holds import hold
 from app.workflow.models import InstanceState, ProcessInstance, Task, TaskState
 from app.workflow.starting import start_with_form
@@ -65,7 +66,7 @@ class Stage:
         """
         actor = self._actor(who)
         task = self._task(record_id, element_id)
-        attempt = Attempt(answers, self._token(), task.row_version, Signing("password"))
+        attempt = Attempt(answers, self._token(), task.row_version, self._signing(task))
         perform(actor.id, lambda uow: complete(uow, task.id, actor, attempt))
 
     def draft(self, who: str, record_id: int, element_id: str, answers: Answers) -> None:
@@ -132,6 +133,11 @@ class Stage:
                 _("“%(step)s” is not open, but %(open)s.", step=element_id, open=", ".join(found) or "-")
             )
         return found[element_id]
+
+    def _signing(self, task: Task) -> Signing | None:
+        """Sign what asks for it, as the page does after it has checked the password."""
+        version = definitions.get(db.session(), task.definition_version_id)
+        return Signing("password") if version.compiled.user_tasks[task.element_id].signature else None
 
     def _actor(self, who: str) -> Actor:
         the_clock.advance(timedelta(minutes=self.chance.randrange(2, 15)))
