@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 from sqlalchemy import Table, insert, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import undefer
 
 from app.foundation.errors import Conflict, NotFound, QmsError
@@ -193,12 +194,17 @@ def _outcome_of(loaded: Loaded) -> str | None:
     return outcomes[-1] if outcomes else None
 
 
-def _step(loaded: Loaded, work: Any) -> None:
+def _step(loaded: Loaded, work: Callable[[], object]) -> None:
+    """Take a step; whatever is not a refusal meant for the person becomes a fault an admin sees (R2)."""
     try:
         work()
     except EngineFault as error:
         cause = error.__cause__ if isinstance(error.__cause__, QmsError) else error
         raise StepBroken(loaded.row.id, error.element_id or None, cause) from error
+    except (QmsError, OperationalError):  # the database was busy: the edge says so, nothing is broken
+        raise
+    except Exception as error:
+        raise StepBroken(loaded.row.id, loaded.stands_at, error) from error
 
 
 def _state_sentence(state: str) -> str:

@@ -69,6 +69,11 @@ class Loaded:
         """The record, as the last operation left it."""
         return self.scope.record
 
+    @property
+    def stands_at(self) -> str | None:
+        """Return the element last stepped on, None before the first step."""
+        return (self.runtime.stands_at or None) if hasattr(self, "runtime") else None
+
     def begin(self) -> None:
         """Start the engine and run to the first wait states."""
         self.runtime = engine.Runtime.start(self.definition.program, self._ports())
