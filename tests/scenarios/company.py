@@ -2,17 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy.orm import Session
-
-from app.accounts.actor import Actor
 from app.foundation.unit_of_work import UnitOfWork
-from app.organisation.kinds import KINDS
-from app.organisation.models import MasterData
-from app.records.directory import RecordsDirectory
-from app.workflow.forms import Choice
 from tests.factories.accounts import a_person
 from tests.factories.organisation import (
     a_cause_category,
@@ -73,21 +65,3 @@ def a_company(uow: UnitOfWork) -> Company:
         uow, "second.owner", roles=[("capa_owner", site)], site_id=site
     ).id
     return company
-
-
-class CompanyDirectory(RecordsDirectory):
-    """What forms may name: records the person sees, and the master data of the company."""
-
-    def __init__(self, session: Session, actor: Actor, site_id: int | None) -> None:
-        super().__init__(session, actor, site_id)
-        self._tables: dict[str, type[MasterData]] = {kind.key.value: kind.model for kind in KINDS.values()}
-
-    def find_record(self, kind: str, record_id: int) -> Choice | None:
-        table = self._tables.get(kind)
-        if table is None:
-            return super().find_record(kind, record_id)
-        row = self._session.get(table, record_id)
-        return None if row is None else Choice(f"{kind}:{record_id}", row.name)
-
-    def records(self, kinds: Sequence[str]) -> Sequence[Choice]:
-        return super().records([kind for kind in kinds if kind not in self._tables])
