@@ -106,7 +106,7 @@ def _judged_on(inputs: Mapping[str, Any]) -> str:
 
 
 def _pairs(values: Mapping[str, Any]) -> str:
-    return ", ".join(f"{_word(key)} {_value(value)}".strip() for key, value in values.items())
+    return ", ".join(f"{_word(key)} {_value_of(key, value)}".strip() for key, value in values.items())
 
 
 def _word(path: str) -> str:
@@ -115,6 +115,13 @@ def _word(path: str) -> str:
     for prefix in ("is_", "has_", "are_"):
         name = name.removeprefix(prefix)
     return name.removesuffix("_id").replace("_", " ")
+
+
+def _value_of(key: str, value: Any) -> str:
+    """Return a value in words; of a link it matters only that it is there, not its number."""
+    if key.endswith("_id") and value is not None:
+        return _("is named")
+    return _value(value)
 
 
 def _value(value: Any) -> str:
