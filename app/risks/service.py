@@ -24,6 +24,7 @@ from app.workflow.lifecycle import MessageRule, OpenPoint
 
 REASSESSMENT_REQUESTED = "risk.reassessment_requested"
 OPEN = ReassessmentStatus.REQUESTED.value
+HIGHEST = 5
 
 
 class UnknownRisk(NotFound):
@@ -60,6 +61,7 @@ class ReassessmentPorts(RecordPorts):
         row.risk_owner_id = row.owner_id = risk.risk_owner_id
         row.former_score = risk.score or 0
         row.answer_due_at = row.due_at = row.original_due_at = _due_at(uow, row)
+        row.assessment = _suggested(risk, int(facts.get("raise_likelihood") or 0))
         link_records(uow, row.id, risk.id, LinkKind.BELONGS_TO)
         if trigger:
             add_trigger(uow, row, trigger, row.reason or "")
@@ -111,6 +113,7 @@ def facts_of_request(_uow: UnitOfWork, payload: Mapping[str, Any]) -> Mapping[st
         "reason": payload.get("reason"),
         "severity": payload.get("severity"),
         "trigger": payload.get("trigger"),
+        "raise_likelihood": payload.get("raise_likelihood"),
     }
 
 
@@ -164,6 +167,17 @@ def open_points(session: Session, record_kind: str, record_id: int) -> Sequence[
         )
         for row in rows
     ]
+
+
+def _suggested(risk: Risk, raised_by: int) -> dict[str, int] | None:
+    """Return what the form begins with: the likelihood raised, as an ineffective CAPA asks; else nothing.
+
+    Source: lifecycles 4.1, G-eff: ineffective raises the likelihood by one step; the owner decides.
+    """
+    if not raised_by or not risk.residual:
+        return None
+    likelihood = min(HIGHEST, int(risk.residual["likelihood"]) + raised_by)
+    return {"likelihood": likelihood, "severity": int(risk.residual["severity"])}
 
 
 def _point_sentence(row: Reassessment) -> str:

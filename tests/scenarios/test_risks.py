@@ -42,8 +42,9 @@ def risk(scenario: Scenario, company: Company) -> Risk:
     return scenario.record
 
 
-def ask(risk: Risk, trigger: Risk | Reassessment, severity: int = 4) -> None:
+def ask(risk: Risk, trigger: Risk | Reassessment, severity: int = 4, *, raised_by: int = 0) -> None:
     payload = {
+        "raise_likelihood": raised_by,
         "risk_id": risk.id,
         "trigger": {"kind": trigger.kind, "id": trigger.id, "number": trigger.number, "title": trigger.title},
         "reason": "Two pumps leaked",
@@ -95,6 +96,12 @@ def test_a_grave_trigger_wants_an_answer_in_five_working_days(scenario: Scenario
 
     scenario.turn_to(scenario.records(Reassessment)[0].id)
     assert scenario.task("reassess_risk").due_at.date().isoformat() == "2026-03-24"
+
+
+def test_an_ineffective_capa_suggests_a_higher_likelihood(scenario: Scenario, risk: Risk) -> None:
+    ask(risk, risk, raised_by=1)
+
+    assert scenario.records(Reassessment)[0].assessment == {"likelihood": 3, "severity": 4}
 
 
 def test_the_answer_raises_the_risk_and_meets_the_open_point(scenario: Scenario, risk: Risk) -> None:
