@@ -10,7 +10,7 @@ from app.foundation.i18n import gettext as _
 from app.workflow.engine.errors import StepBudgetExceeded
 
 STEP_BUDGET = 500
-SECONDS_BUDGET = 2.0
+SECONDS_BUDGET = 2.0  # of the thread's own time: a busy machine is no fault of the diagram
 
 
 class StepBudget:
@@ -20,7 +20,7 @@ class StepBudget:
         """Begin to count; `tell` hears the id of each element stepped on."""
         self._tell = tell
         self._left = STEP_BUDGET
-        self._until = time.monotonic() + SECONDS_BUDGET
+        self._until = time.thread_time() + SECONDS_BUDGET
 
     def spend(self, spiff_task: Any) -> None:
         """Pay one step.
@@ -30,7 +30,7 @@ class StepBudget:
         element_id = spiff_task.task_spec.bpmn_id or ""
         self._tell(element_id)
         self._left -= 1
-        if self._left < 0 or time.monotonic() > self._until:
+        if self._left < 0 or time.thread_time() > self._until:
             raise StepBudgetExceeded(
                 _(
                     "The diagram took more than %(steps)s steps without waiting for anybody.",
