@@ -202,6 +202,7 @@ class _Drawing:
             kind=Kind.ROWS.value,
             value=None,
             rows=rows,
+            need=view.need if is_open else "",
             blank=blank if is_open else (),
             most=settings.max_items,
             is_readonly=view.is_readonly,
