@@ -31,11 +31,13 @@ class StripBox:
 def strip(compiled: CompiledDiagram, states: Mapping[str, ElementState]) -> list[StripBox]:
     """Return the boxes of the happy path around where the instance stands.
 
-    Shape: in the order of the path; an instance that stands beside the path keeps its last step as `here`.
+    Shape: in the order of the path, only what people do and decide; steps the instance went past without
+    doing them are left out; one that stands beside the path keeps its last step as `here`.
     """
-    steps = [step for step in compiled.happy_path if step.kind != "event"]
+    steps = [step for step in compiled.happy_path if _is_seen(step, compiled)]
     if not steps:
         return []
+    steps = _without_idle_gates(_without_skipped(steps, _standing_at(steps, states), states))
     here = _standing_at(steps, states)
     first = max(0, min(here - _BEFORE, len(steps) - BOXES))
     last = min(len(steps), first + BOXES)
@@ -43,12 +45,44 @@ def strip(compiled: CompiledDiagram, states: Mapping[str, ElementState]) -> list
         _box(step, _state(index, here, states, step), abs(index - here) <= 1)
         for index, step in enumerate(steps)
     ]
-    shown = boxes[first:last]
-    if first:
-        shown.insert(0, _more(first))
-    if last < len(steps) - 1:
-        return [*shown, _more(len(steps) - last - 1), boxes[-1]]
+    before, after = _tasks(steps[:first]), _tasks(steps[last:])
+    shown = [_more(before), *boxes[first:last]] if before else boxes[first:last]
+    if after:
+        return [*shown, _more(after), boxes[-1]]
     return [*shown, *boxes[last:]]
+
+
+def _is_seen(step: StripStep, compiled: CompiledDiagram) -> bool:
+    """Tell whether people know the step: not what Keel does by itself between two of theirs."""
+    is_automatic = step.element_id in compiled.service_tasks or step.element_id in compiled.decisions
+    return step.kind != "event" and not is_automatic
+
+
+def _without_skipped(
+    steps: list[StripStep], here: int, states: Mapping[str, ElementState]
+) -> list[StripStep]:
+    """Leave out tasks that lie behind and were not needed this time."""
+    return [
+        step
+        for index, step in enumerate(steps)
+        if index >= here
+        or step.kind != "task"
+        or (step.element_id in states and states[step.element_id].done)
+    ]
+
+
+def _without_idle_gates(steps: list[StripStep]) -> list[StripStep]:
+    """Keep of several decisions in a row the last, and none before the first task."""
+    kept = [
+        step
+        for step, follower in zip(steps, [*steps[1:], None], strict=True)
+        if step.kind != "gateway" or (follower is not None and follower.kind != "gateway")
+    ]
+    return kept[1:] if len(kept) > 1 and kept[0].kind == "gateway" else kept
+
+
+def _tasks(steps: list[StripStep]) -> int:
+    return sum(step.kind == "task" for step in steps)
 
 
 def _standing_at(steps: list[StripStep], states: Mapping[str, ElementState]) -> int:

@@ -171,6 +171,15 @@ def test_the_strip_shows_done_here_next_and_the_rest() -> None:
     assert [box.name for box in boxes if box.is_near] == ["t4", "t5", "t6"]
 
 
+def test_the_strip_leaves_out_what_was_not_needed_and_counts_tasks_only() -> None:
+    states = {"t0": state(done=1), "t5": state(here=1)}
+
+    boxes = strip(long(), states)
+
+    assert [box.name for box in boxes][:2] == ["t0", "t5"]
+    assert [box.name for box in boxes][-2:] == ["1 more", "closed"]
+
+
 def test_rework_makes_what_lies_ahead_next_again() -> None:
     states = {f"t{number}": state(done=1) for number in range(12)} | {"t1": state(done=1, here=1)}
 
