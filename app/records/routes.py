@@ -29,7 +29,7 @@ from app.records.register_query import MOST_EXPORTED, Cursor, query_from, regist
 from app.records.urls import record_url
 from app.records.visibility import RecordUnseen, get_visible
 from app.web.flashes import tell_done, tell_refused
-from app.web.forms import FormSchema, read_form
+from app.web.forms import FormSchema, asks_for, read_form
 from app.web.guards import current_actor, permission
 from app.web.paging import cursor_asked_for
 from app.web.reader import current_reader
@@ -132,6 +132,7 @@ def comment(record_id: int) -> AnyResponse:
 
 @blueprint.post("/records/<int:record_id>/watch")
 @permission("home.read")
+@asks_for("watch")
 def watch(record_id: int) -> AnyResponse:
     """Hear of a record from here on, or no longer."""
     actor = current_actor()
@@ -146,6 +147,7 @@ def watch(record_id: int) -> AnyResponse:
 
 @blueprint.post("/records/<int:record_id>/files")
 @permission("home.read")
+@asks_for()
 def attach(record_id: int) -> AnyResponse:
     """Attach the files that were chosen."""
     actor = current_actor()
@@ -187,7 +189,7 @@ def file(record_id: int, file_id: int) -> AnyResponse:
         max_age=0,
     )
     answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    answer.headers["X-Content-Type-Options"] = "nosniff"
+    answer.headers["Cache-Control"] = "no-store"
     return answer
 
 
@@ -205,6 +207,7 @@ def save_view() -> AnyResponse:
 
 @blueprint.post("/views/<int:view_id>/remove")
 @permission("home.read")
+@asks_for()
 def forget_view(view_id: int) -> AnyResponse:
     """Drop one of one's own views."""
     actor = current_actor()

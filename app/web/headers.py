@@ -57,8 +57,10 @@ def send_security_headers(app: Flask, *, is_loopback: bool) -> None:
     """Put the headers on all responses of `app`; HSTS only where the server is reached over TLS."""
 
     def add_headers(response: Response) -> Response:
-        response.headers["Content-Security-Policy"] = content_security_policy(
-            has_inline_styles=bool(g.get("inline_styles"))
+        # A view that serves a file of somebody sends a stricter policy of its own.
+        response.headers.setdefault(
+            "Content-Security-Policy",
+            content_security_policy(has_inline_styles=bool(g.get("inline_styles"))),
         )
         for name, value in _FIXED.items():
             response.headers[name] = value
