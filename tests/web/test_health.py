@@ -128,6 +128,18 @@ def test_an_old_checkpoint_counts_when_the_trail_went_on(
     assert found(admin, "checkpoint")["good"] is False
 
 
+def test_without_any_checkpoint_a_server_is_ready_for_its_first_days_only(
+    app: Flask, as_role: Callable[..., Browser]
+) -> None:
+    assert app.testing
+    fresh = found(as_role("admin"), "checkpoint")["good"]
+    the_clock.advance(timedelta(days=3))
+
+    old = found(as_role("admin"), "checkpoint")["good"]
+
+    assert (fresh, old) == (True, False)
+
+
 class Usage(NamedTuple):
     """As `shutil.disk_usage` answers."""
 
