@@ -16,6 +16,7 @@ from app.foundation.unit_of_work import UnitOfWork
 from app.inbox.instance_page import instance_page, seen_instance
 from app.records.visibility import scope_of
 from app.web.flashes import tell_done, tell_refused
+from app.web.forms import asks_for
 from app.web.guards import current_actor, permission
 from app.web.reader import current_reader
 from app.web.redirects import redirect_303
@@ -43,6 +44,7 @@ def page(instance_id: int) -> str:
 
 @blueprint.post("/<int:instance_id>/hold")
 @permission("instances.hold")
+@asks_for("reason")
 def hold(instance_id: int) -> Response:
     """Put it on hold."""
     return _act(instance_id, "instances.hold", holds.hold, _("It is on hold. Its tasks wait."))
@@ -50,6 +52,7 @@ def hold(instance_id: int) -> Response:
 
 @blueprint.post("/<int:instance_id>/resume")
 @permission("instances.hold")
+@asks_for("reason")
 def resume(instance_id: int) -> Response:
     """Let it go on."""
     return _act(instance_id, "instances.hold", holds.resume, _("It goes on. What is due moved by the wait."))
@@ -57,6 +60,7 @@ def resume(instance_id: int) -> Response:
 
 @blueprint.post("/<int:instance_id>/cancel")
 @permission("instances.cancel")
+@asks_for("reason", "typed")
 def cancel(instance_id: int) -> Response:
     """End it where it stands."""
     return _act(instance_id, "instances.cancel", _cancel, _("It is cancelled. The story is kept."))

@@ -23,7 +23,7 @@ from app.inbox.posts import attached_files, keep_uploads, refuse
 from app.inbox.task_page import SIGNATURE, Typed, form_of, kept_files, live_form, task_page
 from app.records.routes import current_store
 from app.web.flashes import tell_done
-from app.web.forms import FormSchema, read_form
+from app.web.forms import FormSchema, asks_for, read_form
 from app.web.guards import current_actor, permission
 from app.web.reader import current_reader
 from app.web.redirects import redirect_303
@@ -98,6 +98,8 @@ def draft(task_id: int) -> Response:
     form = form_of(db.session(), found)
     post = request.form.to_dict(flat=False)
     answers = parse_post(form, post, attached=attached_files(post, {}))
+    foreign = sorted(answers.keys() - form.by_key().keys())
+    refuse([Problem(key, "unknown", _("This form has no field of this name.")) for key in foreign])
     version = _keep_draft(actor, task_id, answers)
     if request.accept_mimetypes.best == "application/json":
         return jsonify(version=version)
@@ -119,6 +121,7 @@ def recheck(task_id: int) -> str:
 
 @blueprint.post("/tasks/<int:task_id>/claim")
 @permission("tasks.work")
+@asks_for()
 def claim(task_id: int) -> Response:
     """Take a task offered to one's group."""
     actor = current_actor()
@@ -130,6 +133,7 @@ def claim(task_id: int) -> Response:
 
 @blueprint.post("/tasks/<int:task_id>/release")
 @permission("tasks.work")
+@asks_for()
 def release(task_id: int) -> Response:
     """Give a task back to its group."""
     actor = current_actor()

@@ -22,6 +22,7 @@ from app.web.forms import (
     FormInvalid,
     FormSchema,
     answer_with,
+    asks_for,
     id_answer,
     read_form,
     typed_answers,
@@ -97,6 +98,7 @@ def plan_absence() -> Response:
 
 @blueprint.post("/absences/<int:absence_id>/cancel")
 @permission("me.edit")
+@asks_for()
 def cancel_absence(absence_id: int) -> Response:
     """Take an absence back."""
     actor = current_actor()
@@ -134,6 +136,7 @@ def change_password() -> Response:
 
 @blueprint.post("/sessions/<int:session_id>/end")
 @permission("me.edit")
+@asks_for()
 def end_session(session_id: int) -> Response:
     """Sign one of one's browsers out."""
     actor = current_actor()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any, cast
+from functools import wraps
+from typing import Any, TypeVar, cast
 
 from flask import Response, make_response, request
 from marshmallow import RAISE, Schema, ValidationError, fields, pre_load, validate
@@ -15,6 +16,8 @@ from app.foundation.i18n import gettext as _
 from app.web.errors import status_of
 from app.web.fields import FieldView
 from app.web.guards import LARGEST_ID
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 _LONGEST_ANSWER = 100_000
 _HIDDEN = "password"
@@ -53,6 +56,26 @@ def read_form(schema: FormSchema) -> dict[str, Any]:
         found = cast("dict[str, list[str]]", error.messages)
         problems = [_problem(key, messages) for key, messages in found.items()]
         raise FormInvalid(_("The form was not accepted."), problems) from error
+
+
+def asks_for(*keys: str) -> Callable[[View], View]:
+    """Declare all that the post of a view without a schema may bring. Stands under `permission`.
+
+    Errors: FormInvalid for anything else, so that nobody believes a smuggled answer was taken.
+    """
+
+    def wrap(view: View) -> View:
+        @wraps(view)
+        def checked(*arguments: Any, **named: Any) -> Any:
+            others = sorted(set(typed_answers()) - set(keys))
+            if others:
+                problems = [_problem(key, ["Unknown field."]) for key in others]
+                raise FormInvalid(_("The form was not accepted."), problems)
+            return view(*arguments, **named)
+
+        return cast("View", checked)
+
+    return wrap
 
 
 def answer_with(page: str, refusal: QmsError | None) -> Response:

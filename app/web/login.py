@@ -21,7 +21,15 @@ from app.foundation.unit_of_work import unit_of_work
 from app.web import login_fields as shown
 from app.web.fields import FieldView
 from app.web.flashes import tell_done
-from app.web.forms import FormInvalid, FormSchema, answer_with, read_form, typed_answers, with_answers
+from app.web.forms import (
+    FormInvalid,
+    FormSchema,
+    answer_with,
+    asks_for,
+    read_form,
+    typed_answers,
+    with_answers,
+)
 from app.web.guards import current_actor, permission, public
 from app.web.redirects import next_address, redirect_303
 from app.web.sessions import address_of_request, current_passwords, drop_secret, keep_secret
@@ -92,6 +100,7 @@ def enter() -> str | Response:
 
 @blueprint.post("/sign-out")
 @permission("me.edit")
+@asks_for()
 def sign_out() -> Response:
     """End the session; the cookie is worth nothing from now on."""
     actor = current_actor()

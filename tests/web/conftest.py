@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.web import small_app
+from tests.web import pseudo, small_app
+from tests.web.house import House, a_house
 
 
 @pytest.fixture
@@ -17,3 +20,9 @@ def small() -> Flask:
 def visitor(small: Flask) -> FlaskClient:
     """A browser of a signed-in person in the small application."""
     return small.test_client()
+
+
+@pytest.fixture(scope="session")
+def marked_house(migrated_home: Path, tmp_path_factory: pytest.TempPathFactory) -> House:
+    """A company with something of everything, whose typed words are marked as such; copied, never changed."""
+    return a_house(migrated_home, tmp_path_factory.mktemp("marked"), pseudo.data)

@@ -18,6 +18,7 @@ from app.foundation.i18n import gettext as _
 from app.foundation.unit_of_work import unit_of_work
 from app.organisation.models import Site
 from app.web.flashes import tell_done, tell_refused
+from app.web.forms import asks_for
 from app.web.guards import current_actor, permission
 from app.web.redirects import redirect_303
 
@@ -58,6 +59,7 @@ def page() -> str:
 
 @blueprint.post("")
 @permission("admin.settings")
+@asks_for("purpose", "site_id", "person_id")
 def name() -> Response:
     """Name an approver, or go back to the role."""
     actor = current_actor()

@@ -19,7 +19,7 @@ from app.organisation import calendars, service
 from app.organisation.kinds import KINDS, KindKey
 from app.web.fields import FieldView
 from app.web.flashes import tell_done
-from app.web.forms import answer_with, read_form, typed_answers, with_answers
+from app.web.forms import answer_with, asks_for, read_form, typed_answers, with_answers
 from app.web.guards import current_actor, permission
 from app.web.redirects import redirect_303
 
@@ -67,6 +67,7 @@ def add_day(site_id: int) -> Response:
 
 @blueprint.post("/days/<int:special_id>/remove")
 @permission(PERMISSION)
+@asks_for()
 def remove_day(site_id: int, special_id: int) -> Response:
     """Let a special day be like its weekday again."""
     actor = current_actor()

@@ -17,6 +17,7 @@ from app.foundation.errors import Invalid, QmsError
 from app.foundation.i18n import gettext as _
 from app.records.models import Record
 from app.web.flashes import tell_done, tell_refused
+from app.web.forms import asks_for
 from app.web.guards import current_actor, permission
 from app.web.redirects import redirect_303
 from app.workflow import retries
@@ -54,6 +55,7 @@ def page() -> str:
 
 @blueprint.post("/<int:fault_id>/retry")
 @permission("admin.faults")
+@asks_for()
 def retry(fault_id: int) -> Response:
     """Try again what failed."""
     actor = current_actor()
@@ -71,6 +73,7 @@ def retry(fault_id: int) -> Response:
 
 @blueprint.post("/<int:fault_id>/dismiss")
 @permission("admin.faults")
+@asks_for("reason")
 def dismiss(fault_id: int) -> Response:
     """Resolve a fault whose cause was dealt with elsewhere."""
     actor = current_actor()

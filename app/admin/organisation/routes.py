@@ -18,7 +18,7 @@ from app.foundation.unit_of_work import unit_of_work
 from app.organisation import imports, service
 from app.organisation.kinds import KINDS, Entry, Kind, KindKey, title_of
 from app.web.flashes import tell_done
-from app.web.forms import answer_with, read_form, typed_answers, with_answers
+from app.web.forms import answer_with, asks_for, read_form, typed_answers, with_answers
 from app.web.guards import current_actor, permission
 from app.web.redirects import redirect_303
 
@@ -89,6 +89,7 @@ def change(kind_key: str, entry_id: int) -> Response:
 
 @blueprint.post("/<kind_key>/<int:entry_id>/retire")
 @permission(PERMISSION)
+@asks_for()
 def retire(kind_key: str, entry_id: int) -> Response:
     """Take a row out of use."""
     kind, actor = _kind(kind_key), current_actor()
@@ -100,6 +101,7 @@ def retire(kind_key: str, entry_id: int) -> Response:
 
 @blueprint.post("/<kind_key>/<int:entry_id>/restore")
 @permission(PERMISSION)
+@asks_for()
 def restore(kind_key: str, entry_id: int) -> Response:
     """Bring a retired row back into use."""
     kind, actor = _kind(kind_key), current_actor()

@@ -24,7 +24,7 @@ from app.foundation.unit_of_work import unit_of_work
 from app.organisation.managers import manager_of, set_manager
 from app.web.fields import FieldView
 from app.web.flashes import tell_done
-from app.web.forms import answer_with, read_form, typed_answers, with_answers
+from app.web.forms import answer_with, asks_for, read_form, typed_answers, with_answers
 from app.web.guards import current_actor, permission
 from app.web.redirects import redirect_303
 from config import Config
@@ -111,6 +111,7 @@ def give_role(person_id: int) -> Response:
 
 @blueprint.post("/people/<int:person_id>/roles/<int:grant_id>/withdraw")
 @permission(PERMISSION)
+@asks_for()
 def withdraw_role(person_id: int, grant_id: int) -> Response:
     """Take a role away at a site one administers."""
     actor = current_actor()
@@ -141,6 +142,7 @@ def change_manager(person_id: int) -> Response:
 
 @blueprint.post("/people/<int:person_id>/door")
 @permission(PERMISSION)
+@asks_for()
 def open_door(person_id: int) -> Response:
     """Make a fresh link, or a code for somebody without mail; earlier ones die."""
     actor = current_actor()
@@ -152,6 +154,7 @@ def open_door(person_id: int) -> Response:
 
 @blueprint.post("/people/<int:person_id>/code")
 @permission(PERMISSION)
+@asks_for()
 def print_code(person_id: int) -> Response:
     """Make a code to print; earlier ones die."""
     actor = current_actor()
@@ -178,6 +181,7 @@ def disable(person_id: int) -> Response:
 
 @blueprint.post("/people/<int:person_id>/enable")
 @permission(PERMISSION)
+@asks_for()
 def enable(person_id: int) -> Response:
     """Open a closed account again."""
     actor = current_actor()

@@ -22,7 +22,7 @@ from app.foundation.unit_of_work import unit_of_work
 from app.trail import Subject, record
 from app.web.fields import FieldView, Option
 from app.web.flashes import tell_done
-from app.web.forms import answer_with, text_field, typed_answers, with_answers
+from app.web.forms import answer_with, asks_for, text_field, typed_answers, with_answers
 from app.web.guards import LARGEST_ID, current_actor, permission
 from app.web.redirects import redirect_303
 
@@ -68,6 +68,7 @@ def outbox() -> str:
 
 @blueprint.post("/outbox/<int:mail_id>/copied")
 @permission("admin.outbox")
+@asks_for()
 def mark_copied(mail_id: int) -> Response:
     """Close a mail that was handed over by hand."""
     actor = current_actor()
@@ -80,6 +81,7 @@ def mark_copied(mail_id: int) -> Response:
 
 @blueprint.post("/outbox/<int:mail_id>/retry")
 @permission("admin.outbox")
+@asks_for()
 def retry(mail_id: int) -> Response:
     """Let a mail that could not be sent be tried again."""
     actor = current_actor()

@@ -1,0 +1,139 @@
+"""An address for every route, in the house that holds something of everything.
+
+A route that is not covered here fails the tests: add what its address names to `arguments_of`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flask import Flask, url_for
+from sqlalchemy import select
+from werkzeug.routing import Rule
+
+from app.accounts.models import RoleGrant, WebSession
+from app.foundation.db import db
+from app.organisation.kinds import KINDS
+from app.organisation.models import MasterData
+from app.records.models import Record
+from app.workflow.lifecycle import registry
+from app.workflow.models import Task, TaskState
+from tests.web.house import House
+
+NOT_OURS = frozenset({"web", "gallery"})  # files, and the page of components, which has tests of its own
+PARTS = ("tasks", "files", "timeline", "risks", "actions")
+WITH_PARTS = {"nonconformities": "corrected", "capas": "planned", "actions": "action"}
+QUERIES = {
+    "inbox.page": ("?tab=groups", "?tab=all", "?tab=done", "?tab=all&due=overdue"),
+    "search.page": ("?q=seal", "?q=nothing-like-this"),
+    "start.page": ("?q=wrong",),
+    "home.page": (),
+    "admin_people.register": ("?closed=1",),
+    "admin_organisation.register": ("?retired=1",),
+    "session.sign_in": ("?next=/inbox",),
+}
+Arguments = dict[str, str | int]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A route with an address that exists. Shape: `rule` as the application declares it."""
+
+    rule: str
+    endpoint: str
+    address: str
+
+
+def routes(app: Flask, house: House, method: str) -> Iterator[Route]:
+    """Yield every route of a method with an example address for each thing it is about."""
+    with app.test_request_context():
+        for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
+            if method not in (rule.methods or ()) or rule.endpoint.partition(".")[0] in NOT_OURS:
+                continue
+            for values in arguments_of(house, rule):
+                yield Route(rule.rule, rule.endpoint, url_for(rule.endpoint, **values))
+
+
+def pages(app: Flask, house: House) -> Iterator[Route]:
+    """Yield every page: the routes of GET, with the tabs and parts that are pages of their own."""
+    parted = {f"/{kind}/{house.ids[name]}" for kind, name in WITH_PARTS.items()}
+    for route in routes(app, house, "GET"):
+        yield route
+        queries = QUERIES.get(route.endpoint, ())
+        if route.endpoint.endswith(".listing"):
+            queries = ("?state=every", "?q=seal&sort=title")
+        elif route.endpoint.endswith(".page") and route.address in parted:
+            queries = tuple(f"?part={part}" for part in PARTS)
+        for query in queries:
+            yield Route(route.rule, route.endpoint, route.address + query)
+
+
+def arguments_of(house: House, rule: Rule) -> list[Arguments]:
+    """Return what the address of a rule names, once for each thing that makes another page of it."""
+    if not rule.arguments:
+        return [{}]
+    if rule.arguments == {"task_id"} and "GET" in (rule.methods or ()):
+        return [{"task_id": number} for number in _tasks_of_each_step()]
+    if rule.arguments == {"record_id"} and "GET" in (rule.methods or ()):
+        return [{"record_id": number} for number in _records_of(house, rule.endpoint.partition(".")[0])]
+    if rule.arguments == {"key"}:
+        return [{"key": one.key} for one in registry.all() if one.start is not None]
+    if "kind_key" in rule.arguments:
+        kinds = [{"kind_key": kind.key.value} for kind in KINDS.values()]
+        if "entry_id" not in rule.arguments:
+            return [dict(one) for one in kinds]
+        return [
+            {**one, "entry_id": _an_entry(KINDS[kind].model)} for one, kind in zip(kinds, KINDS, strict=True)
+        ]
+    known = _known(house)
+    missing = rule.arguments - known.keys()
+    assert not missing, f"{rule.rule} needs an example: add {sorted(missing)} to tests/web/addresses.py"
+    return [{name: known[name] for name in rule.arguments}]
+
+
+def _known(house: House) -> Arguments:
+    ids = house.ids
+    grant = select(RoleGrant.id).where(RoleGrant.person_id == house.company.people["verifier"])
+    session = select(WebSession.id).where(WebSession.person_id == house.company.people["verifier"])
+    return {
+        "record_id": ids["planned"],
+        "file_id": ids["file"],
+        "attachment_id": ids["attachment"],
+        "task_id": ids["task"],
+        "instance_id": ids["instance"],
+        "view_id": ids["view"],
+        "fault_id": ids["fault"],
+        "mail_id": ids["lost_mail"],
+        "special_id": ids["special"],
+        "absence_id": ids["absence"],
+        "site_id": house.company.site,
+        "person_id": house.company.people["leaver"],
+        "grant_id": db.session.scalars(grant).first() or 0,
+        "session_id": db.session.scalars(session).first() or 0,
+        "secret": house.invitation,
+    }
+
+
+def _records_of(house: House, blueprint: str) -> list[int]:
+    """Return the records a page can show: all of its kind, of other pages one of each kind."""
+    kinds: dict[str, list[int]] = {}
+    for number, kind in db.session.execute(select(Record.id, Record.kind).order_by(Record.id)):
+        kinds.setdefault(kind, []).append(number)
+    if blueprint == "capa_acts":
+        return [house.ids["waiting"]]
+    return kinds[blueprint] if blueprint in kinds else [found[0] for found in kinds.values()]
+
+
+def _tasks_of_each_step() -> list[int]:
+    """Return an open task of every step somebody stands at, and one that is done."""
+    rows = db.session.scalars(select(Task).order_by(Task.state.desc(), Task.id)).all()
+    steps = {
+        (row.definition_key, row.element_id): row.id for row in rows if row.state == TaskState.OPEN.value
+    }
+    done = next(row.id for row in rows if row.state == TaskState.DONE.value)
+    return [*steps.values(), done]
+
+
+def _an_entry(model: type[MasterData]) -> int:
+    return db.session.scalars(select(model.id).order_by(model.id)).first() or 0

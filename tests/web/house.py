@@ -1,0 +1,250 @@
+"""A company with something of everything, on which every route is tried; built through the real services."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import select
+
+from app.accounts import absences, invitations
+from app.accounts.handover import Handover
+from app.accounts.people import Details, disable
+from app.accounts.roles import Role
+from app.accounts.sessions import begin
+from app.approvals.models import NamedApprover
+from app.factory import create_app
+from app.foundation import clock as clock_module
+from app.foundation.backup import FILES
+from app.foundation.db import db
+from app.foundation.file_store import FileStore
+from app.foundation.outbox import MailState, OutboxMail, post_mail
+from app.foundation.unit_of_work import UnitOfWork, unit_of_work
+from app.lifecycles import wire
+from app.organisation.calendars import add_special_day
+from app.records import service
+from app.records.links import LinkKind, link_records
+from app.records.models import Attachment
+from app.workflow import tasks
+from app.workflow.bundles import read_bundle
+from app.workflow.definitions import Definition, definitions, publish
+from app.workflow.holds import hold
+from app.workflow.lifecycle import registry
+from app.workflow.models import Fault, ProcessInstance, Task, TaskState, Timer
+from tests.conftest import TUESDAY, FreshClient, config_for
+from tests.factories.accounts import a_person, actor_for
+from tests.factories.organisation import a_department, a_failure_mode, a_process
+from tests.scenarios import steps
+from tests.scenarios.company import Company, a_company
+from tests.scenarios.dsl import Scenario
+from tests.web.retouch import Mark, retouch, retouched_bundle
+
+BEGAN = TUESDAY - timedelta(days=21)
+
+
+@dataclass
+class House:
+    """A home folder with the company. Shape: `ids` of the things addresses name, by a name for each."""
+
+    home: Path
+    company: Company
+    ids: dict[str, int] = field(default_factory=dict)
+    invitation: str = ""
+    compiled: dict[int, Definition] = field(default_factory=dict)
+
+    @contextmanager
+    def opened(self, folder: Path) -> Iterator[Flask]:
+        """Open an application on a copy of the house, with its context pushed."""
+        home = folder / "home"
+        shutil.copytree(self.home, home)
+        app = create_app(config_for(home))
+        app.test_client_class = FreshClient
+        definitions.clear()
+        definitions._by_version.update(self.compiled)
+        with app.app_context():
+            yield app
+            self.compiled.update(definitions._by_version)
+            db.session.remove()
+            db.engine.dispose()
+
+
+def a_house(migrated_home: Path, folder: Path, mark: Mark | None = None) -> House:
+    """Build the company in a copy of an empty home; `mark` retouches every word somebody may have typed."""
+    home = folder / "house"
+    shutil.copytree(migrated_home, home)
+    app = create_app(config_for(home))
+    wire()
+    definitions.clear()
+    with app.app_context():
+        clock_module.clock.freeze(BEGAN)
+        house = House(home, _founded(mark))
+        _tell_stories(house)
+        clock_module.clock.freeze(TUESDAY)
+        _take_on_more(house.company)
+        _furnish(house, FileStore(home / FILES))
+        house.compiled.update(definitions._by_version)
+        db.session.remove()
+        if mark is not None:
+            with db.engine.begin() as connection:
+                retouch(connection, mark)
+        with db.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        db.engine.dispose()
+    definitions.clear()
+    return house
+
+
+def _founded(mark: Mark | None) -> Company:
+    """Publish all diagrams and take on the people of the first site."""
+    with unit_of_work() as uow:
+        for lifecycle in registry.all():
+            bundle = read_bundle(lifecycle.package, lifecycle.key)
+            publish(uow, retouched_bundle(bundle, mark) if mark else bundle, "Shipped with Keel")
+        return a_company(uow)
+
+
+def _tell_stories(house: House) -> None:
+    """Records of every kind, most of them under way."""
+
+    def story() -> Scenario:
+        """Begin in the same company with a failure mode of its own, so that stories do not join."""
+        with unit_of_work() as uow:
+            return Scenario(replace(house.company, failure_mode=a_failure_mode(uow)))
+
+    told = {
+        "waiting": steps.waiting(story()),
+        "severe": _severe(story()),
+        "planned": steps.approve(steps.plan(steps.analyse(steps.open_capa(story())))),
+        "corrected": steps.reverify(steps.authorise(steps.dispose(_with_product(story())))),
+        "closed": steps.close_nonconformity(steps.confirmed(story())),
+        "contained": steps.contain(steps.report(story())),
+        "reported": steps.report(story(), title="Trim code missing"),
+        "held": steps.report(story(), title="Coating too thin"),
+        "action": story().as_("quality_manager").start("action", _action(house.company)),
+    }
+    subject = f"action:{told['action'].record_id}"
+    wish = {"subject_id": subject, "new_due_on": "2026-05-20", "reason": "The reader arrives late."}
+    told["extension"] = story().as_("action_owner").start("extension", wish)
+    house.ids |= {name: one.record_id for name, one in told.items()}
+    with unit_of_work() as uow:
+        hold(uow, told["held"].instance_id, "The lab is closed this week.")
+
+
+def _severe(story: Scenario) -> Scenario:
+    """A CAPA that touches a risk, which is asked to be assessed again."""
+    risk = story.company.link("risk", steps.a_risk(story))
+    return steps.open_capa(story, severity="4", occurrence="3", risks=[risk])
+
+
+def _with_product(story: Scenario) -> Scenario:
+    return steps.confirmed(story, severity="2", is_product_affected=True)
+
+
+def _action(company: Company) -> dict[str, object]:
+    return {
+        "title": "Read the trim code by barcode",
+        "description": "At both benches of the line.",
+        "action_type": "corrective",
+        "site_id": company.link("site", company.site),
+        "process_id": company.link("process", company.process),
+        "action_owner_id": company.people["action_owner"],
+        "verifier_id": company.people["verifier"],
+        "due_on": "2026-04-15",
+    }
+
+
+def _take_on_more(company: Company) -> None:
+    """Take on an inspector with every role, a stranger of the other site, and somebody who is to leave."""
+    with unit_of_work() as uow:
+        everywhere: list[Any] = [(role.value, None) for role in Role]
+        elsewhere: list[Any] = [(role.value, company.other_site) for role in Role if role is not Role.ADMIN]
+        made = {
+            "inspector": a_person(uow, "inspector", roles=everywhere, mail="inspector@keel.example"),
+            "stranger": a_person(uow, "stranger", roles=elsewhere, site_id=company.other_site),
+            "leaver": a_person(uow, "leaver", roles=[("verifier", company.site)]),
+        }
+        company.people |= {who: person.id for who, person in made.items()}
+        a_process(uow, "OWN", owner_id=company.people["leaver"])
+
+
+def _furnish(house: House, store: FileStore) -> None:
+    """What stands around the records: comments, files, drafts, views, absences, a fault, mails, a leaver."""
+    people, ids = house.company.people, house.ids
+    inspector = actor_for(people["inspector"])
+    with unit_of_work(inspector.id) as uow:
+        service.add_comment(uow, inspector, ids["planned"], "Does it cover size M12?", asked_id=inspector.id)
+        stored = service.attach(
+            uow, inspector, ids["planned"], store, BytesIO(b"Plate 4 is worn."), "wear of plate 4.txt"
+        )
+        link_records(uow, ids["planned"], ids["reported"], LinkKind.RELATES_TO)
+        service.watch(uow, ids["reported"], inspector.id)
+        views = [service.save_view(uow, inspector.id, key, "Our line", "q=seal") for key in ("inbox", "capa")]
+        uow.session.flush()
+        ids |= {"file": stored.id, "view": views[0].id}
+        ids["attachment"] = _attachment(uow, stored.id)
+        ids |= _open_tasks(uow, ids)
+        tasks.claim(uow, ids["task"], inspector)
+        tasks.save_draft(uow, ids["task"], inspector, {"containment": "Half a thought about plate 4"})
+        ids |= _offices(uow, house)
+    with unit_of_work(people["verifier"]) as uow:
+        begin(uow, people["verifier"], browser="Firefox at the bench", address="127.0.0.1")
+        days = {"starts_on": TUESDAY.date(), "ends_on": TUESDAY.date() + timedelta(days=3)}
+        ids["absence"] = absences.plan_absence(uow, people["verifier"], people["second_owner"], **days)
+    with unit_of_work(inspector.id) as uow:
+        disable(uow, people["leaver"], Handover(), reason="Went to another company.")
+        guest = Details("guest", "Guest of the lab", "guest@keel.example", "Europe/Warsaw")
+        house.invitation = invitations.invite(uow, guest, "http://localhost").link.rpartition("/")[2]
+        post_mail(uow, key="lost", recipient="lost@keel.example", subject="Overdue", body="Plate 4 waits.")
+        mails = uow.session.scalars(select(OutboxMail).order_by(OutboxMail.id)).all()
+        mails[-1].state, mails[-1].last_error = MailState.DEAD.value, "The mailbox does not exist."
+        ids |= {"mail": mails[0].id, "lost_mail": mails[-1].id}
+
+
+def _attachment(uow: UnitOfWork, file_id: int) -> int:
+    return uow.session.scalars(select(Attachment.id).where(Attachment.file_id == file_id)).one()
+
+
+def _open_tasks(uow: UnitOfWork, ids: dict[str, int]) -> dict[str, int]:
+    """Return the task of the record that was just reported, and a completed one."""
+    rows = uow.session.scalars(select(Task).order_by(Task.id)).all()
+    still = {row.record_id: row.id for row in rows if row.state == TaskState.OPEN.value}
+    done = next(row.id for row in rows if row.state == TaskState.DONE.value)
+    return {"task": still[ids["reported"]], "done": done}
+
+
+def _offices(uow: UnitOfWork, house: House) -> dict[str, int]:
+    """Add what only admins see: a department, a day off, an approver, a fault with its instance."""
+    company = house.company
+    instance = uow.session.scalars(
+        select(ProcessInstance.id).where(ProcessInstance.record_id == house.ids["waiting"])
+    ).one()
+    timer = uow.session.scalars(select(Timer.id).where(Timer.instance_id == instance)).first()
+    uow.session.add(
+        NamedApprover(
+            purpose="capa_plan", site_id=company.site, person_id=company.people["inspector"], named_at=uow.now
+        )
+    )
+    fault = Fault(
+        instance_id=instance,
+        kind="timer",
+        source_id=timer,
+        element_id="wait_for_proof",
+        cause="The setting is not a duration.",
+        detail="P14X is no duration",
+        happened_at=uow.now,
+    )
+    uow.session.add(fault)
+    uow.session.flush()
+    return {
+        "fault": fault.id,
+        "instance": instance,
+        "department": a_department(uow, company.site),
+        "special": add_special_day(uow, company.site, TUESDAY.date(), "Stocktaking", is_worked=False),
+    }
