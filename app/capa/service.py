@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts import policy
 from app.accounts.actor import Actor
-from app.accounts.handover import Holding
-from app.accounts.models import Person
 from app.capa import ledger
 from app.capa.ledger import note_recurrence
-from app.capa.models import Capa, Nonconformity
+from app.capa.models import Capa
 from app.capa.ports import NONCONFORMITY, as_identifiers, nonconformity
 from app.capa.requests import CLEAN_UNITS_REACHED
 from app.capa.rules import may_end_early
@@ -37,10 +34,6 @@ class NotWaiting(Conflict):
 
 class UnitsInvalid(Invalid):
     """The number of units is not one that can be counted."""
-
-
-class HandoverInvalid(Invalid):
-    """The records cannot be handed over like this."""
 
 
 def capa_for(session: Session, actor: Actor, capa_id: int) -> Capa:
@@ -108,70 +101,3 @@ def land_history(uow: UnitOfWork, facts: Mapping[str, Any], birth: Birth) -> int
     note_recurrence(uow.session, row)
     ledger.confirm(uow, row)
     return record_id
-
-
-def holdings_of(session: Session, person_id: int) -> Sequence[Holding]:
-    """Return what a person answers for in open nonconformities and CAPAs, for the hand-over."""
-    capas = session.scalar(
-        select(func.count())
-        .select_from(Capa)
-        .where(Capa.capa_owner_id == person_id, Capa.closed_at.is_(None))
-    )
-    named = session.scalar(
-        select(func.count())
-        .select_from(Nonconformity)
-        .where(_names(person_id), Nonconformity.closed_at.is_(None))
-    )
-    return [
-        Holding(_("CAPAs to answer for"), capas or 0, f"/capas?owner={person_id}&state=open"),
-        Holding(_("Nonconformities that name them"), named or 0, "/nonconformities?state=open"),
-    ]
-
-
-def hand_over(uow: UnitOfWork, from_id: int, to_id: int, reason: str) -> int:
-    """Let another person answer for everything open that names somebody; returns how many records changed.
-
-    Errors: HandoverInvalid without a reason, or to somebody who cannot work.
-    Effects: the records and a trail entry for each; tasks and roles are handed over by their own packages.
-    Safe to call again.
-    """
-    _refuse_handover(uow, to_id, reason)
-    capas = uow.session.scalars(
-        select(Capa).where(Capa.capa_owner_id == from_id, Capa.closed_at.is_(None)).with_for_update()
-    ).all()
-    named = uow.session.scalars(
-        select(Nonconformity).where(_names(from_id), Nonconformity.closed_at.is_(None)).with_for_update()
-    ).all()
-    rows: list[Capa | Nonconformity] = [*capas, *named]
-    for row in rows:
-        _rename(row, from_id, to_id)
-        record(
-            uow,
-            verb="record.handed_over",
-            subject=Subject(kind=row.kind, id=row.id, label=row.number),
-            before={"person": from_id},
-            after={"person": to_id},
-            reason=reason.strip(),
-        )
-    return len(rows)
-
-
-def _names(person_id: int) -> ColumnElement[bool]:
-    return or_(Nonconformity.capa_owner_id == person_id, Nonconformity.authority_id == person_id)
-
-
-def _rename(row: Capa | Nonconformity, from_id: int, to_id: int) -> None:
-    for name in ("owner_id", "capa_owner_id", "authority_id"):
-        if getattr(row, name, None) == from_id:
-            setattr(row, name, to_id)
-    row.row_version += 1
-
-
-def _refuse_handover(uow: UnitOfWork, to_id: int, reason: str) -> None:
-    problems = []
-    if not reason.strip():
-        problems.append(Problem("reason", "required", _("Say why the records go to somebody else.")))
-    if not uow.session.scalar(select(Person.is_active).where(Person.id == to_id)):
-        problems.append(Problem("person", "inactive", _("This person cannot work with Keel.")))
-    if problems:
-        raise HandoverInvalid(_("The records cannot be handed over like this."), problems)
