@@ -12,10 +12,12 @@ from app.cli.server import bare_server
 from app.cli.serving import serve
 from app.demo import making
 from app.demo.company import PLAYERS
+from app.foundation import clock
 from app.foundation.backup import Place
 from app.foundation.db import db
 from app.foundation.i18n import gettext as _
 from app.foundation.migrations import migrate
+from app.trail.checkpoints import FILE_NAME, take_checkpoint
 from config import Config
 
 
@@ -57,6 +59,7 @@ def _make(config: Config) -> None:
     seconds = round(time.monotonic() - begun)
     click.echo(_("Made in %(seconds)s seconds.", seconds=seconds), err=True)
     db.session.rollback()
+    take_checkpoint(db.session(), config.home / FILE_NAME, clock.now())
 
 
 def _introduce(url: str) -> None:
