@@ -5,7 +5,6 @@ usage: drive_keel.py PORT PID SECONDS DATABASE LOOP COOKIE…   (JSON)
 
 from __future__ import annotations
 
-import itertools
 import json
 import re
 import secrets
@@ -27,7 +26,6 @@ FIND_TASK = """SELECT task.id FROM submission JOIN task ON task.instance_id = su
 NEXT_TASK = """SELECT id FROM task WHERE state = 'open' AND instance_id = ?"""
 WARM_UP, SAMPLES = 20, 100
 REWORKS, FEW = 110, 10
-tokens = (f"{secrets.token_hex(8)}-{number}" for number in itertools.count())
 
 
 class Clerk:
@@ -56,7 +54,7 @@ class Clerk:
         assert status == 303, (status, answer[-2000:])
 
     def start(self) -> str:
-        token = next(tokens)
+        token = secrets.token_hex(16)
         self.post("/start/two_step_approval", title="Torque table", _token=token)
         return token
 
@@ -69,7 +67,7 @@ class Clerk:
     def complete(self, element: str, task: int, *, token: str = "", **answers: str) -> None:
         if element not in self.marks:  # the page's own mark of its form, the same for every such task
             self.marks[element] = self.mark_on(f"/tasks/{task}")
-        hidden = {"_token": token or next(tokens), "_version": "1", "_form": self.marks[element]}
+        hidden = {"_token": token or secrets.token_hex(16), "_version": "1", "_form": self.marks[element]}
         self.post(f"/tasks/{task}/complete", **hidden, **answers)
 
     def mark_on(self, path: str) -> str:

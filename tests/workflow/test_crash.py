@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import re
+import secrets
 import signal
 import socket
 import sqlite3
@@ -16,7 +17,6 @@ from collections.abc import Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
-from itertools import count
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -44,7 +44,6 @@ from tests.workflow.crash_server import BUNDLE, LIFECYCLE
 
 ROUNDS, CLIENTS = 20, 4
 EARLY = 0.5
-TOKENS = (f"crash-{number}" for number in count())
 READY_SECONDS = 60.0  # generous: a busy machine is no defect
 NEXT_TASK = "SELECT id FROM task WHERE state = 'open' AND instance_id = ?"
 ORACLE = {
@@ -79,7 +78,7 @@ class Client:
                 forgery, cookies = self._open_page(line)
                 self.has_page.set()
                 while True:
-                    task, token = self.unanswered or (self._next(), next(TOKENS))
+                    task, token = self.unanswered or (self._next(), secrets.token_hex(16))
                     self.unanswered = task, token
                     answers = {"csrf_token": forgery, "_token": token, "_version": "1", "again": "true"}
                     self._post(line, f"/tasks/{task}/complete", answers, cookies)
