@@ -14,8 +14,7 @@ from werkzeug.routing import Rule
 
 from app.accounts.models import RoleGrant, WebSession
 from app.foundation.db import db
-from app.organisation.kinds import KINDS
-from app.organisation.models import MasterData
+from app.organisation.kinds import KINDS, Kind
 from app.records.models import Record
 from app.workflow.lifecycle import registry
 from app.workflow.models import Task, TaskState
@@ -71,21 +70,15 @@ def pages(app: Flask, house: House) -> Iterator[Route]:
 
 def arguments_of(house: House, rule: Rule) -> list[Arguments]:
     """Return what the address of a rule names, once for each thing that makes another page of it."""
-    if not rule.arguments:
-        return [{}]
-    if rule.arguments == {"task_id"} and "GET" in (rule.methods or ()):
+    is_page = "GET" in (rule.methods or ())
+    if is_page and rule.arguments == {"task_id"}:
         return [{"task_id": number} for number in _tasks_of_each_step()]
-    if rule.arguments == {"record_id"} and "GET" in (rule.methods or ()):
+    if is_page and rule.arguments == {"record_id"}:
         return [{"record_id": number} for number in _records_of(house, rule.endpoint.partition(".")[0])]
     if rule.arguments == {"key"}:
         return [{"key": one.key} for one in registry.all() if one.start is not None]
     if "kind_key" in rule.arguments:
-        kinds = [{"kind_key": kind.key.value} for kind in KINDS.values()]
-        if "entry_id" not in rule.arguments:
-            return [dict(one) for one in kinds]
-        return [
-            {**one, "entry_id": _an_entry(KINDS[kind].model)} for one, kind in zip(kinds, KINDS, strict=True)
-        ]
+        return [_master_data(kind, rule) for kind in KINDS.values()]
     known = _known(house)
     missing = rule.arguments - known.keys()
     assert not missing, f"{rule.rule} needs an example: add {sorted(missing)} to tests/web/addresses.py"
@@ -135,5 +128,8 @@ def _tasks_of_each_step() -> list[int]:
     return [*steps.values(), done]
 
 
-def _an_entry(model: type[MasterData]) -> int:
-    return db.session.scalars(select(model.id).order_by(model.id)).first() or 0
+def _master_data(kind: Kind, rule: Rule) -> Arguments:
+    if "entry_id" not in rule.arguments:
+        return {"kind_key": kind.key.value}
+    entry_id = db.session.scalars(select(kind.model.id).order_by(kind.model.id)).first()
+    return {"kind_key": kind.key.value, "entry_id": entry_id or 0}

@@ -36,7 +36,7 @@ WRITTEN_BY_KEEL = frozenset(
         "requirement",
     }
 )
-SHORT_SENTENCES = frozenset({"saved_view.name", "nonconformity_lot.unit", "site.code"})
+SHORT_SENTENCES = frozenset({"saved_view.name", "nonconformity_lot.unit", "person.user_name", "site.code"})
 NAMED_ELEMENTS = frozenset(
     {
         "userTask",
@@ -55,7 +55,7 @@ NAMED_ELEMENTS = frozenset(
         "callActivity",
     }
 )
-FORM_TEXTS = frozenset({"label", "description", "text", "title"})
+FORM_TEXTS = frozenset({"label", "description", "text", "title", "help"})
 
 
 def retouch(connection: Connection, mark: Mark) -> None:

@@ -16,7 +16,7 @@ from tests.factories.accounts import PASSWORD
 from tests.web.addresses import pages, routes
 from tests.web.doors import Prober, everything_stored, prober
 from tests.web.house import House
-from tests.web.pseudo import DATA_BEGIN, DATA_END
+from tests.web.pseudo import DATA_BEGIN, DATA_END, data
 
 # Design.md, section 8; no page relaxes it before the editors exist.
 POLICY = (
@@ -171,11 +171,10 @@ def test_what_is_swapped_into_an_address_is_not_found(
     app: Flask, marked_house: House, stranger: Prober
 ) -> None:
     before = everything_stored()
-    others = {"task": str(marked_house.ids["task"]), "reason": "x"}
 
     statuses = {
         (method, route.address): stranger.send(
-            method, route.address, **body(stranger, route.endpoint, others)
+            method, route.address, data=form_of(stranger, route.endpoint)
         ).status_code
         for method in ("GET", "POST")
         for route in routes(app, marked_house, method)
@@ -195,7 +194,7 @@ def is_about_a_thing(rule: str) -> bool:
     return "_id>" in rule and not rule.startswith("/admin")
 
 
-def body(who: Prober, endpoint: str, others: dict[str, str]) -> dict[str, object]:
+def form_of(who: Prober, endpoint: str) -> dict[str, str]:
     """A complete form of the route, so that nothing but the swapped id can be refused."""
     forms: dict[str, dict[str, str]] = {
         "records.comment": {"text": "x"},
@@ -206,7 +205,7 @@ def body(who: Prober, endpoint: str, others: dict[str, str]) -> dict[str, object
         "instances.resume": {"reason": "x"},
         "instances.cancel": {"reason": "x"},
     }
-    return {"data": {"csrf_token": who.token, **forms.get(endpoint, {})}}
+    return {"csrf_token": who.token, **forms.get(endpoint, {})}
 
 
 def test_what_is_swapped_into_a_form_reaches_nothing(marked_house: House, stranger: Prober) -> None:
@@ -294,7 +293,7 @@ def test_after_signing_in_nobody_is_led_away(app: Flask) -> None:
     led_to = {}
 
     for target in ELSEWHERE:
-        answers = {"user_name": "inspector", "password": PASSWORD, "next": target}
+        answers = {"user_name": data("inspector"), "password": PASSWORD, "next": target}
         led_to[target] = prober(app, None).post("/sign-in", answers).headers.get("Location")
 
     assert led_to == dict.fromkeys(ELSEWHERE, "/")

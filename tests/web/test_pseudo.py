@@ -1,0 +1,84 @@
+"""Every word of every page comes through gettext: a made-up language shows those that do not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from lxml import html
+
+from tests.web.addresses import pages
+from tests.web.doors import prober
+from tests.web.house import House
+from tests.web.pseudo import Pseudo, unmarked
+
+SPOKEN = ("title", "aria-label", "placeholder", "alt")
+SILENT = frozenset({"script", "style", "code", "kbd", "textarea", "template"})
+MONTH = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|March|January|February|April|June|July"
+# What is the same in every language, or is not ours to translate.
+UNTRANSLATED = re.compile(
+    rf"\b(Keel|UTC|CET|CEST|English|Monday|Tuesday|Wednesday|Thursday|Friday|{MONTH})\b"
+    r"|\b[A-Z]{2,4}-2026-\d{4}\b"  # numbers of records
+    r"|\b\S+@\S+\b|https?://\S+|\b\S+\.txt\b"
+    r"|\b[A-Z][A-Za-z_]+(/[A-Z][A-Za-z_ -]+)+"  # zones
+    r"|\b[A-Z0-9]{2,8}\b"  # codes of master data and currencies
+    r"|\b(?=\w*\d)[0-9a-f]{12}\b"  # hashes
+    r"|\b(days|is needed|route|verdict|reason|result|band|why|key):( \w+)?,?"  # outputs of tables: their words
+    r"|\b(capa|Capa|[Cc]orrection[_ ]only|[Ii]mplement|[Dd]eep[_ ]enough|pcs|eur|verified)\b"
+    r"|[0-9a-f]{4}…[0-9a-f]{4}"  # shortened hashes
+    r"|“seal”"  # what was searched for
+)
+PUBLIC_HOLIDAYS = "/calendar"  # their names come from a library
+
+
+@pytest.fixture
+def app(marked_house: House, tmp_path: Path) -> Iterator[Flask]:
+    with marked_house.opened(tmp_path) as app:
+        app.extensions["keel_web"] = replace(app.extensions["keel_web"], translations={"en": Pseudo()})
+        yield app
+
+
+def test_every_word_of_every_page_is_translated(app: Flask, marked_house: House) -> None:
+    inspector = prober(app, marked_house.company.people["inspector"])
+    nobody = prober(app, None)
+    found: dict[str, str] = {}
+
+    for route in pages(app, marked_house):
+        who = nobody if route.endpoint.startswith("session.") else inspector
+        answer = who.get(route.address)
+        is_page = answer.status_code == 200 and "html" in answer.content_type
+        if is_page and not route.address.endswith(PUBLIC_HOLIDAYS):
+            found |= dict.fromkeys(words_without_translation(answer.text), route.address)
+
+    assert found == {}, "\n".join(f"{text!r} at {where}" for text, where in sorted(found.items()))
+
+
+def words_without_translation(page: str) -> Iterator[str]:
+    """The texts of a page, seen or read out, that are neither translated nor typed by somebody."""
+    for text in texts_of(page):
+        left = UNTRANSLATED.sub("", unmarked(text))
+        if re.search(r"[^\W\d_]{2}", left):
+            yield left.strip()
+
+
+def texts_of(page: str) -> Iterator[str]:
+    parser = html.HTMLParser(encoding="utf-8")
+    for element in html.fromstring(page.encode(), parser=parser).iter():
+        if not isinstance(element.tag, str) or element.tag in SILENT:
+            continue
+        if element.tag == "text":  # in a picture, wrapped into lines
+            yield " ".join(element.itertext())
+        elif element.tag != "tspan":
+            yield element.text or ""
+        yield from (child.tail or "" for child in element if element.tag != "text")
+        yield from (element.get(name, "") for name in SPOKEN)
+
+
+def test_a_text_past_gettext_would_be_found() -> None:
+    page = '<p title="Due">[!Ñéxť!] by ⟪Ingrid⟫ on 3 Mar, see NC-2026-0001</p><p>Overdue</p>'
+
+    assert list(words_without_translation(page)) == ["by  on 3 , see", "Due", "Overdue"]
