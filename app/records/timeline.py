@@ -15,6 +15,7 @@ from app.accounts.people import names_of
 from app.foundation.i18n import gettext as _
 from app.records.models import Comment
 from app.trail.models import TrailEntry
+from app.workflow.definitions import definitions
 from app.workflow.models import DefinitionVersion, Evaluation, ProcessInstance, Submission, Task
 
 MOST_DEEDS = 500
@@ -151,8 +152,8 @@ def _comments(session: Session, record_id: int, limit: int) -> list[StoryLine]:
 
 
 def _evaluations(session: Session, kind: str, record_id: int, limit: int) -> list[StoryLine]:
-    rows = session.scalars(
-        select(Evaluation)
+    rows = session.execute(
+        select(Evaluation, ProcessInstance.definition_version_id)
         .join(ProcessInstance, ProcessInstance.id == Evaluation.instance_id)
         .where(
             ProcessInstance.record_kind == kind,
@@ -166,11 +167,11 @@ def _evaluations(session: Session, kind: str, record_id: int, limit: int) -> lis
         StoryLine(
             kind="rule",
             at=row.evaluated_at,
-            text=_("The rule “%(rule)s” decided", rule=row.key.replace("_", " ")),
-            detail=_pairs(row.result),
+            text=_question(session, version_id, row.key),
+            detail=_answer(row.result),
             order=(0, row.id),
         )
-        for row in rows
+        for row, version_id in rows
     ]
 
 
@@ -226,6 +227,12 @@ def _sentences() -> Mapping[str, Callable[[Mapping[str, str]], str]]:
         "task.escalated": lambda facts: _("told others that “%(task)s” is late", **facts),
         "task.rerouted": lambda facts: _("“%(task)s” was offered to somebody else", **facts),
         "record.handed_over": lambda facts: _("named %(person)s here instead of a person who left", **facts),
+        "nonconformity.closed": lambda _facts: _("closed this"),
+        "capa.closed": lambda _facts: _("closed this CAPA"),
+        "capa.ineffective": lambda _facts: _("found that it had no lasting effect"),
+        "capa.joined": lambda _facts: _("added a case to this CAPA"),
+        "capa.recurred": lambda _facts: _("showed that it happened again"),
+        "risk.assessed": lambda _facts: _("assessed the risk"),
         "record.linked": lambda facts: _("linked this to %(to)s", **facts),
         "record.file_attached": lambda facts: _("attached %(file)s", **facts),
         "record.file_removed": lambda _facts: _("took a file off"),
@@ -235,13 +242,23 @@ def _sentences() -> Mapping[str, Callable[[Mapping[str, str]], str]]:
     }
 
 
-def _pairs(result: Any) -> str:
+def _question(session: Session, version_id: int, key: str) -> str:
+    """Return what a table decides, as its author put it."""
+    table = definitions.get(session, version_id).tables.get(key)
+    return _(table.name) if table else _("The rule “%(rule)s” decided", rule=key.replace("_", " "))
+
+
+def _answer(result: Any) -> str:
+    """Return what a table answered, and its reason where it gives one."""
     if not isinstance(result, Mapping):
-        return str(result)
-    return ", ".join(f"{str(key).replace('_', ' ')}: {_in_words(value)}" for key, value in result.items())
+        return _in_words(result)
+    answers = [_in_words(value) for key, value in result.items() if key != "reason"]
+    said = ", ".join(one for one in answers if one)
+    reason = str(result.get("reason") or "")
+    return f"{said[:1].upper()}{said[1:]}: {reason}" if said and reason else said or reason
 
 
 def _in_words(value: Any) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    return "" if value is None else str(value)
+    return "" if value is None else str(value).replace("_", " ").replace("capa", "CAPA")
