@@ -193,7 +193,7 @@ def _capa_chips(_session: Session, record: Capa) -> Sequence[Chip]:
 def _capa_facts(_session: Session, record: Capa) -> Sequence[Fact]:
     facts = [Fact(_("Source"), source_words().get(record.source, record.source))]
     if record.wait_until is not None:
-        facts.append(Fact(_("Proof from"), record.wait_until.date().isoformat()))
+        facts.append(Fact(_("Proof from"), f"{record.wait_until:%d %b %Y}"))
     if record.min_clean_units and record.wait_ended_at is None:
         facts.append(
             Fact(
