@@ -18,7 +18,7 @@ from app.inbox.filters import Filters, Tab
 from app.inbox.list_page import count_words, inbox_url, row_of
 from app.inbox.queries import MOST_COUNTED, TaskLine, capped_count, principals_for, task_page
 from app.inbox.start_page import StartTile, start_tiles
-from app.inbox.words import day_sentence, role_title
+from app.inbox.words import day_sentence, role_inside
 from app.records.changes import changes_since
 from app.records.models import Record
 from app.records.questions import questions_to
@@ -172,7 +172,7 @@ def _waiting_row(
 def _where(task: Task, name: str) -> str:
     if name:
         return _("%(task)s: with %(name)s", task=task.title, name=name)
-    return _("%(task)s: with the %(role)s", task=task.title, role=role_title(task.role).lower())
+    return _("%(task)s: with the %(role)s", task=task.title, role=role_inside(task.role))
 
 
 def _questions(session: Session, actor: Actor) -> list[Deed]:

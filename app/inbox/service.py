@@ -20,7 +20,7 @@ from app.foundation.unit_of_work import UnitOfWork
 from app.foundation.upsert import insert_into
 from app.inbox.filters import Filters, Tab
 from app.inbox.queries import Principals, page_keys, principals_for
-from app.inbox.words import done_sentence, role_title
+from app.inbox.words import done_sentence, role_inside
 from app.organisation.models import Site
 from app.records.models import Attachment, Record
 from app.records.visibility import scope_of, visible
@@ -214,7 +214,7 @@ def _outcome_words(actor: Actor, done: completion.Completion) -> str:
 
 def _holder(actor: Actor, one: completion.NextTask) -> str:
     if one.assignee_id is None:
-        return _("the %(role)s", role=role_title(one.role).lower())
+        return _("the %(role)s", role=role_inside(one.role))
     if one.assignee_id == actor.id:
         return _("you")
     return names_of(db.session(), [one.assignee_id]).get(one.assignee_id, "")

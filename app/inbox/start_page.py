@@ -11,7 +11,7 @@ from app.accounts import policy
 from app.accounts.actor import Actor
 from app.foundation.i18n import gettext as _
 from app.foundation.i18n import ngettext
-from app.inbox.words import role_title
+from app.inbox.words import role_inside
 from app.web.addresses import address
 from app.workflow.definitions import current
 from app.workflow.forms import FormDefinition, Kind
@@ -91,9 +91,7 @@ def first_words(session: Session, key: str) -> str:
     for step in compiled.happy_path:
         spec = compiled.user_tasks.get(step.element_id)
         if spec is not None:
-            return _(
-                "Then comes “%(task)s”, for the %(role)s.", task=spec.name, role=role_title(spec.role).lower()
-            )
+            return _("Then comes “%(task)s”, for the %(role)s.", task=spec.name, role=role_inside(spec.role))
     return ""
 
 

@@ -18,13 +18,18 @@ def role_title(role: str) -> str:
     return title_of(Role(role)) if role in {one.value for one in Role} else role.replace("_", " ")
 
 
+def role_inside(role: str) -> str:
+    """Return the title of a role as it stands inside a sentence; an abbreviation keeps its capitals."""
+    title = role_title(role)
+    return title if title[1:2].isupper() else title[:1].lower() + title[1:]
+
+
 def why_title(why: str, role: str, *, is_mine: bool, stands_in_for: str) -> str:
     """Return in a few words why the task came here."""
-    title = role_title(role)
     if stands_in_for:
         return _("You stand in for %(name)s", name=stands_in_for)
     if why == "named":
-        return _("You are named as %(role)s", role=title.lower())
+        return _("You are named as %(role)s", role=role_inside(role))
     if why == "chosen":
         return _("You were chosen for this step")
     return _("You took it from your group") if is_mine else _("It is offered to your group")
@@ -32,7 +37,7 @@ def why_title(why: str, role: str, *, is_mine: bool, stands_in_for: str) -> str:
 
 def why_sentence(why: str, role: str, site: str, *, group_role: str) -> str:
     """Return the reason in a sentence, also when the task fell back to somebody else."""
-    title, place = role_title(role), site or _("all sites")
+    place = site or _("all sites")
     if why == "named":
         return _("The record names you for this.")
     if why == "chosen":
@@ -40,13 +45,13 @@ def why_sentence(why: str, role: str, site: str, *, group_role: str) -> str:
     if why == "nobody_has_role":
         return _(
             "Nobody is %(role)s at %(site)s, so it goes to the %(fallback)s.",
-            role=title.lower(),
+            role=role_inside(role),
             site=place,
-            fallback=role_title(group_role).lower(),
+            fallback=role_inside(group_role),
         )
     if why == "nobody_at_site":
         return _("Nobody at %(site)s could do it, so it goes to the admins.", site=place)
-    return _("Everybody who is %(role)s at %(site)s can do this.", role=title.lower(), site=place)
+    return _("Everybody who is %(role)s at %(site)s can do this.", role=role_inside(role), site=place)
 
 
 def policy_sentence(policy: Policy) -> str:
@@ -55,9 +60,7 @@ def policy_sentence(policy: Policy) -> str:
     for rung in policy.escalations[:2]:
         days = rung.after.span.days
         after = ngettext("after %(num)s day", "after %(num)s days", days) if days else _("at once")
-        who = (
-            _("your manager") if rung.to == "manager" else _("the %(role)s", role=role_title(rung.to).lower())
-        )
+        who = _("your manager") if rung.to == "manager" else _("the %(role)s", role=role_inside(rung.to))
         told.append(_("%(who)s %(after)s", who=who, after=after))
     return _("If it is late, we tell %(list)s.", list=_(" and ").join(told)) if told else ""
 
@@ -68,7 +71,7 @@ def next_sentence(compiled: CompiledDiagram, element_id: str) -> str:
     if following is None:
         return _("This is the last step.")
     name, role = following
-    return _("Then comes “%(task)s”, for the %(role)s.", task=name, role=role_title(role).lower())
+    return _("Then comes “%(task)s”, for the %(role)s.", task=name, role=role_inside(role))
 
 
 def next_step(compiled: CompiledDiagram, element_id: str) -> tuple[str, str] | None:
