@@ -162,7 +162,9 @@ def _submit(loaded: Loaded, task: Task, form: FormDefinition, answers: Answers, 
     """Keep the answers and return the digest that the trail keeps of them."""
     uow = loaded.uow
     spec = loaded.definition.compiled.user_tasks[task.element_id]
-    signature = {"meaning": spec.signature, "method": attempt.signing.method} if attempt.signing else None
+    signature = None
+    if spec.signature and attempt.signing is not None:
+        signature = {"meaning": spec.signature, "method": attempt.signing.method}
     values = {
         "instance_id": task.instance_id,
         "definition_version_id": loaded.definition.version_id,
@@ -177,7 +179,7 @@ def _submit(loaded: Loaded, task: Task, form: FormDefinition, answers: Answers, 
         "submitted_at": uow.now,
     }
     uow.session.execute(_KEEP, values)
-    loaded.lifecycle.ports.write_facts(uow, task.record_id, answers.values)
+    loaded.lifecycle.ports.write_facts(uow, task.record_id, answers.facts)
     loaded.scope.refresh_record()
     loaded.scope.give_answers(task.element_id, answers.values)
     return submission_digest(values)

@@ -14,6 +14,7 @@ from app.workflow.forms.answers import read_answer
 from app.workflow.forms.context import FormContext
 from app.workflow.forms.expressions import Rule
 from app.workflow.forms.faults import WrongAnswer
+from app.workflow.forms.known import known_answer
 from app.workflow.forms.model import (
     ComputedSettings,
     Field,
@@ -42,7 +43,13 @@ class Settled:
 
 def settle(form: FormDefinition, raw: Mapping[str, Any], context: FormContext) -> Settled:
     """Return the state of the form for these raw answers; wrong answers count as empty here."""
-    return _Settling(form.fields, form.order, context, context.scope()).run(raw, context.given_value)
+    fields = form.by_key()
+
+    def given(key: str) -> Any:
+        kept = context.given_value(key)
+        return kept if isinstance(fields[key].settings, RowsSettings) else known_answer(fields[key], kept)
+
+    return _Settling(form.fields, form.order, context, context.scope()).run(raw, given)
 
 
 def settle_stored(form: FormDefinition, stored: Mapping[str, Any], context: FormContext) -> Settled:

@@ -12,7 +12,7 @@ from app.foundation.errors import Problem
 from app.foundation.i18n import gettext as _
 from app.workflow.forms.context import FormContext
 from app.workflow.forms.faults import AnswersInvalid, unknown_answers
-from app.workflow.forms.model import Field, FormDefinition, RowsSettings
+from app.workflow.forms.model import Field, FormDefinition, Kind, RowsSettings
 from app.workflow.forms.schema import ROWS_THEMSELVES, fixed_row_count, schema_for
 from app.workflow.forms.settling import settle
 from app.workflow.forms.stored import store_answer
@@ -24,13 +24,19 @@ class Answers:
 
     Shape: `values` JSON-safe, to be stored: whole numbers as int, decimals and moments as text; `typed` the
     same answers as Python values; visible empty answers are in both, hidden and disabled fields in neither;
-    `form_digest` is the SHA-256 of the form they were given to.
+    `shown` are the keys that were only shown; `form_digest` is the SHA-256 of the form they were given to.
     """
 
     values: Mapping[str, Any]
     typed: Mapping[str, Any]
     hidden: frozenset[str]
     form_digest: str
+    shown: frozenset[str] = frozenset()
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """What the person said, to be written to the record: without what the record itself only showed."""
+        return {key: value for key, value in self.values.items() if key not in self.shown}
 
 
 def validate(form: FormDefinition, raw: Mapping[str, Any], context: FormContext) -> Answers:
@@ -62,6 +68,7 @@ def validate(form: FormDefinition, raw: Mapping[str, Any], context: FormContext)
         typed=typed,
         hidden=settled.hidden,
         form_digest=form.digest,
+        shown=frozenset(key for key in settled.fixed if fields[key].kind is not Kind.COMPUTED),
     )
 
 
