@@ -30,6 +30,7 @@ from app.workflow.policies import policy_keys
 _IN_FORCE = select(DefinitionVersion.id).where(
     DefinitionVersion.key == bindparam("of_key"), DefinitionVersion.is_current
 )
+SHIPPED = "Shipped with Keel"  # the note by which an upgrade knows its own versions; never translated
 _TASK_PATH = re.compile(r"\btask\.([a-z][a-z0-9_]*)")
 
 
@@ -170,9 +171,9 @@ def publish_shipped(uow: UnitOfWork) -> list[DefinitionVersion]:
     for lifecycle in registry.all():
         standing = _in_force(uow.session, lifecycle.key)
         original = read_bundle(lifecycle.package, lifecycle.key)
-        is_ours = standing is None or standing.published_by_id is None
+        is_ours = standing is None or standing.note == SHIPPED
         if is_ours and (standing is None or standing.bundle_sha256 != original.sha256):
-            published.append(publish(uow, original, _("Shipped with Keel")))
+            published.append(publish(uow, original, SHIPPED))
     return published
 
 
