@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.actor import Actor
@@ -80,23 +80,33 @@ class RecordsDirectory:
         return None if row is None else Choice(f"{kind}:{record_id}", f"{row.number} {row.title}")
 
     def find_file(self, file_id: str) -> StoredFile | None:
-        """Return a file the person uploaded, or one of a record they see."""
+        """Return a file the person uploaded, or one of a record they see; its address leads over that record.
+
+        Shape: `url` is empty while no record has the file, for example on a start form.
+        """
         if not file_id.isdecimal() or len(file_id) > 15:
             return None
-        seen = visible(
-            select(Attachment.file_id).join(Record, Record.id == Attachment.record_id), self._actor
-        )
-        row = self._session.scalars(
-            select(FileRow).where(
-                FileRow.id == int(file_id),
-                or_(FileRow.created_by_id == self._actor.id, FileRow.id.in_(seen)),
-            )
-        ).one_or_none()
-        if row is None:
+        row = self._session.get(FileRow, int(file_id))
+        record_id = self._record_with(int(file_id))
+        if row is None or (record_id is None and row.created_by_id != self._actor.id):
             return None
         return StoredFile(
-            id=str(row.id), name=row.name, media_type=row.media_type, size=row.size, sha256=row.sha256
+            id=str(row.id),
+            name=row.name,
+            media_type=row.media_type,
+            size=row.size,
+            sha256=row.sha256,
+            url=f"/records/{record_id}/files/{row.id}" if record_id else "",
         )
+
+    def _record_with(self, file_id: int) -> int | None:
+        """Return a record the person sees that has the file."""
+        seen = (
+            select(Record.id)
+            .join(Attachment, Attachment.record_id == Record.id)
+            .where(Attachment.file_id == file_id, Attachment.removed_at.is_(None))
+        )
+        return self._session.scalars(visible(seen, self._actor).order_by(Record.id)).first()
 
     def _holders(self, role: str) -> Sequence[int]:
         return holders_of(self._session, Role(role), self._site_id, clock.now().date())

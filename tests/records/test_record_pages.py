@@ -74,7 +74,7 @@ def test_a_record_of_another_site_does_not_exist(app: Flask, case: Case, method:
     upload(enter(app.test_client(), case.staff), case.record, "a.txt", b"plain words")
     client = enter(app.test_client(), case.stranger)
 
-    extra = {"text": "x", "reason": "x"} if method == "post" else {}
+    extra = {}
     if path.endswith("remove"):
         extra = {"reason": "x"}
     elif path == "/comments":
