@@ -16,14 +16,18 @@ from app.inbox import words
 from app.organisation.models import Site
 from app.records.links import linked_records
 from app.records.models import Record
+from app.records.record_parts import point_part
 from app.records.timeline import comments_of, story_of
 from app.records.urls import icon_of, record_url, status_word
 from app.web.dates import exact_in_words
-from app.web.parts import Chip, Deed, Fact, Linked, Person, Reason
+from app.web.parts import Chip, Deed, Fact, Linked, OpenPoint, Person, Reason
 from app.web.reader import Reader
 from app.workflow.definitions import Definition
+from app.workflow.lifecycle import registry
 from app.workflow.models import ProcessInstance, Task
 from app.workflow.policies import DEFAULT, policies
+
+CLOSING = "close"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +130,14 @@ def linked(it: Subject) -> tuple[Linked, ...]:
         )
         for one in linked_records(it.session, it.actor, it.record.id)
     )
+
+
+def open_points(it: Subject) -> tuple[OpenPoint, ...]:
+    """Return beside a closing step what stands between the record and its end, and what is done."""
+    spec = it.definition.compiled.user_tasks[it.task.element_id]
+    if it.record is None or spec.duty != CLOSING:
+        return ()
+    return tuple(point_part(one) for one in registry.open_points(it.session, it.record.kind, it.record.id))
 
 
 def history(it: Subject) -> tuple[Deed, ...]:

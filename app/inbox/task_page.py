@@ -24,7 +24,7 @@ from app.records.usual import severity_part
 from app.records.visibility import scope_of
 from app.web.dates import exact_in_words, past_in_words
 from app.web.fields import FieldView, Option, SignatureRequest
-from app.web.parts import Deed, Fact, Link, Linked, Person, Reason, Severity, Step
+from app.web.parts import Deed, Fact, Link, Linked, OpenPoint, Person, Reason, Severity, Step
 from app.web.reader import Reader
 from app.workflow.definitions import definitions
 from app.workflow.form_contexts import page_context
@@ -67,6 +67,7 @@ class TaskPage:
     saved: str
     next_words: str
     reasons: tuple[Reason, ...]
+    open_points: tuple[OpenPoint, ...]
     facts: tuple[Fact, ...]
     linked: tuple[Linked, ...]
     history: tuple[Deed, ...]
@@ -127,6 +128,7 @@ def task_page(
         saved=_saved(it),
         next_words=words.next_sentence(definition.compiled, task.element_id),
         reasons=aside.reasons(it) if state in {"work", "other", "held"} else (),
+        open_points=aside.open_points(it) if state in {"work", "other", "held"} else (),
         facts=aside.facts(it),
         linked=aside.linked(it),
         history=aside.history(it),
