@@ -54,6 +54,16 @@ def test_inviting_somebody_with_mail_shows_a_link_and_fills_the_outbox(admin: Br
     assert link[0] in admin.get("/admin/outbox").text
 
 
+def test_somebody_invited_without_a_time_zone_has_that_of_the_home_site(admin: Browser) -> None:
+    with unit_of_work() as uow:
+        site_id = a_site(uow, zone="Europe/Helsinki")
+
+    admin.post("/admin/people/new", **{**NEW, "zone": "", "site_id": str(site_id)})
+
+    jonas = ids_by_user_name(db.session())["jonas"]
+    assert person(db.session(), jonas).details.zone == "Europe/Helsinki"
+
+
 def test_a_refused_invitation_keeps_what_was_typed(admin: Browser) -> None:
     answer = admin.post("/admin/people/new", **{**NEW, "user_name": "not good"})
 

@@ -34,12 +34,20 @@ def person_fields(session: Session, details: Details | None = None, *, is_new: b
             help=_("Without one, Keel prints a code to begin with."),
         ),
         FieldView("site_id", "select", _("Home site"), str(one.site_id or ""), options=site_options(session)),
-        FieldView("zone", "select", _("Time zone"), one.zone, is_required=True, options=zone_options()),
+        _zone_field(one.zone, is_new=is_new),
         FieldView("locale", "select", _("Language"), one.locale, is_required=True, options=locale_options()),
     )
     if is_new:
         return common
     return (*common, FieldView("theme", "radio", _("Light or dark"), one.theme, options=theme_options()))
+
+
+def _zone_field(zone: str, *, is_new: bool) -> FieldView:
+    """Return the time zone; whoever is invited has that of their site unless told otherwise."""
+    if not is_new:
+        return FieldView("zone", "select", _("Time zone"), zone, is_required=True, options=zone_options())
+    need = _("empty means that of the home site")
+    return FieldView("zone", "select", _("Time zone"), "", need=need, options=zone_options())
 
 
 def grant_fields(session: Session) -> tuple[FieldView, ...]:

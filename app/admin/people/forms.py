@@ -20,13 +20,14 @@ class PersonForm(FormSchema):
     user_name = fields.Str(required=True)
     mail = fields.Str(load_default=None)
     site_id = id_answer(load_default=None)
-    zone = fields.Str(required=True)
+    zone = fields.Str(load_default="")
     locale = fields.Str(required=True)
 
 
 class ChangedPersonForm(PersonForm):
     """The same, of a person who exists, with the version the page showed."""
 
+    zone = fields.Str(required=True)
     theme = fields.Str(required=True)
     row_version = id_answer(required=True)
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import cast
 
 from flask import Blueprint, current_app, render_template, request, session, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.accounts import grants, invitations, people, policy
+from app.accounts.actor import Actor
 from app.accounts.handover import Handover
 from app.accounts.invitations import Door
 from app.accounts.models import RoleGrant
+from app.accounts.people import Details
 from app.accounts.policy import Scope
 from app.accounts.roles import Role
 from app.admin.people import fields as shown
@@ -21,7 +24,9 @@ from app.foundation.db import db
 from app.foundation.errors import Invalid, QmsError
 from app.foundation.i18n import gettext as _
 from app.foundation.unit_of_work import unit_of_work
+from app.organisation.kinds import KINDS, KindKey
 from app.organisation.managers import manager_of, set_manager
+from app.organisation.service import entry
 from app.web.fields import FieldView
 from app.web.flashes import tell_done
 from app.web.forms import answer_with, asks_for, read_form, typed_answers, with_answers
@@ -65,7 +70,8 @@ def invite() -> Response:
     try:
         answers = read_form(forms.PersonForm())
         with unit_of_work(actor.id) as uow:
-            door = invitations.invite(uow, forms.details_of(answers), _public_url())
+            details = _with_zone(uow.session, forms.details_of(answers), actor)
+            door = invitations.invite(uow, details, _public_url())
     except Invalid as refusal:
         return _invite_page(refusal)
     return _show_door(door, _("%(name)s is invited.", name=answers["name"]))
@@ -205,6 +211,14 @@ def roles() -> str:
 def _scope_of(role: Role, site_id: int | None) -> Scope:
     """Return where one must administer to touch a grant; admins are made by admins of all sites only."""
     return Scope() if role is Role.ADMIN else Scope(site_id)
+
+
+def _with_zone(session: Session, details: Details, inviter: Actor) -> Details:
+    """Give somebody invited without a time zone that of the home site, else the inviter's."""
+    if details.zone:
+        return details
+    home = entry(session, KINDS[KindKey.SITE], details.site_id).entry.zone if details.site_id else None
+    return replace(details, zone=home or inviter.zone)
 
 
 def _invite_page(refusal: QmsError | None = None) -> Response:
