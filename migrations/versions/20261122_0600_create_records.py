@@ -32,7 +32,7 @@ GONE = (
 )
 DELETED = f"CREATE TRIGGER record_search_delete AFTER DELETE ON record BEGIN{GONE} END"
 CHANGED = (
-    f"CREATE TRIGGER record_search_update AFTER UPDATE OF number, title, search_text ON record BEGIN{GONE}"
+    f"CREATE TRIGGER record_search_update AFTER UPDATE OF number, title, search_text ON record BEGIN{GONE}"  # noqa: S608 - constants of this file
     " INSERT INTO record_search(rowid, number, title, search_text)"
     " VALUES (new.id, new.number, new.title, new.search_text); END"
 )
