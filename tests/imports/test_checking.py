@@ -70,12 +70,12 @@ def test_a_day_to_come_is_refused(an_order: MakeOrder) -> None:
 
 
 @pytest.mark.usefixtures("house")
-def test_what_the_form_accepts_and_the_record_cannot_keep_is_a_fault_as_well(an_order: MakeOrder) -> None:
+def test_what_is_longer_than_the_record_can_keep_is_told_before_anything_lands(an_order: MakeOrder) -> None:
     answers = {**mapping_source()["answers"], "title": {"constant": "Leak"}, "lot": {"column": "what"}}
 
     told = problems(an_order([("x" * 200, *GOOD[1:]), ("x" * 201, *GOOD[1:])], answers=answers))
 
-    assert told == ["row 3, column What (lot): “lot” is not what this field holds. Correct the answer."]
+    assert told == ["row 3, column What (lot): This has 201 characters, more than 200. Shorten it."]
 
 
 @pytest.mark.usefixtures("house")

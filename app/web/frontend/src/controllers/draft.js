@@ -24,7 +24,7 @@ export default function draft(form) {
       });
       if (mine !== turn) return; // a later save is on its way
       if (!answer.ok) throw new Error(String(answer.status));
-      const { version } = await answer.json();
+      const { version } = answer.status === 204 ? {} : await answer.json();
       // Typing takes an offered task, so the page must know the row as it stands since then.
       if (version && form.elements._version) form.elements._version.value = version;
       const moment = new Date().toLocaleTimeString(document.documentElement.lang, {
