@@ -78,10 +78,15 @@ class PoolCache:
             group_for(uow, role, site_id, process_id),
             bool(holders_of(uow.session, role, site_id, uow.now.date(), process_id)),
         )
-        if pool.has_members:  # an empty pool is worth a second look, and its group may be rolled back
-            with self._lock:
-                self._pools[key] = (time.monotonic() + POOL_SECONDS, pool)
+        if pool.has_members:  # an empty pool is worth a second look
+            until = time.monotonic() + POOL_SECONDS
+            # The group may be this act's own row: others must not use it before the commit.
+            uow.after_commit(lambda: self._keep(key, until, pool))
         return pool
+
+    def _keep(self, key: tuple[str, int | None, int | None], until: float, pool: Pool) -> None:
+        with self._lock:
+            self._pools[key] = (until, pool)
 
     def clear(self) -> None:
         """Forget everything: roles were given or withdrawn, or a test began."""

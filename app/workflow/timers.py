@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 
 from sqlalchemy import ColumnElement, exists
 
 from app.foundation import clock
-from app.foundation.unit_of_work import UnitOfWork, unit_of_work
+from app.foundation.unit_of_work import StorageBusy, UnitOfWork, unit_of_work
 from app.workflow import instances, messages
 from app.workflow.delivery import deliver_due
 from app.workflow.faults import Source, StepBroken, record_fault, resolve_faults_of
@@ -15,6 +16,7 @@ from app.workflow.leases import claim_due, is_exhausted, next_attempt
 from app.workflow.models import InstanceState, ProcessInstance, Timer
 
 UNTIL_RETRIED = timedelta(days=36_500)  # an admin's retry lifts the lease
+TRIES_WHEN_BUSY = 3
 MAX_ROUNDS = 100  # a catch-up after a long downtime; what is left waits for the next tick
 
 
@@ -55,11 +57,23 @@ def fire(uow: UnitOfWork, timer_id: int) -> bool:
 
 def _fire_or_record(timer_id: int) -> bool:
     try:
-        with unit_of_work() as uow:
-            has_fired = fire(uow, timer_id)
+        return _fire_patiently(timer_id)
     except Exception as error:  # noqa: BLE001 - one instance must not stop the others
         _record(timer_id, error)
         return False
+
+
+def _fire_patiently(timer_id: int) -> bool:
+    """Fire a timer in an act of its own, and again when the database was busy with others."""
+    for _try in range(TRIES_WHEN_BUSY - 1):
+        with suppress(StorageBusy):
+            return _fire_once(timer_id)
+    return _fire_once(timer_id)
+
+
+def _fire_once(timer_id: int) -> bool:
+    with unit_of_work() as uow:
+        has_fired = fire(uow, timer_id)
     if messages.was_sent(uow):
         deliver_due()
     return has_fired
