@@ -1,0 +1,20 @@
+"""Create start drafts.
+
+Why: to be written with the tables.
+Locks: none; it only adds.
+"""
+
+from __future__ import annotations
+
+revision = "2200_start_drafts"
+down_revision = "2100_training"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Add nothing yet."""
+
+
+def downgrade() -> None:
+    """Take nothing away."""
