@@ -18,6 +18,7 @@ from app.foundation.errors import Broken, Problem
 from app.foundation.i18n import gettext as _
 from app.foundation.settings import AnySetting
 from app.foundation.unit_of_work import UnitOfWork
+from app.workflow.briefings import BriefingItem, BriefingProvider, in_order
 from app.workflow.forms.context import Directory, EmptyDirectory
 
 
@@ -192,6 +193,7 @@ class Lifecycle:
     start: StartEntry | None = None
     settings: tuple[AnySetting, ...] = ()
     open_points: OpenPointsProvider | None = None
+    briefing: BriefingProvider | None = None
     register_endpoint: str | None = None
     record_endpoint: str | None = None
 
@@ -271,6 +273,18 @@ class Registry:
                 if rule.name == message_name:
                     return lifecycle, rule
         return None
+
+    def briefing(
+        self, session: Session, site_id: int | None, process_id: int, at: datetime
+    ) -> tuple[BriefingItem, ...]:
+        """Collect from every domain what somebody who looks at a process should know, by topic."""
+        items = [
+            item
+            for lifecycle in self._by_key.values()
+            if lifecycle.briefing is not None
+            for item in lifecycle.briefing(session, site_id, process_id, at)
+        ]
+        return in_order(items)
 
 
 registry = Registry()
