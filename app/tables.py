@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.accounts import models as accounts
 from app.actions import models as actions
 from app.approvals import models as approvals
+from app.audits import models as audits
 from app.capa import models as capa
 from app.foundation import files, heartbeat, installation, numbering, outbox, settings, throttle
 from app.foundation.db import Base
@@ -34,6 +35,7 @@ MODULES = (
     actions,
     risks,
     capa,
+    audits,
     imports,
 )
 metadata = Base.metadata
