@@ -235,6 +235,7 @@ class ChecklistLine(Base):
     samples: Mapped[str] = mapped_column(Text, default="")
     interviewee: Mapped[str] = mapped_column(String(NAME_LENGTH), default="")
     files: Mapped[list[int]] = mapped_column(JSON, default=list)
+    finding_id: Mapped[int | None] = mapped_column(ForeignKey("record.id"))
     answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     answered_at: Mapped[datetime | None]
     row_version: Mapped[int] = mapped_column(default=1)

@@ -193,6 +193,7 @@ def _create_audit_checklist_line() -> None:
         sa.Column("samples", sa.Text(), nullable=False),
         sa.Column("interviewee", sa.String(length=200), nullable=False),
         sa.Column("files", sa.JSON(), nullable=False),
+        sa.Column("finding_id", sa.Integer(), nullable=True),
         sa.Column("answered_by_id", sa.Integer(), nullable=True),
         sa.Column("answered_at", UtcDateTime(), nullable=True),
         sa.Column("row_version", sa.Integer(), nullable=False),
@@ -201,6 +202,9 @@ def _create_audit_checklist_line() -> None:
         ),
         sa.ForeignKeyConstraint(
             ["audit_id"], ["audit.id"], name=op.f("fk_audit_checklist_line_audit_id_audit")
+        ),
+        sa.ForeignKeyConstraint(
+            ["finding_id"], ["record.id"], name=op.f("fk_audit_checklist_line_finding_id_record")
         ),
         sa.ForeignKeyConstraint(
             ["origin_id"], ["record.id"], name=op.f("fk_audit_checklist_line_origin_id_record")
