@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from app.accounts import sessions
 from app.actions import lifecycle as actions
+from app.audits import lifecycle as audits
 from app.capa import lifecycle as capa
 from app.foundation.settings import catalogue
 from app.imports import landing
@@ -23,6 +24,7 @@ LIFECYCLES: tuple[Lifecycle, ...] = (
     actions.EXTENSION,
     risks.RISK,
     risks.REASSESSMENT,
+    *audits.LIFECYCLES,
 )
 
 SETTINGS = catalogue(sessions.SETTINGS, *(lifecycle.settings for lifecycle in LIFECYCLES))

@@ -74,6 +74,11 @@ PERMISSIONS: Mapping[str, Permission] = {
         QUALITY
         | {Role.CAPA_OWNER, Role.PROCESS_OWNER, Role.RISK_OWNER, Role.LEAD_AUDITOR, Role.SITE_MANAGER},
     ),
+    "audits.plan": Permission("Plan audits and the audit programme", QUALITY | {Role.LEAD_AUDITOR}),
+    "audits.carry_out": Permission(
+        "Prepare and answer the checklists of audits", frozenset({Role.AUDITOR, Role.LEAD_AUDITOR})
+    ),
+    "audits.qualify": Permission("Say who may audit", frozenset({Role.QUALITY_MANAGER}), is_lent=False),
     "imports.run": Permission("Import records", frozenset({Role.QUALITY_MANAGER, Role.ADMIN}), is_lent=False),
     # the record of deeds
     "trail.read": Permission(

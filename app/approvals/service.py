@@ -27,6 +27,8 @@ class Purpose(StrEnum):
     CAPA_PLAN_TOP = "capa_plan_top"
     CAPA_CLOSING = "capa_closing"
     CAPA_CLOSING_TOP = "capa_closing_top"
+    AUDIT_PROGRAMME = "audit_programme"
+    AUDIT_REPORT = "audit_report"
 
 
 # Who approves where nobody is named (lifecycles 4.1, G-plan and step 13).
@@ -35,6 +37,8 @@ FALLBACK = {
     Purpose.CAPA_PLAN_TOP: Role.TOP_MANAGEMENT,
     Purpose.CAPA_CLOSING: Role.QUALITY_MANAGER,
     Purpose.CAPA_CLOSING_TOP: Role.TOP_MANAGEMENT,
+    Purpose.AUDIT_PROGRAMME: Role.TOP_MANAGEMENT,
+    Purpose.AUDIT_REPORT: Role.QUALITY_MANAGER,
 }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Person, RoleGrant
@@ -91,7 +91,7 @@ def member_ids(team: object) -> tuple[int, ...]:
     return tuple(dict.fromkeys(ids))
 
 
-def _grants_in(assignment: Assignment) -> object:
+def _grants_in(assignment: Assignment) -> Select[int, str]:
     return select(RoleGrant.person_id, RoleGrant.role).where(
         RoleGrant.process_id == assignment.process_id,
         or_(RoleGrant.site_id == assignment.site_id, RoleGrant.site_id.is_(None)),

@@ -8,11 +8,12 @@ from typing import Any, cast
 
 from sqlalchemy import inspect
 
-from app.audits.models import Audit, AuditProgramme, AuditStatus, ProgrammeStatus
+from app.audits.models import Audit, AuditProgramme, AuditStatus, ProgrammeLine, ProgrammeStatus
 from app.audits.stages import audit_status
 from app.foundation.unit_of_work import UnitOfWork
 from app.records.columns import ColumnType
 from app.records.facts import RecordPorts
+from app.records.links import LinkKind, link_records
 
 
 @dataclass(frozen=True)
@@ -41,9 +42,14 @@ class AuditPorts(LinkedPorts):
     """Ports of audits: the lead auditor owns the record, and the status follows from the facts."""
 
     def open_record(self, uow: UnitOfWork, facts: Mapping[str, Any]) -> int:
-        """Open an audit. Errors: FactsInvalid."""
+        """Open an audit, tied to the programme or the audit that asked for it. Errors: FactsInvalid."""
         record_id = super().open_record(uow, facts)
-        restage(audit(uow, record_id))
+        row = audit(uow, record_id)
+        restage(row)
+        line = uow.session.get(ProgrammeLine, row.programme_line_id) if row.programme_line_id else None
+        for asked_by in (row.parent_id, line and line.programme_id):
+            if asked_by:
+                link_records(uow, asked_by, row.id, LinkKind.LEADS_TO)
         return record_id
 
     def write_facts(self, uow: UnitOfWork, record_id: int, facts: Mapping[str, Any]) -> None:

@@ -32,6 +32,8 @@ def purpose_words() -> dict[Purpose, str]:
         Purpose.CAPA_PLAN_TOP: _("The plan of a CAPA, grave or costly ones"),
         Purpose.CAPA_CLOSING: _("Closing a CAPA"),
         Purpose.CAPA_CLOSING_TOP: _("Closing a CAPA of severity critical"),
+        Purpose.AUDIT_PROGRAMME: _("The audit programme of a year"),
+        Purpose.AUDIT_REPORT: _("The report of an audit"),
     }
 
 
