@@ -82,15 +82,24 @@ def correct_event(uow: UnitOfWork, order: EventOrder) -> int:
     standing = _standing(uow.session, order.subject_kind, order.subject_id, order.kind)
     if standing is None:
         raise NoQualityEvent(_("This record is not in the ledger of quality events yet."))
-    if _order_of(standing) == replace(order, risk_ids=()):
-        return standing.id
-    return _insert(uow, order, corrects_id=standing.id)
+    return _correct(uow, standing, order)
+
+
+def restate_event(uow: UnitOfWork, former: EventKind, order: EventOrder) -> int:
+    """Replace the standing event of a subject by one of another kind, such as after a regraded finding.
+
+    Errors: NoQualityEvent when none of the former kind stands. Effects: none when nothing would change.
+    """
+    standing = _standing(uow.session, order.subject_kind, order.subject_id, former)
+    if standing is None:
+        raise NoQualityEvent(_("This record is not in the ledger of quality events yet."))
+    return _correct(uow, standing, order)
 
 
 def order_for(session: Session, subject_kind: str, subject_id: int, kind: EventKind) -> EventOrder | None:
     """Return what stands in the ledger for a subject, as an order to be corrected; None when nothing does."""
     standing = _standing(session, subject_kind, subject_id, kind)
-    return None if standing is None else _order_of(standing)
+    return None if standing is None else _order_of(session, standing)
 
 
 def recurrence_of(session: Session, order: EventOrder) -> Recurrence:
@@ -164,6 +173,13 @@ def _standing(session: Session, subject_kind: str, subject_id: int, kind: EventK
     ).first()
 
 
+def _correct(uow: UnitOfWork, standing: QualityEvent, order: EventOrder) -> int:
+    said = replace(order, risk_ids=tuple(sorted(set(order.risk_ids))))
+    if _order_of(uow.session, standing) == said:
+        return standing.id
+    return _insert(uow, order, corrects_id=standing.id)
+
+
 def _insert(uow: UnitOfWork, order: EventOrder, *, corrects_id: int | None) -> int:
     row = QualityEvent(
         **{name: getattr(order, name) for name in _COLUMNS},
@@ -197,5 +213,10 @@ _COLUMNS = (
 )
 
 
-def _order_of(row: QualityEvent) -> EventOrder:
-    return EventOrder(kind=EventKind(row.kind), **{name: getattr(row, name) for name in _COLUMNS})
+def _order_of(session: Session, row: QualityEvent) -> EventOrder:
+    linked = select(QualityEventRisk.risk_id).where(QualityEventRisk.event_id == row.id)
+    return EventOrder(
+        kind=EventKind(row.kind),
+        risk_ids=tuple(session.scalars(linked.order_by(QualityEventRisk.risk_id))),
+        **{name: getattr(row, name) for name in _COLUMNS},
+    )

@@ -15,8 +15,10 @@ from app.quality_events.service import (
     NoQualityEvent,
     correct_event,
     events_after,
+    order_for,
     record_event,
     recurrence_of,
+    restate_event,
 )
 from tests.conftest import TUESDAY
 from tests.factories.organisation import a_cause_category, a_failure_mode, a_process, a_site
@@ -118,3 +120,31 @@ def test_only_what_happened_after_and_was_not_imported_counts_against_a_capa(pla
     assert key is not None
     found = events_after(db.session(), key, TUESDAY, TUESDAY + timedelta(days=365))
     assert [one.subject_id for one in found] == [3]
+
+
+def test_a_correction_keeps_the_risks_and_learns_of_others(place: dict[str, int]) -> None:
+    first = an_order(**place, risk_ids=(3,))
+    write(first)
+    with unit_of_work() as uow:
+        standing = order_for(uow.session, first.subject_kind, first.subject_id, first.kind)
+        assert standing is not None
+        corrected = correct_event(uow, replace(standing, risk_ids=(*standing.risk_ids, 5)))
+
+    linked = db.session.scalars(
+        select(QualityEventRisk.risk_id).where(QualityEventRisk.event_id == corrected)
+    ).all()
+    assert sorted(linked) == [3, 5]
+
+
+def test_an_event_of_another_kind_takes_the_place_of_the_first(place: dict[str, int]) -> None:
+    first = an_order(**place)
+    write(first)
+
+    with unit_of_work() as uow:
+        restate_event(uow, first.kind, replace(first, kind=EventKind.MAJOR_FINDING))
+
+    kinds = db.session.execute(select(QualityEvent.kind, QualityEvent.corrects_id)).all()
+    assert [(kind, is_first is None) for kind, is_first in kinds] == [
+        (first.kind.value, True),
+        ("major_finding", False),
+    ]
