@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from app.accounts import sessions
 from app.actions import lifecycle as actions
+from app.audits import jobs as audit_jobs
 from app.audits import lifecycle as audits
 from app.capa import lifecycle as capa
 from app.foundation.settings import catalogue
@@ -41,10 +42,14 @@ def jobs(base_url: str, tick: timedelta) -> Sequence[Job]:
     def nudge() -> int:
         return nudges.send_due(base_url)
 
+    def look_after_audits() -> int:
+        return audit_jobs.run_due(base_url)
+
     return (
         Job("fire timers", timers.fire_due, tick),
         Job("deliver messages", deliver_due, tick),
         Job("land imports", landing.land_due, tick),
         Job("remind and escalate", nudge, timedelta(minutes=1)),
         Job("find lost tasks", handover.reroute_lost, timedelta(minutes=10)),
+        Job("look after audits", look_after_audits, timedelta(hours=1)),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.actions import operations, service
+from app.actions.briefing import briefing
 from app.workflow.lifecycle import Lifecycle, Separation, StartEntry
 
 ACTION = Lifecycle(
@@ -26,6 +27,7 @@ ACTION = Lifecycle(
         permission="actions.create",
     ),
     open_points=service.open_points,
+    briefing=briefing,
 )
 
 EXTENSION = Lifecycle(

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from app.approvals.service import Purpose, candidate_for
 from app.capa import capa_operations, nonconformity_operations
+from app.capa.briefing import briefing
 from app.capa.guards import CAPA_GUARDS, NONCONFORMITY_GUARDS
 from app.capa.open_points import CAPA_KIND, NONCONFORMITY_KIND, open_points
 from app.capa.ports import CAPA, NONCONFORMITY
@@ -95,6 +96,7 @@ CAPA_LIFECYCLE = Lifecycle(
         permission="actions.create",
     ),
     settings=SETTINGS,
+    briefing=briefing,
     register_endpoint="capa.listing",
     record_endpoint="capa.page",
 )
