@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from app.accounts import sessions
 from app.actions import lifecycle as actions
+from app.audits import finding_lifecycle as findings
 from app.audits import jobs as audit_jobs
 from app.audits import lifecycle as audits
 from app.capa import lifecycle as capa
@@ -26,6 +27,7 @@ LIFECYCLES: tuple[Lifecycle, ...] = (
     risks.RISK,
     risks.REASSESSMENT,
     *audits.LIFECYCLES,
+    findings.FINDING_LIFECYCLE,
 )
 
 SETTINGS = catalogue(sessions.SETTINGS, *(lifecycle.settings for lifecycle in LIFECYCLES))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.accounts import models as accounts
 from app.actions import models as actions
 from app.approvals import models as approvals
+from app.audits import finding_models as findings
 from app.audits import models as audits
 from app.capa import models as capa
 from app.foundation import files, heartbeat, installation, numbering, outbox, settings, throttle
@@ -36,6 +37,7 @@ MODULES = (
     risks,
     capa,
     audits,
+    findings,
     imports,
 )
 metadata = Base.metadata

@@ -78,6 +78,9 @@ PERMISSIONS: Mapping[str, Permission] = {
     "audits.carry_out": Permission(
         "Prepare and answer the checklists of audits", frozenset({Role.AUDITOR, Role.LEAD_AUDITOR})
     ),
+    "findings.write": Permission(
+        "Write findings and note those of others", QUALITY | {Role.AUDITOR, Role.LEAD_AUDITOR}
+    ),
     "audits.qualify": Permission("Say who may audit", frozenset({Role.QUALITY_MANAGER}), is_lent=False),
     "imports.run": Permission("Import records", frozenset({Role.QUALITY_MANAGER, Role.ADMIN}), is_lent=False),
     # the record of deeds

@@ -25,8 +25,8 @@ class Finding(Record):
 
     Shape: `proposed_grade` is the auditor's, `grade` the one of the table, with its reason; `similar` lists
     earlier events of the same signature; `risks` is a list as the forms give it; `request_key` names the
-    message that asked for it; `round` counts the answers. Units: `impact` 1 to 5, 5 is worst; `occurrence`
-    1 isolated, 2 several times, 3 everywhere.
+    message that asked for it; `answer_round` counts the answers.
+    Units: `impact` 1 to 5, 5 is worst; `occurrence` 1 isolated, 2 several times, 3 everywhere.
     """
 
     __tablename__ = "finding"
@@ -59,19 +59,19 @@ class Finding(Record):
     lead_auditor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     process_owner_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
-    similar: Mapped[JsonList | None] = mapped_column(_JSON, info=_KEPT)
+    similar: Mapped[JsonList | None] = mapped_column(_JSON)
     is_repeat: Mapped[bool] = mapped_column(default=False, info=_KEPT)
     repeat_of_id: Mapped[int | None] = mapped_column(ForeignKey("finding.id"))
     recurrence_key: Mapped[str | None] = mapped_column(String(KEY_LENGTH), info=_KEPT)
-    grade: Mapped[str | None] = mapped_column(String(WORD_LENGTH), info=_KEPT)
-    grade_reason: Mapped[str | None] = mapped_column(Text, info=_KEPT)
-    issued_at: Mapped[datetime | None] = mapped_column(info=_KEPT)
-    response_due_at: Mapped[datetime | None] = mapped_column(info=_KEPT)
+    grade: Mapped[str | None] = mapped_column(String(WORD_LENGTH))
+    grade_reason: Mapped[str | None] = mapped_column(Text)
+    issued_at: Mapped[datetime | None]
+    response_due_at: Mapped[datetime | None]
 
     risks: Mapped[JsonList | None] = mapped_column(_JSON)
     risk_update: Mapped[str | None] = mapped_column(String(WORD_LENGTH))
     risk_justification: Mapped[str | None] = mapped_column(Text)
-    reassessment_requested_at: Mapped[datetime | None] = mapped_column(info=_KEPT)
+    reassessment_requested_at: Mapped[datetime | None]
 
     response: Mapped[str | None] = mapped_column(String(WORD_LENGTH))
     dispute_reason: Mapped[str | None] = mapped_column(Text)
@@ -81,18 +81,17 @@ class Finding(Record):
     correction_due_on: Mapped[date | None] = mapped_column(Date)
     cause: Mapped[str | None] = mapped_column(Text)
     plan: Mapped[str | None] = mapped_column(Text)
-    responder_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), info=_KEPT)
     arbitration: Mapped[str | None] = mapped_column(String(WORD_LENGTH))
     arbitration_reason: Mapped[str | None] = mapped_column(Text)
 
     acceptance: Mapped[str | None] = mapped_column(String(WORD_LENGTH))
     acceptance_note: Mapped[str | None] = mapped_column(Text)
-    route: Mapped[str | None] = mapped_column(String(WORD_LENGTH), info=_KEPT)
-    route_reason: Mapped[str | None] = mapped_column(Text, info=_KEPT)
-    round: Mapped[int] = mapped_column(default=1, info=_KEPT)
-    is_capa_awaited: Mapped[bool] = mapped_column(default=False, info=_KEPT)
+    route: Mapped[str | None] = mapped_column(String(WORD_LENGTH))
+    route_reason: Mapped[str | None] = mapped_column(Text)
+    answer_round: Mapped[int] = mapped_column(default=1, info=_KEPT)
+    is_capa_awaited: Mapped[bool] = mapped_column(default=False)
     acted_at: Mapped[datetime | None] = mapped_column(info=_KEPT)
     verification: Mapped[str | None] = mapped_column(String(WORD_LENGTH))
     verification_note: Mapped[str | None] = mapped_column(Text)
     is_for_next_audit: Mapped[bool] = mapped_column(default=False, info=_KEPT)
-    verify_due_at: Mapped[datetime | None] = mapped_column(info=_KEPT)
+    verify_due_at: Mapped[datetime | None]

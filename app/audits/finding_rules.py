@@ -55,7 +55,7 @@ class EarlierFinding:
     number: str
     audit_id: int | None
     requirement: str
-    grade: str
+    grade: str | None
 
 
 @dataclass(frozen=True, slots=True)

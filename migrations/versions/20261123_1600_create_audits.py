@@ -23,6 +23,7 @@ AUDIT_TABLES = (
     "audit_checklist_line",
     "audit_checklist_answer",
     "auditor_qualification",
+    "finding",
 )
 
 
@@ -33,6 +34,7 @@ def upgrade() -> None:
     _create_audit_checklist_line()
     _create_audit_checklist_answer()
     _create_auditor_qualification()
+    _create_finding()
 
 
 def downgrade() -> None:
@@ -280,3 +282,112 @@ def _create_auditor_qualification() -> None:
         ["person_id", "valid_until"],
         unique=False,
     )
+
+
+def _create_finding() -> None:
+    op.create_table(
+        "finding",
+        sa.Column("id", sa.Integer(), nullable=False),
+        *_finding_noted_columns(),
+        *_finding_grade_columns(),
+        *_finding_risk_columns(),
+        *_finding_answer_columns(),
+        *_finding_proof_columns(),
+        sa.CheckConstraint("impact IS NULL OR impact BETWEEN 1 AND 5", name=op.f("ck_finding_impact")),
+        sa.CheckConstraint(
+            "occurrence IS NULL OR occurrence BETWEEN 1 AND 3", name=op.f("ck_finding_occurrence")
+        ),
+        sa.ForeignKeyConstraint(["audit_id"], ["audit.id"], name=op.f("fk_finding_audit_id_audit")),
+        sa.ForeignKeyConstraint(["auditor_id"], ["person.id"], name=op.f("fk_finding_auditor_id_person")),
+        sa.ForeignKeyConstraint(
+            ["correction_owner_id"], ["person.id"], name=op.f("fk_finding_correction_owner_id_person")
+        ),
+        sa.ForeignKeyConstraint(["id"], ["record.id"], name=op.f("fk_finding_id_record")),
+        sa.ForeignKeyConstraint(
+            ["lead_auditor_id"], ["person.id"], name=op.f("fk_finding_lead_auditor_id_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["line_id"], ["audit_checklist_line.id"], name=op.f("fk_finding_line_id_audit_checklist_line")
+        ),
+        sa.ForeignKeyConstraint(
+            ["process_owner_id"], ["person.id"], name=op.f("fk_finding_process_owner_id_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["repeat_of_id"], ["finding.id"], name=op.f("fk_finding_repeat_of_id_finding")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_finding")),
+    )
+
+
+def _finding_noted_columns() -> list[sa.Column]:
+    return [
+        sa.Column("audit_id", sa.Integer(), nullable=True),
+        sa.Column("line_id", sa.Integer(), nullable=True),
+        sa.Column("request_key", sa.String(length=200), nullable=True),
+        sa.Column("source", sa.String(length=40), nullable=False),
+        sa.Column("body", sa.String(length=200), nullable=True),
+        sa.Column("body_reference", sa.String(length=200), nullable=True),
+        sa.Column("found_on", sa.Date(), nullable=True),
+        sa.Column("requirement", sa.String(length=200), nullable=False),
+        sa.Column("evidence", sa.Text(), nullable=False),
+        sa.Column("statement", sa.Text(), nullable=True),
+        sa.Column("proposed_grade", sa.String(length=40), nullable=True),
+        sa.Column("impact", sa.Integer(), nullable=True),
+        sa.Column("occurrence", sa.Integer(), nullable=True),
+        sa.Column("auditor_id", sa.Integer(), nullable=True),
+        sa.Column("lead_auditor_id", sa.Integer(), nullable=True),
+        sa.Column("process_owner_id", sa.Integer(), nullable=True),
+    ]
+
+
+def _finding_grade_columns() -> list[sa.Column]:
+    return [
+        sa.Column("similar", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("is_repeat", sa.Boolean(), nullable=False),
+        sa.Column("repeat_of_id", sa.Integer(), nullable=True),
+        sa.Column("recurrence_key", sa.String(length=260), nullable=True),
+        sa.Column("grade", sa.String(length=40), nullable=True),
+        sa.Column("grade_reason", sa.Text(), nullable=True),
+        sa.Column("issued_at", UtcDateTime(), nullable=True),
+        sa.Column("response_due_at", UtcDateTime(), nullable=True),
+    ]
+
+
+def _finding_risk_columns() -> list[sa.Column]:
+    return [
+        sa.Column("risks", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("risk_update", sa.String(length=40), nullable=True),
+        sa.Column("risk_justification", sa.Text(), nullable=True),
+        sa.Column("reassessment_requested_at", UtcDateTime(), nullable=True),
+    ]
+
+
+def _finding_answer_columns() -> list[sa.Column]:
+    return [
+        sa.Column("response", sa.String(length=40), nullable=True),
+        sa.Column("dispute_reason", sa.Text(), nullable=True),
+        sa.Column("correction", sa.Text(), nullable=True),
+        sa.Column("correction_state", sa.String(length=40), nullable=True),
+        sa.Column("correction_owner_id", sa.Integer(), nullable=True),
+        sa.Column("correction_due_on", sa.Date(), nullable=True),
+        sa.Column("cause", sa.Text(), nullable=True),
+        sa.Column("plan", sa.Text(), nullable=True),
+        sa.Column("arbitration", sa.String(length=40), nullable=True),
+        sa.Column("arbitration_reason", sa.Text(), nullable=True),
+    ]
+
+
+def _finding_proof_columns() -> list[sa.Column]:
+    return [
+        sa.Column("acceptance", sa.String(length=40), nullable=True),
+        sa.Column("acceptance_note", sa.Text(), nullable=True),
+        sa.Column("route", sa.String(length=40), nullable=True),
+        sa.Column("route_reason", sa.Text(), nullable=True),
+        sa.Column("answer_round", sa.Integer(), nullable=False),
+        sa.Column("is_capa_awaited", sa.Boolean(), nullable=False),
+        sa.Column("acted_at", UtcDateTime(), nullable=True),
+        sa.Column("verification", sa.String(length=40), nullable=True),
+        sa.Column("verification_note", sa.Text(), nullable=True),
+        sa.Column("is_for_next_audit", sa.Boolean(), nullable=False),
+        sa.Column("verify_due_at", UtcDateTime(), nullable=True),
+    ]
