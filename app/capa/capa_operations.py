@@ -12,6 +12,7 @@ from sqlalchemy import select
 from app.capa import ledger, requests
 from app.capa.models import Capa, Nonconformity
 from app.capa.ports import CAPA, capa, close
+from app.capa.requesters import tell_cause, tell_requesters
 from app.capa.rules import (
     NEAR_MISS_PERCENT,
     Measured,
@@ -27,7 +28,6 @@ from app.organisation.models import CauseCategory
 from app.quality_events.service import recurrence_of
 from app.records.facts import json_safe
 from app.trail import Subject, record
-from app.workflow import messages
 from app.workflow.lifecycle import Operation, OperationCall, ParameterType
 
 TARGET = timedelta(days=120)
@@ -101,6 +101,7 @@ def examine_cause(call: OperationCall) -> None:
     row.cause_examined_at = call.uow.now
     if categories:
         _spread_cause(call, row, categories[0].id)
+        tell_cause(call.uow, row, categories[0].id)
     CAPA.restage(row)
 
 
@@ -201,14 +202,7 @@ def close_with_conditions(call: OperationCall) -> None:
 def _close(call: OperationCall, row: Capa, status: CapaStatus) -> None:
     close(call.uow, row, status.value)
     _note(call, row, "capa.closed", after={"status": status.value, "cycle": row.cycle})
-    for one in _requesters(call, row):
-        messages.send(
-            call.uow,
-            requests.CAPA_CLOSED,
-            one.number,
-            source=f"{row.kind}:{row.id}",
-            payload={"capa": row.number, "status": status.value},
-        )
+    tell_requesters(call.uow, row)
 
 
 def _requesters(call: OperationCall, row: Capa) -> list[Nonconformity]:

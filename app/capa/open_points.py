@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.actions.service import ACTION_REQUESTED
 from app.capa.ledger import recurrences_of
 from app.capa.models import Capa, Nonconformity
+from app.capa.requesters import points_for
 from app.capa.requests import CAPA_REQUESTED, REASSESSMENT_REQUESTED
 from app.capa.rules import MAJOR
 from app.foundation import clock
@@ -28,17 +29,19 @@ _AWAITED: Mapping[str, tuple[str, Callable[[], str]]] = {
 
 
 def open_points(session: Session, kind: str, record_id: int) -> Sequence[OpenPoint]:
-    """Return what this domain still asks of a record; of records of other domains it asks nothing.
+    """Return what this domain still asks of a record; of others, that the CAPAs they asked for are proven.
 
     Source: lifecycles 5.7 for the CAPA, 4.0b for the nonconformity.
     """
+    return (*_own(session, kind, record_id), *_on_the_way(session, kind, record_id))
+
+
+def _own(session: Session, kind: str, record_id: int) -> Iterable[OpenPoint]:
     if kind == CAPA_KIND:
-        own = _of_capa(session, session.get_one(Capa, record_id))
-    elif kind == NONCONFORMITY_KIND:
-        own = _of_nonconformity(session, session.get_one(Nonconformity, record_id))
-    else:
-        return ()
-    return (*own, *_on_the_way(session, kind, record_id))
+        return _of_capa(session, session.get_one(Capa, record_id))
+    if kind == NONCONFORMITY_KIND:
+        return _of_nonconformity(session, session.get_one(Nonconformity, record_id))
+    return points_for(session, record_id)
 
 
 def _of_nonconformity(session: Session, row: Nonconformity) -> Iterator[OpenPoint]:

@@ -9,6 +9,7 @@ from typing import Any, cast
 from sqlalchemy import inspect, select
 
 from app.capa.models import Capa, Nonconformity
+from app.capa.requesters import tell_requesters
 from app.capa.stages import CapaStatus, NonconformityStatus, capa_status, nonconformity_status
 from app.foundation.unit_of_work import UnitOfWork
 from app.records.columns import ColumnType, WritableColumn
@@ -47,9 +48,12 @@ class StagedPorts(RecordPorts):
     def cancel_record(self, uow: UnitOfWork, record_id: int) -> None:
         """Close the record as cancelled. Safe to call again.
 
-        Errors: RecordMissing.
+        Errors: RecordMissing. Effects: who asked for a CAPA hears that it is over.
         """
-        close(uow, self.get(uow.session, record_id), CANCELLED)
+        row = self.get(uow.session, record_id)
+        close(uow, row, CANCELLED)
+        if isinstance(row, Capa):
+            tell_requesters(uow, row)
 
     def open_record(self, uow: UnitOfWork, facts: Mapping[str, Any]) -> int:
         """Open a record with the next number of its series and return its id.

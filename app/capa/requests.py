@@ -20,7 +20,6 @@ from app.workflow import messages
 from app.workflow.lifecycle import MessageRule
 
 CAPA_REQUESTED = "capa.requested"
-CAPA_CLOSED = "capa.closed"
 REASSESSMENT_REQUESTED = "risk.reassessment_requested"
 CLEAN_UNITS_REACHED = "capa.clean_units_reached"
 
