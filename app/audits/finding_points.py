@@ -10,25 +10,41 @@ from sqlalchemy.orm import Session
 from app.audits.finding_ledger import risk_ids
 from app.audits.finding_models import Finding
 from app.audits.finding_rules import Grade
-from app.audits.finding_service import living_capas
+from app.audits.finding_service import findings_of, living_capas
 from app.foundation.errors import Problem
 from app.foundation.i18n import gettext as _
 from app.foundation.unit_of_work import UnitOfWork
 from app.workflow.lifecycle import Guard, OpenPoint, RecordView, registry
 
+AUDIT_KIND = "audit"
 FINDING_KIND = "finding"
 SEVERE = 4
 RISKS_ANSWERED = "risks_answered"
 
 
 def open_points(session: Session, kind: str, record_id: int) -> Sequence[OpenPoint]:
-    """Return what audits still ask of a finding; of other records they ask nothing here.
+    """Return what a finding still asks for, and for an audit one point for each of its findings.
 
+    Shape: a point of an audit is met when its finding is closed, or left to the next audit.
     Source: lifecycles 4.0b: a major one closes after its CAPA is effective and its reassessment answered.
-    CAPA, reassessment and correction tell by themselves whether they are over.
+        CAPA, reassessment and correction tell by themselves whether they are over.
     """
+    if kind == AUDIT_KIND:
+        return [_of_audit(row) for row in findings_of(session, record_id)]
     row = session.get(Finding, record_id) if kind == FINDING_KIND else None
     return () if row is None else tuple(_points(session, row))
+
+
+def _of_audit(row: Finding) -> OpenPoint:
+    is_met = row.closed_at is not None or row.is_for_next_audit
+    facts = {"number": row.number, "title": row.title}
+    if row.closed_at is not None:
+        sentence = _("%(number)s “%(title)s” is closed.", **facts)
+    elif row.is_for_next_audit:
+        sentence = _("%(number)s “%(title)s” is left to the next audit.", **facts)
+    else:
+        sentence = _("%(number)s “%(title)s” is not closed.", **facts)
+    return OpenPoint(f"finding:{row.id}", sentence, is_met, FINDING_KIND, row.id)
 
 
 def _points(session: Session, row: Finding) -> Iterator[OpenPoint]:

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from sqlalchemy import inspect
 
+from app.audits.checklist import note_finding
 from app.audits.finding_models import Finding
 from app.audits.finding_rules import FindingStatus, status_of
 from app.audits.models import Audit, ChecklistLine
@@ -47,6 +48,7 @@ class FindingPorts(LinkedPorts):
             link_records(uow, audit.id, row.id, LinkKind.LEADS_TO)
         line = uow.session.get(ChecklistLine, row.line_id) if row.line_id else None
         if line is not None:
+            note_finding(uow, line.id, row.id)
             _attach(uow, row, line.files)
         restage(row)
         return record_id

@@ -80,17 +80,10 @@ def write_from_line(uow: UnitOfWork, actor: Actor, line_id: int) -> int:
         raise RecordUnseen(_("There is no such line of a checklist."))
     audit = get_visible(uow.session, actor, line.audit_id)
     policy.require(actor, PERMISSION, scope_of(audit))
-    if uow.session.scalar(select(Finding.id).where(Finding.line_id == line_id).limit(1)) is not None:
+    if line.finding_id is not None:
         raise LineHasFinding(_("A finding was written from this line already; see the audit's findings."))
     facts = _facts_of(line) | {"site_id": audit.site_id, "process_id": audit.process_id}
     return instances.start(uow, "finding", facts).record_id
-
-
-def finding_of_line(session: Session, line_id: int) -> Finding | None:
-    """Return the finding written from a line of a checklist, None when there is none."""
-    return session.scalars(
-        select(Finding).where(Finding.line_id == line_id).order_by(Finding.id).limit(1)
-    ).first()
 
 
 def briefing(session: Session, site_id: int | None, process_id: int, at: datetime) -> Sequence[BriefingItem]:
