@@ -317,6 +317,9 @@ def _create_finding() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_finding")),
     )
+    op.create_index("ix_finding_audit_id", "finding", ["audit_id"], unique=False)
+    op.create_index("ix_finding_line_id", "finding", ["line_id"], unique=False)
+    op.create_index("ix_finding_request_key", "finding", ["request_key"], unique=False)
 
 
 def _finding_noted_columns() -> list[sa.Column]:

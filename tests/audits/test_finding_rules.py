@@ -51,7 +51,9 @@ def test_a_major_one_that_comes_back_is_a_repeat_too() -> None:
     ("one", "other", "is_same"),
     [("8.4.1", " 8.4.1 ", True), ("WI-114", "wi-114", True), ("", "", False), (None, "8.4.1", False)],
 )
-def test_requirements_are_compared_by_their_words(one: str | None, other: str | None, is_same: bool) -> None:
+def test_requirements_are_compared_by_their_words(
+    one: str | None, other: str | None, *, is_same: bool
+) -> None:
     assert same_requirement(one, other) is is_same
 
 
