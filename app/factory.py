@@ -21,6 +21,8 @@ from app.admin.overview import routes as admin
 from app.admin.people import routes as admin_people
 from app.admin.reminders import routes as admin_reminders
 from app.admin.settings import routes as admin_settings
+from app.audits import registers as audit_registers
+from app.audits import routes as audits
 from app.capa import registers as capa_registers
 from app.capa import routes as capa
 from app.foundation.db import db, engine_options, prepare_engine
@@ -30,7 +32,7 @@ from app.records.routes import use_registers
 from app.risks import registers as risks
 from app.web import Kit, NavigationItem, account, guards, health, login
 from app.web.guards import check_every_route_declares_a_permission, guard_routes
-from app.web.navigation import IMPROVE, SETUP
+from app.web.navigation import ASSURE, IMPROVE, SETUP
 from app.web.request_ids import name_requests
 from app.web.sessions import carry_sessions
 from app.workflow.engine import assert_depth_lifted, lift_depth_limit
@@ -55,6 +57,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     admin_faults.blueprint,
     *inbox.BLUEPRINTS,
     *capa.BLUEPRINTS,
+    *audits.BLUEPRINTS,
 )
 REGISTERS: tuple[Register, ...] = (
     *capa_registers.REGISTERS,
@@ -62,6 +65,7 @@ REGISTERS: tuple[Register, ...] = (
     actions.EXTENSIONS,
     risks.RISKS,
     risks.REASSESSMENTS,
+    *audit_registers.REGISTERS,
 )
 NAVIGATION: tuple[NavigationItem, ...] = (
     *inbox.NAVIGATION,
@@ -95,6 +99,38 @@ NAVIGATION: tuple[NavigationItem, ...] = (
         "risk.listing",
         icon="shield-exclamation",
         group=IMPROVE,
+        permission="records.read",
+    ),
+    NavigationItem(
+        "audit_programmes",
+        "Audit programmes",
+        "audit_programme.listing",
+        icon="calendar-stats",
+        group=ASSURE,
+        permission="records.read",
+    ),
+    NavigationItem(
+        "audits",
+        "Audits",
+        "audit.listing",
+        icon="clipboard-check",
+        group=ASSURE,
+        permission="records.read",
+    ),
+    NavigationItem(
+        "audit_year",
+        "Audits of the year",
+        "audit_pages.year",
+        icon="calendar",
+        group=ASSURE,
+        permission="records.read",
+    ),
+    NavigationItem(
+        "auditors",
+        "Auditors",
+        "auditors.listing",
+        icon="user-check",
+        group=ASSURE,
         permission="records.read",
     ),
     NavigationItem("admin", "Admin", "admin.page", icon="settings", group=SETUP, permission="admin.read"),

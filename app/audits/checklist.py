@@ -220,18 +220,6 @@ def asks_for_finding(line: ChecklistLine) -> bool:
     return line.finding_id is None and line.result in ASKS_FOR_FINDING
 
 
-def topic_words(origin: str) -> str:
-    """Return why a line is in the checklist, in words."""
-    return {
-        OWN: _("Written for this audit"),
-        "open_capa": _("Open CAPA"),
-        "effectiveness_due": _("Effectiveness due"),
-        "top_risk": _("Top risk"),
-        "earlier_finding": _("Earlier finding"),
-        "overdue_action": _("Overdue action"),
-    }.get(origin, origin.replace("_", " ").capitalize())
-
-
 def _load(uow: UnitOfWork, row: Audit, item: BriefingItem, position: int) -> int:
     done = uow.session.execute(
         insert_into(uow.session, ChecklistLine)

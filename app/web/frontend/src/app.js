@@ -8,6 +8,7 @@ import guard from "./controllers/guard.js";
 import keys from "./controllers/keys.js";
 import list from "./controllers/list.js";
 import menu from "./controllers/menu.js";
+import minutes from "./controllers/minutes.js";
 import palette from "./controllers/palette.js";
 import rail from "./controllers/rail.js";
 import recheck from "./controllers/recheck.js";
@@ -17,7 +18,7 @@ import theme from "./controllers/theme.js";
 import { start } from "./registry.js";
 
 const CONTROLLERS = {
-  copy, dialog, draft, "first-error": firstError, guard, keys, list, menu, palette, rail, recheck, rows, submit, theme,
+  copy, dialog, draft, "first-error": firstError, guard, keys, list, menu, minutes, palette, rail, recheck, rows, submit, theme,
 };
 
 // The content security policy forbids eval and inline styles. A 422 is a redrawn form, so it is swapped in.
