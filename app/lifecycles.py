@@ -24,8 +24,7 @@ LIFECYCLES: tuple[Lifecycle, ...] = (
     *capa.LIFECYCLES,
     actions.ACTION,
     actions.EXTENSION,
-    risks.RISK,
-    risks.REASSESSMENT,
+    *risks.LIFECYCLES,
     *audits.LIFECYCLES,
     findings.FINDING_LIFECYCLE,
 )

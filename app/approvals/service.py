@@ -27,6 +27,11 @@ class Purpose(StrEnum):
     CAPA_PLAN_TOP = "capa_plan_top"
     CAPA_CLOSING = "capa_closing"
     CAPA_CLOSING_TOP = "capa_closing_top"
+    RISK_TREATMENT = "risk_treatment"
+    RISK_TREATMENT_TOP = "risk_treatment_top"
+    RISK_ACCEPTANCE = "risk_acceptance"
+    RISK_ACCEPTANCE_HIGH = "risk_acceptance_high"
+    RISK_ACCEPTANCE_TOP = "risk_acceptance_top"
     AUDIT_PROGRAMME = "audit_programme"
     AUDIT_REPORT = "audit_report"
 
@@ -37,6 +42,11 @@ FALLBACK = {
     Purpose.CAPA_PLAN_TOP: Role.TOP_MANAGEMENT,
     Purpose.CAPA_CLOSING: Role.QUALITY_MANAGER,
     Purpose.CAPA_CLOSING_TOP: Role.TOP_MANAGEMENT,
+    Purpose.RISK_TREATMENT: Role.QUALITY_MANAGER,
+    Purpose.RISK_TREATMENT_TOP: Role.TOP_MANAGEMENT,
+    Purpose.RISK_ACCEPTANCE: Role.PROCESS_OWNER,
+    Purpose.RISK_ACCEPTANCE_HIGH: Role.QUALITY_MANAGER,
+    Purpose.RISK_ACCEPTANCE_TOP: Role.TOP_MANAGEMENT,
     Purpose.AUDIT_PROGRAMME: Role.TOP_MANAGEMENT,
     Purpose.AUDIT_REPORT: Role.QUALITY_MANAGER,
 }

@@ -1,9 +1,15 @@
-"""The lifecycles of a risk and of its reassessment."""
+"""The lifecycles of a risk, of its reassessment, its treatment and its acceptance."""
 
 from __future__ import annotations
 
-from app.risks import operations, service
+from app.approvals.service import Purpose, candidate_for
+from app.foundation.settings import Setting
+from app.risks import acceptances, operations, service, treatments
 from app.workflow.lifecycle import Lifecycle, Separation, StartEntry
+
+RED_REVIEWS = Setting(
+    "risk.red_reviews", 3, int, "Reviews in a row after which an unacceptable risk goes to top management"
+)
 
 RISK = Lifecycle(
     key="risk",
@@ -14,7 +20,8 @@ RISK = Lifecycle(
     ports=service.RISK_PORTS,
     operations=operations.RISK_OPERATIONS,
     required_duties=("reassess_risk",),
-    proven_outcome="assessed",
+    proven_outcome="retired",
+    settings=(RED_REVIEWS,),
     start=StartEntry(
         title="Name a risk or an opportunity",
         description="Something may happen that we should be ready for.",
@@ -47,3 +54,53 @@ REASSESSMENT = Lifecycle(
     ),
     open_points=service.open_points,
 )
+
+TREATMENT = Lifecycle(
+    key="treatment",
+    package="risks",
+    title="Treatment of a risk",
+    clause="6.1.2",
+    record_kind="treatment",
+    ports=treatments.TREATMENT_PORTS,
+    operations=treatments.OPERATIONS,
+    required_duties=("plan_actions", "check_effectiveness"),
+    proven_outcome="treated",
+    separations=(
+        Separation("approve_plan", "plan_actions"),
+        Separation("check_effectiveness", "plan_actions"),
+        Separation("check_effectiveness", "risk_owner"),
+    ),
+    candidates={
+        "approve_treatment": candidate_for(Purpose.RISK_TREATMENT, author_role="risk_owner"),
+        "approve_treatment_top": candidate_for(Purpose.RISK_TREATMENT_TOP, author_role="risk_owner"),
+    },
+    messages=(treatments.REQUESTED,),
+)
+
+ACCEPTANCE = Lifecycle(
+    key="acceptance",
+    package="risks",
+    title="Acceptance of a risk",
+    clause="6.1.2",
+    record_kind="acceptance",
+    ports=acceptances.ACCEPTANCE_PORTS,
+    operations=acceptances.OPERATIONS,
+    required_duties=("plan_actions", "approve_plan"),
+    proven_outcome="expired",
+    separations=(Separation("approve_plan", "plan_actions"), Separation("approve_plan", "risk_owner")),
+    guards={
+        "justify_acceptance": acceptances.check_expiry,
+        "decide_acceptance": acceptances.check_state,
+        "decide_acceptance_owner": acceptances.check_state,
+        "decide_acceptance_top": acceptances.check_state,
+    },
+    candidates={
+        "decide_acceptance": candidate_for(Purpose.RISK_ACCEPTANCE_HIGH, author_role="risk_owner"),
+        "decide_acceptance_owner": acceptances.accepts_medium,
+        "decide_acceptance_top": candidate_for(Purpose.RISK_ACCEPTANCE_TOP, author_role="risk_owner"),
+    },
+    messages=(acceptances.REQUESTED,),
+    settings=(acceptances.USUAL_DAYS, acceptances.TOP_DAYS),
+)
+
+LIFECYCLES = (RISK, REASSESSMENT, TREATMENT, ACCEPTANCE)

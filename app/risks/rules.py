@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from datetime import date
 from enum import StrEnum
+from hashlib import sha256
 
 MEDIUM_FROM, HIGH_FROM, UNACCEPTABLE_FROM = 5, 10, 16
 URGENT_SEVERITY = 4
@@ -38,12 +40,11 @@ def band_of(score: int) -> Band:
     return Band.MEDIUM if score >= MEDIUM_FROM else Band.LOW
 
 
-def next_review_on(band: Band, assessed_on: date) -> date:
-    """Return when a risk is looked at again: 12, 6, 3 or 1 calendar months later by band.
+def next_review_on(months: int, assessed_on: date) -> date:
+    """Return when a risk is looked at again, so many calendar months after it was assessed.
 
     Shape: the last day of the month where the month is shorter.
     """
-    months = {Band.LOW: 12, Band.MEDIUM: 6, Band.HIGH: 3, Band.UNACCEPTABLE: 1}[band]
     year, month = divmod(assessed_on.year * 12 + assessed_on.month - 1 + months, 12)
     return _clipped(year, month + 1, assessed_on.day)
 
@@ -51,6 +52,34 @@ def next_review_on(band: Band, assessed_on: date) -> date:
 def answer_days(severity: int | None) -> int:
     """Return the working days a reassessment may take: 5 for severity 4 and 5, else 15."""
     return URGENT_WORKING_DAYS if (severity or 0) >= URGENT_SEVERITY else USUAL_WORKING_DAYS
+
+
+def plan_days(band: Band) -> int:
+    """Return the working days in which an answer to a risk of this band must be planned."""
+    return {Band.LOW: 20, Band.MEDIUM: 15, Band.HIGH: 10, Band.UNACCEPTABLE: 2}[band]
+
+
+def state_mark(assessment: Mapping[str, int], controls: Sequence[object], baseline_id: int) -> str:
+    """Return the mark of what was assessed: a SHA-256 of likelihood, severity, controls and baseline.
+
+    Source: lifecycles 4.5: an acceptance is tied to the assessed state, so it cannot outlive it.
+    """
+    state = [int(assessment["likelihood"]), int(assessment["severity"]), list(controls), baseline_id]
+    return sha256(json.dumps(state, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def red_reviews_after(count: int, *, is_unwelcome: bool, before: int, after: int) -> int:
+    """Return how many reviews in a row have left a risk unacceptable and not lower than it was.
+
+    Source: lifecycles 4.0: 16 and above must fall within three reviews.
+    """
+    is_red = is_unwelcome and band_of(after) is Band.UNACCEPTABLE
+    return count + 1 if is_red and after >= before else 0
+
+
+def longest_acceptance(band: Band, *, usual: int, top: int) -> int:
+    """Return for how many calendar days a risk of this band may be accepted at most."""
+    return top if band is Band.UNACCEPTABLE else usual
 
 
 def _clipped(year: int, month: int, day: int) -> date:

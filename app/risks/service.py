@@ -19,10 +19,10 @@ from app.records.facts import RecordPorts
 from app.records.links import LinkKind, link_records
 from app.records.models import Record
 from app.risks.models import Reassessment, ReassessmentStatus, ReassessmentTrigger, Risk, RiskStatus
-from app.risks.rules import answer_days
+from app.risks.requests import REASSESSMENT_REQUESTED
+from app.risks.rules import answer_days, score_of
 from app.workflow.lifecycle import MessageRule, OpenPoint
 
-REASSESSMENT_REQUESTED = "risk.reassessment_requested"
 OPEN = ReassessmentStatus.REQUESTED.value
 HIGHEST = 5
 
@@ -62,10 +62,20 @@ class ReassessmentPorts(RecordPorts):
         row.former_score = risk.score or 0
         row.answer_due_at = row.due_at = row.original_due_at = _due_at(uow, row)
         row.assessment = _suggested(risk, int(facts.get("raise_likelihood") or 0))
+        risk.status = RiskStatus.REASSESSMENT_DUE.value
         link_records(uow, row.id, risk.id, LinkKind.BELONGS_TO)
         if trigger:
             add_trigger(uow, row, trigger, row.reason or "")
         return record_id
+
+    def write_facts(self, uow: UnitOfWork, record_id: int, facts: Mapping[str, Any]) -> None:
+        """Write answers as the generic writer does, and restate whether somebody else looks at them.
+
+        Errors: RecordMissing; FactsInvalid.
+        """
+        super().write_facts(uow, record_id, facts)
+        row = uow.session.get_one(Reassessment, record_id)
+        row.needs_second_look = _needs_second_look(row)
 
 
 RISK_PORTS = RiskPorts(Risk, "RSK", RiskStatus.IDENTIFIED.value)
@@ -178,6 +188,12 @@ def _suggested(risk: Risk, raised_by: int) -> dict[str, int] | None:
         return None
     likelihood = min(HIGHEST, int(risk.residual["likelihood"]) + raised_by)
     return {"likelihood": likelihood, "severity": int(risk.residual["severity"])}
+
+
+def _needs_second_look(row: Reassessment) -> bool:
+    """Tell whether an answer is lower than before, against the events, or takes the risk away."""
+    is_lower = bool(row.assessment) and score_of(row.assessment or {}) < row.former_score
+    return is_lower or row.agree_with_indicated == "no" or row.answer == "gone"
 
 
 def _point_sentence(row: Reassessment) -> str:

@@ -70,7 +70,7 @@ def answer(scenario: Scenario, likelihood: int, severity: int) -> Scenario:
 
 
 def test_an_assessed_risk_is_in_the_register_with_score_band_and_next_review(risk: Risk) -> None:
-    assert (risk.status, risk.score) == (RiskStatus.MONITORED, 8)
+    assert (risk.status, risk.score, risk.band) == (RiskStatus.TREATMENT_PLANNED, 8, "medium")
     assert risk.next_review_on is not None
     assert risk.next_review_on.isoformat() == "2026-09-17"
     assert [(one.likelihood, one.severity) for one in baselines_of(db.session(), risk.id)] == [(2, 4)]

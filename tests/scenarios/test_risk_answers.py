@@ -1,0 +1,299 @@
+"""The answer to a risk by band: watched, treated, accepted, and what ends each of them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from app.actions.models import Action
+from app.foundation import clock
+from app.foundation.db import db
+from app.risks.models import Acceptance, Reassessment, Risk, Treatment
+from app.workflow import messages
+from app.workflow.acts import perform
+from app.workflow.completion import GuardRefused
+from app.workflow.models import Task, TaskState
+from tests.scenarios.dsl import Scenario
+
+TARGET = "1-4"
+
+
+def registered(scenario: Scenario, residual: str, **answers: Any) -> Scenario:
+    """A risk in the register, assessed by its owner."""
+    company = scenario.company
+    given = {
+        "risk_kind": "risk",
+        "title": "Seals leak",
+        "cause": "Lapping plates wear",
+        "event": "A face is out of flatness",
+        "consequence": "Pumps leak at the customer",
+        "site_id": company.link("site", company.site),
+        "process_id": company.link("process", company.process),
+        "category": "quality",
+        "risk_owner_id": company.people["risk_owner"],
+    }
+    scenario.as_("quality_manager").start("risk", given | answers)
+    return scenario.as_("risk_owner").complete(
+        "assess_risk", {"inherent": "5-5", "controls": [], "residual": residual, "rationale": "Seen"}
+    )
+
+
+def treatment(scenario: Scenario) -> Scenario:
+    return scenario.sibling().turn_to(scenario.records(Treatment)[-1].id)
+
+
+def acceptance(scenario: Scenario) -> Scenario:
+    return scenario.sibling().turn_to(scenario.records(Acceptance)[-1].id)
+
+
+def planned(story: Scenario, **answers: Any) -> Scenario:
+    """The owner plans one action."""
+    due = (clock.now() + timedelta(days=20)).date().isoformat()
+    action = {
+        "text": "Measure every face.",
+        "owner_id": str(story.company.people["action_owner"]),
+        "due_on": due,
+    }
+    given = {
+        "treatment_option": "reduce",
+        "treatment_note": "Cheap and quick.",
+        "planned_actions": [action],
+        "target_on": due,
+        "target": TARGET,
+    }
+    return story.as_("risk_owner").complete("plan_treatment", given | answers)
+
+
+def carried_out(story: Scenario) -> Scenario:
+    """Every action is done and verified."""
+    for action in [one for one in story.records(Action) if one.closed_at is None]:
+        step = story.sibling().turn_to(action.id)
+        step.as_("action_owner").complete(
+            "carry_out",
+            {"done_text": "Done.", "done_on": clock.now().date().isoformat()},
+        )
+        step.as_("verifier").complete(
+            "verify_action", {"verification": "accepted", "verification_note": "Seen."}
+        )
+    return story
+
+
+def reviewed(story: Scenario, effect: str) -> Scenario:
+    return story.as_("verifier").complete(
+        "verify_effect", {"reached": TARGET, "effect": effect, "effect_note": "Looked at 50 faces."}
+    )
+
+
+def asked_to_accept(scenario: Scenario) -> Scenario:
+    """The owner would rather live with the risk."""
+    treatment(scenario).as_("risk_owner").complete(
+        "plan_treatment", {"treatment_option": "accept", "treatment_note": "Not worth more."}
+    )
+    return acceptance(scenario)
+
+
+def justified(story: Scenario, days: int = 80) -> Scenario:
+    until = (clock.now() + timedelta(days=days)).date().isoformat()
+    return story.as_("risk_owner").complete(
+        "justify_acceptance", {"justification": "Rare and cheap.", "expires_on": until}
+    )
+
+
+def accepted(scenario: Scenario, step: str, who: str) -> Scenario:
+    return justified(asked_to_accept(scenario)).as_(who).complete(step, {"acceptance_verdict": "accept"})
+
+
+def reassessed(scenario: Scenario, assessment: str, **answers: Any) -> Scenario:
+    """The owner answers the open reassessment, and the quality manager agrees where asked."""
+    story = scenario.sibling().turn_to(scenario.records(Reassessment)[-1].id)
+    given = {"assessment": assessment, "answer": "changed", "rationale": "As seen"}
+    story.as_("risk_owner").complete("reassess_risk", given | answers)
+    if story.steps == ["confirm_lower"]:
+        story.as_("quality_manager").complete(
+            "confirm_lower", {"confirmation": "confirmed", "confirmation_note": "Agreed"}
+        )
+    return story
+
+
+def test_a_low_risk_is_watched_for_a_year_and_then_assessed_again(scenario: Scenario) -> None:
+    registered(scenario, "1-4")
+    assert scenario.records(Treatment) == []
+    assert scenario.record.next_review_on.isoformat() == "2027-03-17"
+
+    scenario.after(days=366)
+
+    assert scenario.record.status == "reassessment_due"
+    reassessed(scenario, "1-4")
+    assert (scenario.record.status, scenario.record.next_review_on.isoformat()) == ("monitored", "2028-03-18")
+
+
+def test_a_medium_risk_is_treated_without_approval_and_assessed_again(scenario: Scenario) -> None:
+    registered(scenario, "2-4")
+    story = planned(treatment(scenario))
+    assert scenario.record.status == "treating"
+
+    reviewed(carried_out(story), "met")
+
+    assert (story.outcome, scenario.record.status) == ("treated", "reassessment_due")
+    reassessed(scenario, TARGET)
+    assert (scenario.record.score, scenario.record.status) == (4, "monitored")
+
+
+def test_an_unmet_target_asks_for_another_treatment(scenario: Scenario) -> None:
+    registered(scenario, "2-4")
+    story = carried_out(planned(treatment(scenario)))
+
+    reviewed(story, "unmet")
+
+    assert (story.steps, story.record.round) == (["plan_treatment"], 2)
+    assert scenario.record.status == "treatment_planned"
+    carried_out(planned(story))
+    assert story.steps == ["verify_effect"]
+
+
+@pytest.mark.parametrize(
+    ("residual", "step", "who"),
+    [
+        ("3-4", "approve_treatment", "quality_manager"),
+        ("4-5", "approve_treatment_top", "top_management"),
+    ],
+)
+def test_the_band_decides_who_approves_a_treatment(
+    scenario: Scenario, residual: str, step: str, who: str
+) -> None:
+    registered(scenario, residual)
+    story = planned(treatment(scenario))
+    assert story.steps == [step]
+
+    story.as_(who).complete(step, {"plan_verdict": "return", "plan_comment": "Too slow."})
+    assert story.steps == ["plan_treatment"]
+
+    planned(story).as_(who).complete(step, {"plan_verdict": "approve"})
+    assert scenario.record.status == "treating"
+
+
+@pytest.mark.parametrize(
+    ("residual", "step", "who"),
+    [
+        ("2-4", "decide_acceptance_owner", "process_owner"),
+        ("3-4", "decide_acceptance", "quality_manager"),
+        ("4-5", "decide_acceptance_top", "top_management"),
+    ],
+)
+def test_the_band_decides_who_accepts(scenario: Scenario, residual: str, step: str, who: str) -> None:
+    registered(scenario, residual)
+
+    story = accepted(scenario, step, who)
+
+    risk = scenario.record
+    assert (risk.status, risk.acceptance_status, risk.accepted_until) == (
+        "accepted",
+        "accepted",
+        story.record.expires_on,
+    )
+    assert story.record.accepted_state == risk.assessed_state
+
+
+def test_an_unacceptable_risk_is_accepted_for_ninety_days_at_most(scenario: Scenario) -> None:
+    registered(scenario, "4-5")
+    story = asked_to_accept(scenario)
+
+    with pytest.raises(GuardRefused) as refused:
+        justified(story, days=91)
+    assert "90 days" in refused.value.problems[0].sentence
+    assert justified(story, days=90).steps == ["decide_acceptance_top"]
+
+
+def test_a_refused_acceptance_asks_for_another_answer(scenario: Scenario) -> None:
+    registered(scenario, "2-4")
+    story = justified(asked_to_accept(scenario))
+
+    story.as_("process_owner").complete(
+        "decide_acceptance_owner", {"acceptance_verdict": "reject", "verdict_note": "Do something."}
+    )
+
+    assert (story.outcome, scenario.record.acceptance_status) == ("rejected", "rejected")
+    assert treatment(scenario).steps == ["plan_treatment"]
+
+
+def test_an_acceptance_warns_thirty_days_before_and_expires_on_its_day(scenario: Scenario) -> None:
+    registered(scenario, "2-4")
+    story = accepted(scenario, "decide_acceptance_owner", "process_owner")
+
+    story.after(days=51)
+    (warning,) = scenario.records(Reassessment)
+    assert story.record.number in warning.reason
+    assert story.record.status == "accepted"
+
+    story.after(days=31)
+    assert (story.outcome, story.record.status) == ("expired", "expired")
+    assert (scenario.record.acceptance_status, treatment(scenario).steps) == ("expired", ["plan_treatment"])
+
+
+def test_a_reassessment_revokes_the_acceptance_of_the_state_before(scenario: Scenario) -> None:
+    registered(scenario, "2-4")
+    story = accepted(scenario, "decide_acceptance_owner", "process_owner")
+    _ask(scenario.record)
+
+    reassessed(scenario, "3-4")
+
+    assert (story.outcome, scenario.record.acceptance_status) == ("revoked", "revoked")
+    assert treatment(scenario).steps == ["plan_treatment"]
+    assert treatment(scenario).record.band == "high"
+
+
+def test_a_red_risk_that_stays_red_goes_to_top_management(scenario: Scenario) -> None:
+    registered(scenario, "4-5")
+    for _review in range(3):
+        _ask(scenario.record)
+        reassessed(scenario, "4-5", answer="unchanged")
+    assert (scenario.steps, scenario.record.red_reviews) == (["judge_red_risk"], 3)
+
+    scenario.as_("top_management").complete(
+        "judge_red_risk", {"top_decision": "more_means", "top_view": "A second plate is bought."}
+    )
+
+    assert (scenario.steps, scenario.record.red_reviews) == ([], 0)
+
+
+def test_a_risk_that_is_gone_leaves_the_register_after_a_second_look(scenario: Scenario) -> None:
+    registered(scenario, "1-4")
+    _ask(scenario.record)
+
+    reassessed(scenario, "1-4", answer="gone")
+
+    assert (scenario.outcome, scenario.record.status) == ("retired", "closed")
+
+
+def test_an_opportunity_is_left_only_with_consent(scenario: Scenario) -> None:
+    registered(scenario, "3-3", risk_kind="opportunity", title="Sell spare seals")
+    story = treatment(scenario)
+
+    story.as_("risk_owner").complete(
+        "plan_treatment", {"pursuit_option": "ignore", "treatment_note": "No hands for it."}
+    )
+
+    assert story.outcome == "acceptance_requested"
+    assert acceptance(scenario).record.risk_kind == "opportunity"
+
+
+def _ask(risk: Risk) -> None:
+    payload = {"risk_id": risk.id, "reason": "Two pumps leaked", "severity": 3, "trigger": None}
+    perform(
+        None,
+        lambda uow: messages.send(
+            uow,
+            "risk.reassessment_requested",
+            f"risk:{risk.id}",
+            source=f"test:{clock.now().isoformat()}:{_open_tasks()}",
+            payload=payload,
+        ),
+    )
+
+
+def _open_tasks() -> int:
+    closed = select(func.count()).select_from(Task).where(Task.state != TaskState.OPEN.value)
+    return db.session.scalar(closed) or 0
