@@ -21,6 +21,8 @@ from app.admin.overview import routes as admin
 from app.admin.people import routes as admin_people
 from app.admin.reminders import routes as admin_reminders
 from app.admin.settings import routes as admin_settings
+from app.audits import finding_registers
+from app.audits import finding_routes as findings
 from app.audits import registers as audit_registers
 from app.audits import routes as audits
 from app.capa import registers as capa_registers
@@ -58,6 +60,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     *inbox.BLUEPRINTS,
     *capa.BLUEPRINTS,
     *audits.BLUEPRINTS,
+    *findings.BLUEPRINTS,
 )
 REGISTERS: tuple[Register, ...] = (
     *capa_registers.REGISTERS,
@@ -66,6 +69,7 @@ REGISTERS: tuple[Register, ...] = (
     risks.RISKS,
     risks.REASSESSMENTS,
     *audit_registers.REGISTERS,
+    finding_registers.FINDINGS,
 )
 NAVIGATION: tuple[NavigationItem, ...] = (
     *inbox.NAVIGATION,
@@ -114,6 +118,14 @@ NAVIGATION: tuple[NavigationItem, ...] = (
         "Audits",
         "audit.listing",
         icon="clipboard-check",
+        group=ASSURE,
+        permission="records.read",
+    ),
+    NavigationItem(
+        "findings",
+        "Findings",
+        "finding.listing",
+        icon="zoom-exclamation",
         group=ASSURE,
         permission="records.read",
     ),

@@ -3,9 +3,8 @@
 The seam between the audit and its findings, which live in the files `finding*.py`. Findings may use every
 other module of the package; no other module uses them:
 
-- A `ChecklistLine` answered `major`, `minor` or `ofi` offers the button “Write finding”, a link to the start
-  form of the lifecycle `finding` with the keys of `checklist.finding_facts`: `audit_id` (`audit:<id>`),
-  `line_id`, `site_id`, `process_id`, `requirement`, `grade`, `evidence`. A finding keeps `audit_id` and,
+- A `ChecklistLine` answered `major`, `minor` or `ofi` offers the button “Write finding”, which leads to
+  `finding_routes.from_line`: everything the line knows goes into the finding. A finding keeps `audit_id` and,
   when it was written from a line, `line_id`; when it is opened it calls
   `checklist.note_finding(uow, line_id, finding_id)`.
 - The lifecycle `finding` answers `open_points(session, "audit", audit_id)` with one point for each finding of

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -199,20 +199,6 @@ def note_finding(uow: UnitOfWork, line_id: int, finding_id: int) -> None:
     if line is None:
         raise LineMissing(_("There is no such line in this checklist."))
     line.finding_id = finding_id
-
-
-def finding_facts(row: Audit, line: ChecklistLine) -> Mapping[str, str]:
-    """Return what the start form of a finding begins with when it is written from a line."""
-    facts = {
-        "audit_id": f"{row.kind}:{row.id}",
-        "line_id": str(line.id),
-        "site_id": f"site:{row.site_id}" if row.site_id else "",
-        "process_id": f"process:{row.process_id}" if row.process_id else "",
-        "requirement": line.requirement,
-        "grade": line.result or "",
-        "evidence": line.evidence,
-    }
-    return {key: value for key, value in facts.items() if value}
 
 
 def asks_for_finding(line: ChecklistLine) -> bool:

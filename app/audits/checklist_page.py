@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.accounts import policy
 from app.accounts.actor import Actor
 from app.accounts.people import names_of
-from app.audits.checklist import answers_of, asks_for_finding, finding_facts, lines_of
+from app.audits.checklist import answers_of, asks_for_finding, lines_of
 from app.audits.eligibility import member_ids
 from app.audits.models import Audit, AuditStatus, ChecklistAnswer, ChecklistLine
 from app.audits.rules import ASKS_FOR_FINDING, Result
@@ -31,10 +31,8 @@ from app.records.urls import record_url
 from app.records.visibility import scope_of
 from app.web.addresses import address
 from app.web.parts import Chip, Fact, Link
-from app.workflow.lifecycle import registry
 
 CARRY_OUT = "audits.carry_out"
-FINDING_KEY = "finding"
 _PREPARED = frozenset({AuditStatus.CONFIRMED, AuditStatus.PREPARING})
 _ANSWERED = frozenset({AuditStatus.PREPARING, AuditStatus.IN_PROGRESS})
 
@@ -194,7 +192,7 @@ def _view(
         row_version=line.row_version,
         answer_url=address("audit_pages.answer", record_id=row.id, line_id=line.id),
         remove_url=address("audit_pages.remove_line", record_id=row.id, line_id=line.id),
-        finding=_finding(session, row, line),
+        finding=_finding(session, line),
         has_finding=line.finding_id is not None,
         files=tuple(_files(session, row, line)),
         beside=tuple(_beside(session, line)),
@@ -212,13 +210,13 @@ def _origin_url(origins: Mapping[int, str], origin_id: int | None) -> str:
     return record_url(kind, origin_id) if kind and origin_id else ""
 
 
-def _finding(session: Session, row: Audit, line: ChecklistLine) -> Link | None:
+def _finding(session: Session, line: ChecklistLine) -> Link | None:
     if line.finding_id is not None:
         found = session.get(Record, line.finding_id)
         return Link(found.number, record_url(found.kind, found.id)) if found else None
-    if not asks_for_finding(line) or all(one.key != FINDING_KEY for one in registry.all()):
+    if not asks_for_finding(line):
         return None
-    return Link(_("Write finding"), address("start.form", key=FINDING_KEY, **finding_facts(row, line)))
+    return Link(_("Write finding"), address("finding_acts.from_line", line_id=line.id))
 
 
 def _files(session: Session, row: Audit, line: ChecklistLine) -> list[Link]:
