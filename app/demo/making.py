@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from app.accounts.models import Person
 from app.demo.agenda import Agenda
+from app.demo.audit_stories import AuditSteps, audit_stories
 from app.demo.capa_stories import Cast, capa_stories
 from app.demo.company import PLAYERS, Company, found
 from app.demo.nonconformity_steps import NonconformitySteps
@@ -119,6 +120,7 @@ def _play(agenda: Agenda, stage: Stage, tell: Tell) -> None:
         *risk_stories(risks),
         *capa_stories(Cast(stage, steps, risks)),
         *nonconformity_stories(steps),
+        *audit_stories(AuditSteps(stage)),
     )
     heard = 0
 
