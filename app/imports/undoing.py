@@ -6,7 +6,7 @@ a wrong import must not count in figures. It is refused as soon as something was
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from sqlalchemy import Table, delete, inspect, select
 from sqlalchemy.orm import Session
@@ -24,7 +24,7 @@ from app.imports.rules import LandsAs, RunState
 from app.imports.staging import subject_of
 from app.organisation.kinds import KINDS, KindKey
 from app.organisation.service import retire
-from app.quality_events.models import QualityEvent, QualityEventRisk
+from app.quality_events.writing import take_back_history
 from app.records.models import Record
 from app.trail import Subject, record
 
@@ -123,23 +123,13 @@ def _take_back(uow: UnitOfWork, run_id: int, rows: Sequence[ImportRow], reason: 
         )
     numbers = [row.number for row in rows]
     session.execute(delete(ImportRow).where(ImportRow.run_id == run_id, ImportRow.number.in_(numbers)))
-    _delete_events(session, ids)
+    take_back_history(uow, KIND, ids)
     for model in (Nonconformity, Record):
         table = model.__table__
         assert isinstance(table, Table)
         session.execute(delete(table).where(table.c.id.in_(ids)))
     session.expunge_all()  # what the session remembers is gone
     return len(ids)
-
-
-def _delete_events(session: Session, ids: Collection[int]) -> None:
-    events = select(QualityEvent.id).where(
-        QualityEvent.subject_kind == KIND, QualityEvent.subject_id.in_(ids)
-    )
-    session.execute(delete(QualityEventRisk).where(QualityEventRisk.event_id.in_(events)))
-    session.execute(
-        delete(QualityEvent).where(QualityEvent.subject_kind == KIND, QualityEvent.subject_id.in_(ids))
-    )
 
 
 def _finish(uow: UnitOfWork, run_id: int, reason: str) -> None:

@@ -3,75 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, insert, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from app.foundation.errors import NotFound
 from app.foundation.i18n import gettext as _
 from app.foundation.unit_of_work import UnitOfWork
-from app.quality_events.models import QualityEvent, QualityEventRisk
-from app.quality_events.rules import (
-    WINDOW,
-    EarlierEvent,
-    EventKind,
-    Recurrence,
-    cause_key,
-    judge,
-    recurrence_key,
-)
+from app.quality_events.models import QualityEvent
+from app.quality_events.orders import EventOrder
+from app.quality_events.rules import WINDOW, EarlierEvent, EventKind, Recurrence, judge
+from app.quality_events.writing import append, order_of, standing_event
+
+__all__ = [
+    "EventOrder",
+    "NoQualityEvent",
+    "correct_event",
+    "events_after",
+    "order_for",
+    "record_event",
+    "recurrence_of",
+    "restate_event",
+]
 
 
 class NoQualityEvent(NotFound):
     """The record has no quality event to correct."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventOrder:
-    """What a domain reports to the ledger. Units: `severity` 1 negligible to 5 critical."""
-
-    kind: EventKind
-    subject_kind: str
-    subject_id: int
-    severity: int
-    occurred_at: datetime
-    site_id: int | None = None
-    process_id: int | None = None
-    product_family_id: int | None = None
-    failure_mode_id: int | None = None
-    cause_category_id: int | None = None
-    requirement: str | None = None
-    is_date_estimated: bool = False
-    is_history: bool = False
-    risk_ids: tuple[int, ...] = ()
-
-    @property
-    def recurrence_key(self) -> str | None:
-        """The key of the same thing again."""
-        return recurrence_key(
-            process_id=self.process_id,
-            site_id=self.site_id,
-            product_family_id=self.product_family_id,
-            failure_mode_id=self.failure_mode_id,
-            requirement=self.requirement,
-        )
-
-    @property
-    def cause_key(self) -> str | None:
-        """The key of the same weakness anywhere."""
-        return cause_key(process_id=self.process_id, cause_category_id=self.cause_category_id)
-
-
 def record_event(uow: UnitOfWork, order: EventOrder) -> int:
     """Write a quality event in the domain's own transaction and return its id.
 
-    Effects: one row, and one for each linked risk. Calling again for the same subject and kind returns the
-        event that stands.
+    Effects: one row, one for each linked risk and each event it closes; the exposure of the risks it touches
+        moves at once, and a message asks for their reassessment where that leaves people's answer behind.
+        Calling again for the same subject, kind and occasion returns the event that stands.
     """
-    standing = _standing(uow.session, order.subject_kind, order.subject_id, order.kind)
-    return standing.id if standing is not None else _insert(uow, order, corrects_id=None)
+    standing = standing_event(uow.session, order.subject_kind, order.subject_id, order.kind, order.occasion)
+    return standing.id if standing is not None else append(uow, order)
 
 
 def correct_event(uow: UnitOfWork, order: EventOrder) -> int:
@@ -79,7 +49,7 @@ def correct_event(uow: UnitOfWork, order: EventOrder) -> int:
 
     Errors: NoQualityEvent when there is none. Effects: none when nothing would change.
     """
-    standing = _standing(uow.session, order.subject_kind, order.subject_id, order.kind)
+    standing = standing_event(uow.session, order.subject_kind, order.subject_id, order.kind)
     if standing is None:
         raise NoQualityEvent(_("This record is not in the ledger of quality events yet."))
     return _correct(uow, standing, order)
@@ -90,7 +60,7 @@ def restate_event(uow: UnitOfWork, former: EventKind, order: EventOrder) -> int:
 
     Errors: NoQualityEvent when none of the former kind stands. Effects: none when nothing would change.
     """
-    standing = _standing(uow.session, order.subject_kind, order.subject_id, former)
+    standing = standing_event(uow.session, order.subject_kind, order.subject_id, former)
     if standing is None:
         raise NoQualityEvent(_("This record is not in the ledger of quality events yet."))
     return _correct(uow, standing, order)
@@ -98,8 +68,8 @@ def restate_event(uow: UnitOfWork, former: EventKind, order: EventOrder) -> int:
 
 def order_for(session: Session, subject_kind: str, subject_id: int, kind: EventKind) -> EventOrder | None:
     """Return what stands in the ledger for a subject, as an order to be corrected; None when nothing does."""
-    standing = _standing(session, subject_kind, subject_id, kind)
-    return None if standing is None else _order_of(session, standing)
+    standing = standing_event(session, subject_kind, subject_id, kind)
+    return None if standing is None else order_of(session, standing)
 
 
 def recurrence_of(session: Session, order: EventOrder) -> Recurrence:
@@ -159,64 +129,8 @@ def _standing_events(session: Session, *conditions: ColumnElement[bool]) -> list
     return [EarlierEvent(*row) for row in rows]
 
 
-def _standing(session: Session, subject_kind: str, subject_id: int, kind: EventKind) -> QualityEvent | None:
-    """Return the last row of a subject's chain of corrections."""
-    return session.scalars(
-        select(QualityEvent)
-        .where(
-            QualityEvent.subject_kind == subject_kind,
-            QualityEvent.subject_id == subject_id,
-            QualityEvent.kind == kind.value,
-        )
-        .order_by(QualityEvent.id.desc())
-        .limit(1)
-    ).first()
-
-
 def _correct(uow: UnitOfWork, standing: QualityEvent, order: EventOrder) -> int:
-    said = replace(order, risk_ids=tuple(sorted(set(order.risk_ids))))
-    if _order_of(uow.session, standing) == said:
+    said = replace(order, risk_ids=tuple(sorted(set(order.risk_ids))), occasion=standing.occasion)
+    if order_of(uow.session, standing) == said:
         return standing.id
-    return _insert(uow, order, corrects_id=standing.id)
-
-
-def _insert(uow: UnitOfWork, order: EventOrder, *, corrects_id: int | None) -> int:
-    row = QualityEvent(
-        **{name: getattr(order, name) for name in _COLUMNS},
-        kind=order.kind.value,
-        recorded_at=uow.now,
-        recurrence_key=order.recurrence_key,
-        cause_key=order.cause_key,
-        corrects_id=corrects_id,
-    )
-    uow.session.add(row)
-    uow.session.flush()  # the links need its id
-    if order.risk_ids:
-        links = [{"event_id": row.id, "risk_id": risk_id} for risk_id in sorted(set(order.risk_ids))]
-        uow.session.execute(insert(QualityEventRisk), links)
-    return row.id
-
-
-_COLUMNS = (
-    "subject_kind",
-    "subject_id",
-    "severity",
-    "occurred_at",
-    "site_id",
-    "process_id",
-    "product_family_id",
-    "failure_mode_id",
-    "cause_category_id",
-    "requirement",
-    "is_date_estimated",
-    "is_history",
-)
-
-
-def _order_of(session: Session, row: QualityEvent) -> EventOrder:
-    linked = select(QualityEventRisk.risk_id).where(QualityEventRisk.event_id == row.id)
-    return EventOrder(
-        kind=EventKind(row.kind),
-        risk_ids=tuple(session.scalars(linked.order_by(QualityEventRisk.risk_id))),
-        **{name: getattr(row, name) for name in _COLUMNS},
-    )
+    return append(uow, said, corrects=standing)

@@ -1,43 +1,39 @@
-"""Pure rules of risk: score, band, next review, and how long an answer may take."""
+"""Pure rules of risk: next review, and how long an answer may take. Scores and bands are the ledger's."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date
-from enum import StrEnum
 from hashlib import sha256
 
-MEDIUM_FROM, HIGH_FROM, UNACCEPTABLE_FROM = 5, 10, 16
+from app.quality_events.rules.bands import (
+    HIGH_FROM,
+    MEDIUM_FROM,
+    UNACCEPTABLE_FROM,
+    Band,
+    band_of,
+    score_of,
+)
+
+__all__ = [
+    "HIGH_FROM",
+    "MEDIUM_FROM",
+    "UNACCEPTABLE_FROM",
+    "Band",
+    "answer_days",
+    "band_of",
+    "longest_acceptance",
+    "next_review_on",
+    "plan_days",
+    "red_reviews_after",
+    "score_of",
+    "state_mark",
+]
+
 URGENT_SEVERITY = 4
 URGENT_WORKING_DAYS, USUAL_WORKING_DAYS = 5, 15
 DECEMBER = 12
-
-
-class Band(StrEnum):
-    """How grave a score is.
-
-    Source: house scale on the 5 by 5 matrix; 16 and above is for top management.
-    """
-
-    LOW = "low"
-    MEDIUM = "medium"
-    HIGH = "high"
-    UNACCEPTABLE = "unacceptable"
-
-
-def score_of(assessment: Mapping[str, int]) -> int:
-    """Return likelihood times severity, 1 to 25."""
-    return int(assessment["likelihood"]) * int(assessment["severity"])
-
-
-def band_of(score: int) -> Band:
-    """Return the band of a score from 1 to 25."""
-    if score >= UNACCEPTABLE_FROM:
-        return Band.UNACCEPTABLE
-    if score >= HIGH_FROM:
-        return Band.HIGH
-    return Band.MEDIUM if score >= MEDIUM_FROM else Band.LOW
 
 
 def next_review_on(months: int, assessed_on: date) -> date:
@@ -75,6 +71,17 @@ def red_reviews_after(count: int, *, is_unwelcome: bool, before: int, after: int
     """
     is_red = is_unwelcome and band_of(after) is Band.UNACCEPTABLE
     return count + 1 if is_red and after >= before else 0
+
+
+def appetite_for(
+    decided: Mapping[tuple[str | None, int | None], int], category: str, site_id: int | None
+) -> int | None:
+    """Return the appetite of a category at a site: the nearest decision, None when nobody decided.
+
+    Shape: category and site, then the category, then the site, then all.
+    """
+    places = ((category, site_id), (category, None), (None, site_id), (None, None))
+    return next((decided[place] for place in places if place in decided), None)
 
 
 def longest_acceptance(band: Band, *, usual: int, top: int) -> int:

@@ -5,27 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 WINDOW = timedelta(days=365)
 SYSTEMIC_SITES = 2
 SYSTEMIC_EVENTS = 3
 FREQUENT_EVENTS = 4
-
-
-class EventKind(StrEnum):
-    """What happened, in the ledger's words."""
-
-    NONCONFORMITY = "nonconformity"
-    MAJOR_FINDING = "major_finding"
-    MINOR_FINDING = "minor_finding"
-    IMPROVEMENT_OPPORTUNITY = "improvement_opportunity"
-    COMPLAINT = "complaint"
-    INCIDENT = "incident"
-    NEAR_MISS = "near_miss"
-    SUPPLIER_DOWNGRADE = "supplier_downgrade"
-    INDICATOR_BREACH = "indicator_breach"
-    CAPA_INEFFECTIVE = "capa_ineffective"
 
 
 @dataclass(frozen=True, slots=True)

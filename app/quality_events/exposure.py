@@ -1,0 +1,159 @@
+"""Living exposure: where the ledger says that risks stand, for any date, and why.
+
+A figure of a date is what was known on it: rows, corrections, verdicts, assessments and settings recorded
+since do not change it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from sqlalchemy.orm import Session
+
+from app.foundation.errors import NotFound
+from app.foundation.i18n import gettext as _
+from app.foundation.i18n import ngettext
+from app.quality_events import rows
+from app.quality_events.baselines import Standing, place_of, standing_baselines
+from app.quality_events.rules.exposure import (
+    Assessed,
+    Contribution,
+    Indicated,
+    LinkedEvent,
+    Weights,
+    contribution,
+    day_of,
+    exact,
+    indicate,
+    steps,
+)
+from app.quality_events.rules.summing import EVERYTHING, Place, pressure_in
+from app.quality_events.settings import weights_at
+
+
+class NotAssessed(NotFound):
+    """The risk had no assessment at that moment, so there is nothing to reckon from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Felt:
+    """What weighs on a risk at a moment. Shape: `severity` of the gravest recent linked event, else 0."""
+
+    pressure: Decimal
+    severity: int
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why a risk stands where it stands: every event with its factors, and how they add up.
+
+    Shape: `contributions` with the greatest first; `pressure` is the sum of their amounts; `raised_by` the
+    steps that this adds to the assessed likelihood.
+    """
+
+    indicated: Indicated
+    assessed: Assessed
+    weights: Weights
+    contributions: Sequence[Contribution]
+    linked_pressure: Decimal
+    nearby_pressure: Decimal
+    raised_by: int
+    sentence: str
+
+
+def indicated(session: Session, risk_ids: Collection[int], *, at: datetime) -> Mapping[int, Indicated]:
+    """Return where the risks stood at a moment by id; those not assessed by then are left out.
+
+    Shape: six statements however many risks.
+    Source: lifecycles 5.1.
+    """
+    weights = weights_at(session, at)
+    baselines = standing_baselines(session, risk_ids, at)
+    now = felt(session, baselines, weights, at)
+    before = felt(session, baselines, weights, at - timedelta(days=weights.trend_days))
+    return {
+        risk_id: indicate(
+            risk_id,
+            assessed_as(baseline),
+            now[risk_id].pressure,
+            now[risk_id].severity,
+            weights,
+            before=before[risk_id].pressure,
+        )
+        for risk_id, baseline in baselines.items()
+    }
+
+
+def explain(session: Session, risk_id: int, *, at: datetime) -> Explanation:
+    """Return every event that a risk felt at a moment, with what each adds and why.
+
+    Errors: NotAssessed when nobody had assessed it by then.
+    """
+    result = indicated(session, [risk_id], at=at).get(risk_id)
+    if result is None:
+        raise NotAssessed(_("This risk is not assessed yet, so its events have nothing to raise."))
+    weights = weights_at(session, at)
+    baseline = standing_baselines(session, [risk_id], at)[risk_id]
+    found = session.execute(rows.events_of(risk_id, place_of(baseline), at))
+    parts = [contribution(LinkedEvent(*row), weights, day_of(at)) for row in found]
+    parts.sort(key=lambda part: (-part.amount, part.event.id))
+    linked = sum((part.amount for part in parts if part.event.is_explicit), Decimal(0))
+    return Explanation(
+        indicated=result,
+        assessed=assessed_as(baseline),
+        weights=weights,
+        contributions=parts,
+        linked_pressure=exact(linked),
+        nearby_pressure=result.pressure - exact(linked),
+        raised_by=steps(result.pressure, weights),
+        sentence=_sentence(result, parts),
+    )
+
+
+def felt(
+    session: Session, baselines: Mapping[int, Standing], weights: Weights, at: datetime
+) -> Mapping[int, Felt]:
+    """Return what weighs on each risk at a moment, reckoned from the whole ledger.
+
+    Shape: every risk of `baselines`; two statements.
+    """
+    places = {place for baseline in baselines.values() if (place := place_of(baseline)) is not None}
+    amounts: dict[int, dict[Place, float]] = defaultdict(dict)
+    gravest: dict[int, int] = defaultdict(int)
+    for site_id, process_id, amount in session.execute(rows.place_sums(places, weights, at)):
+        amounts[EVERYTHING][site_id or 0, process_id or 0] = amount
+    for risk_id, site_id, process_id, amount, severity in session.execute(
+        rows.explicit_sums(baselines.keys(), weights, at)
+    ):
+        amounts[risk_id][site_id or 0, process_id or 0] = amount
+        gravest[risk_id] = max(gravest[risk_id], severity or 0)
+    return {
+        risk_id: Felt(pressure_in(amounts, risk_id, place_of(baseline), weights), gravest[risk_id])
+        for risk_id, baseline in baselines.items()
+    }
+
+
+def assessed_as(baseline: Standing) -> Assessed:
+    """Return what people said of the risk."""
+    return Assessed(baseline.likelihood, baseline.severity)
+
+
+def _sentence(result: Indicated, parts: Sequence[Contribution]) -> str:
+    if result.score == result.assessed_score:
+        return ngettext(
+            "%(num)s event weighs on this risk, not enough to move it from %(score)s.",
+            "%(num)s events weigh on this risk, not enough to move it from %(score)s.",
+            len(parts),
+            score=result.score,
+        )
+    return ngettext(
+        "%(num)s event indicates %(score)s where people assessed %(assessed)s.",
+        "%(num)s events indicate %(score)s where people assessed %(assessed)s.",
+        len(parts),
+        score=result.score,
+        assessed=result.assessed_score,
+    )
