@@ -132,7 +132,7 @@ NAVIGATION: tuple[NavigationItem, ...] = (
     NavigationItem(
         "audit_year",
         "Audits of the year",
-        "audit_pages.year",
+        "audit_year.page",
         icon="calendar",
         group=ASSURE,
         permission="records.read",

@@ -21,7 +21,7 @@ from app.workflow.lifecycle import registry
 OWN = "own"
 SHORTEST_EVIDENCE = 3
 _PREPARED = frozenset({AuditStatus.CONFIRMED, AuditStatus.PREPARING})
-_ANSWERED = frozenset({AuditStatus.PREPARING, AuditStatus.IN_PROGRESS})
+_ANSWERED = frozenset({AuditStatus.IN_PROGRESS})
 
 
 class LineMissing(NotFound):

@@ -34,7 +34,7 @@ from app.web.parts import Chip, Fact, Link
 
 CARRY_OUT = "audits.carry_out"
 _PREPARED = frozenset({AuditStatus.CONFIRMED, AuditStatus.PREPARING})
-_ANSWERED = frozenset({AuditStatus.PREPARING, AuditStatus.IN_PROGRESS})
+_ANSWERED = frozenset({AuditStatus.IN_PROGRESS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,8 @@ class ChecklistPage:
     number: str
     title: str
     url: str
-    may_prepare: bool
+    may_add: bool
+    may_remove: bool
     may_answer: bool
     why_not: str
     answered: int
@@ -116,7 +117,8 @@ def checklist_page(session: Session, actor: Actor, row: Audit) -> ChecklistPage:
         number=row.number,
         title=row.title,
         url=record_url(row.kind, row.id),
-        may_prepare=is_writer and row.status in _PREPARED | _ANSWERED,
+        may_add=is_writer and row.status in _PREPARED | _ANSWERED,
+        may_remove=is_writer and row.status in _PREPARED,
         may_answer=is_writer and row.status in _ANSWERED,
         why_not=_why_not(row, is_writer=is_writer),
         answered=sum(bool(line.result) for line in lines),

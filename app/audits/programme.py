@@ -77,7 +77,10 @@ def collect_factors(call: OperationCall) -> None:
         _fill(line, known)
         suggestion = _restate(line)
         if place not in present:
-            line.months = list(proposed_months(row.year, suggestion, line.last_audit_on))
+            months = proposed_months(
+                row.year, suggestion, line.last_audit_on, earliest=_earliest(call.uow, row)
+            )
+            line.months = list(months)
     _spread(call.uow, row)
 
 
@@ -120,7 +123,9 @@ def plan_line(uow: UnitOfWork, row: AuditProgramme, line_id: int, plan: LinePlan
     line.importance, line.has_changed, line.is_core = plan.importance, plan.has_changed, plan.is_core
     line.clauses = plan.clauses.strip()
     interval = _restate(line)
-    months = proposed_months(row.year, interval, line.last_audit_on) if plan.months is None else plan.months
+    months = plan.months
+    if months is None:
+        months = proposed_months(row.year, interval, line.last_audit_on, earliest=_earliest(uow, row))
     line.months = sorted(set(months))
     line.row_version += 1
     record(
@@ -215,7 +220,15 @@ def _spread(uow: UnitOfWork, row: AuditProgramme) -> None:
     never = [line for line in programme_lines(uow.session, row.id) if line.last_audit_on is None]
     for place, line in enumerate(never):
         if line.row_version == 1:
-            line.months = list(proposed_months(row.year, line.interval_months, None, offset=place))
+            months = proposed_months(
+                row.year, line.interval_months, None, earliest=_earliest(uow, row), offset=place
+            )
+            line.months = list(months)
+
+
+def _earliest(uow: UnitOfWork, row: AuditProgramme) -> int:
+    """Return the first month an audit of the programme can fall into: none that has passed."""
+    return uow.now.month if uow.now.year == row.year else 1
 
 
 def _check(plan: LinePlan) -> None:

@@ -130,8 +130,8 @@ def audit_state(row: Audit, today: date) -> str:
     if row.status in _HELD:
         return HELD
     last = row.ends_on or row.starts_on
-    is_set = row.notice_at is not None
-    return OVERDUE if is_set and last is not None and last < today else OPEN
+    is_waiting = row.notice_at is not None and row.status != AuditStatus.IN_PROGRESS
+    return OVERDUE if is_waiting and last is not None and last < today else OPEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +255,7 @@ def _clauses(rows: Sequence[MatrixRow]) -> Iterable[ClauseRow]:
         cells = [cell for row in found for cell in row.cells.values()]
         yield ClauseRow(
             clause=clause,
-            places=", ".join(dict.fromkeys(f"{row.process}, {row.site}" for row in found)),
+            places=", ".join(dict.fromkeys(row.process for row in found)),
             planned=len(cells),
             held=sum(cell.state == HELD for cell in cells),
         )

@@ -76,7 +76,7 @@ def _audit_facts(session: Session, row: Audit) -> Sequence[Fact]:
             Fact(
                 _("Checklist"),
                 _("%(done)s of %(all)s answered", done=answered, all=len(lines)),
-                url=address("audit_pages.checklist_of", record_id=row.id),
+                url=address("audit_pages.checklist", record_id=row.id),
             )
         )
     if row.conformity is not None:

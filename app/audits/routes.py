@@ -32,7 +32,8 @@ from app.web.guards import current_actor, permission
 from app.web.redirects import redirect_303
 
 blueprint = Blueprint("audit_pages", __name__, template_folder="templates")
-BLUEPRINTS = (blueprint, programme_blueprint, auditor_blueprint)
+year_blueprint = Blueprint("audit_year", __name__, template_folder="templates")
+BLUEPRINTS = (blueprint, year_blueprint, programme_blueprint, auditor_blueprint)
 FIRST_YEAR, LAST_YEAR = 2000, 2200
 
 
@@ -62,7 +63,7 @@ class AnswerForm(FormSchema):
     client_key = fields.Str(validate=validate.Length(min=8, max=80))
 
 
-@blueprint.get("/audits/<int:record_id>/checklist")
+@blueprint.get("/audits/<int:record_id>/checklist", endpoint="checklist")
 @permission("home.read")
 def checklist_of(record_id: int) -> str:
     """Show the checklist; the team answers it here line by line."""
@@ -135,9 +136,9 @@ def report(record_id: int) -> str:
     return render_template("audits/report.html", page=page, printed_at=clock.now())
 
 
-@blueprint.get("/audits/year")
+@year_blueprint.get("/audits/year")
 @permission("records.read")
-def year() -> str:
+def page() -> str:
     """Show the audits of a year, month by month."""
     today = clock.now().date()
     asked = request.args.get("year", "")

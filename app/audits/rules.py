@@ -84,17 +84,19 @@ def suggest(factors: Factors) -> Suggestion:
     return Suggestion(score.quantize(_FOUR_PLACES, ROUND_HALF_UP), months)
 
 
-def proposed_months(year: int, interval: int, last_audit_on: date | None, offset: int = 0) -> tuple[int, ...]:
-    """Return the months of `year` in which a process is due, in order.
+def proposed_months(
+    year: int, interval: int, last_audit_on: date | None, *, earliest: int = 1, offset: int = 0
+) -> tuple[int, ...]:
+    """Return the months of `year` in which a process is due, in order, none before the month `earliest`.
 
     Shape: numbers 1 to 12, empty when it is not due in that year. Without an earlier audit, the first falls
-    into month `offset` + 1, so that a programme spreads its audits over the year.
+    `offset` months after the earliest, so that a programme spreads its audits over the rest of the year.
     """
     if last_audit_on is None:
-        first = (offset % min(interval, MONTHS)) + 1
+        first = earliest + offset % min(interval, MONTHS - earliest + 1)
     else:
         due = last_audit_on.year * MONTHS + last_audit_on.month - 1 + interval
-        first = max(due - year * MONTHS + 1, 1)
+        first = max(due - year * MONTHS + 1, earliest)
     return tuple(range(first, MONTHS + 1, interval)) if first <= MONTHS else ()
 
 

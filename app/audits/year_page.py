@@ -74,8 +74,8 @@ def year_page(session: Session, actor: Actor, year: int, today: date) -> YearPag
         lines[row.starts_on.month].append(_line(row, leads, sites, today))
     return YearPage(
         year=year,
-        before=Link(str(year - 1), address("audit_pages.year", year=year - 1)),
-        after=Link(str(year + 1), address("audit_pages.year", year=year + 1)),
+        before=Link(str(year - 1), address("audit_year.page", year=year - 1)),
+        after=Link(str(year + 1), address("audit_year.page", year=year + 1)),
         months=tuple(
             YearMonth(name, (year, month) == (today.year, today.month), tuple(lines[month]))
             for month, name in enumerate(_months(), 1)

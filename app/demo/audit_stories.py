@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import partial
 
 from sqlalchemy import select
@@ -22,6 +22,20 @@ from app.foundation.unit_of_work import UnitOfWork
 from app.organisation.kinds import KindKey
 from app.workflow.acts import perform
 
+BEGUN, PLANNED = 178, 170
+# When each place is audited, in days before the present; one is overdue, the rest is to come.
+PLACES = {
+    ("SEA", "GDA"): 110,
+    ("PUR", "UME"): 1,
+    ("SHP", "UME"): 75,
+    **dict.fromkeys(
+        [
+            *[(code, "GDA") for code in ("MAC", "ASM", "TST", "PUR", "SRV", "SHP")],
+            *[(code, "UME") for code in ("MAC", "SEA", "ASM", "TST", "SRV")],
+        ],
+        -25,
+    ),
+}
 LEAD, MEMBER, TOP = "sofia.lind", "ewa.nowak", "oskar.nyberg"
 QUESTIONS = (
     LineOrder(
@@ -57,8 +71,8 @@ class AuditSteps:
         """Let the quality manager begin the programme of the year and return its id."""
         link = self.stage.company.link
         answers = {
-            "title": f"Audit programme {clock.now().year}",
-            "year": str(clock.now().year),
+            "title": f"Audit programme {_year()}",
+            "year": str(_year()),
             "site_id": link(KindKey.SITE, "UME"),
             "sites": [link(KindKey.SITE, code) for code in ("UME", "GDA")],
         }
@@ -135,12 +149,11 @@ def audit_stories(steps: AuditSteps) -> Sequence[Story]:
 
 def _programme(steps: AuditSteps) -> Story:
     stage = steps.stage
-    yield 178
+    yield BEGUN
     steps.qualified()
     programme_id = steps.programme()
-    yield 170
-    months = {("SEA", "GDA"): _month(ahead=60), ("PUR", "UME"): _month(ahead=169)}
-    steps.plan_months(programme_id, months)
+    yield PLANNED
+    steps.plan_months(programme_id, {place: _month(day) for place, day in PLACES.items()})
     stage.complete(
         QUALITY_MANAGER,
         programme_id,
@@ -224,6 +237,15 @@ def _answer(uow: UnitOfWork, audit_id: int, line_id: int, order: AnswerOrder) ->
     answer_line(uow, uow.session.get_one(Audit, audit_id), line_id, order)
 
 
-def _month(*, ahead: int) -> int:
-    day: date = (clock.now() + timedelta(days=ahead)).date()
+def _year() -> int:
+    """Return the year of the present, seen from the day on which the programme begins."""
+    return (clock.now() + timedelta(days=BEGUN)).year
+
+
+def _month(days_ago: int) -> int:
+    """Return the month of a day before the present, kept within the programme's year."""
+    present = clock.now() + timedelta(days=PLANNED)
+    day = present - timedelta(days=days_ago)
+    if day.year != present.year:
+        return 1 if day.year < present.year else 12
     return day.month

@@ -95,6 +95,7 @@ export default function minutes(root) {
   async function flush() {
     if (isSending) return;
     isSending = true;
+    let sent = 0;
     try {
       for (let items = queue(); items.length; items = queue()) {
         const [item] = items;
@@ -114,8 +115,9 @@ export default function minutes(root) {
           return;
         }
         keep(queue().filter((one) => one.key !== item.key));
+        sent += 1;
       }
-      sayAllSent();
+      if (sent) sayAllSent();
     } catch {
       say(root.dataset.kept, "kept"); // no network
     } finally {
