@@ -23,6 +23,12 @@ def stands(at: datetime) -> ColumnElement[bool]:
     return and_(QualityEvent.recorded_at <= at, ~is_corrected)
 
 
+def stands_now() -> ColumnElement[bool]:
+    """Hold for rows that nothing corrects, as far as is known today."""
+    later = aliased(QualityEvent)
+    return ~exists().where(later.corrects_id == QualityEvent.id)
+
+
 def verdict(at: datetime) -> ColumnElement[str | None]:
     """Return the kind of the last verdict on an event by a moment, NULL without one."""
     said = aliased(QualityEvent)
