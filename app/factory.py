@@ -32,6 +32,7 @@ from app.inbox import routes as inbox
 from app.records.register import Register
 from app.records.routes import use_registers
 from app.risks import registers as risks
+from app.risks import routes as risk_pages
 from app.web import Kit, NavigationItem, account, guards, health, login
 from app.web.guards import check_every_route_declares_a_permission, guard_routes
 from app.web.navigation import ASSURE, IMPROVE, SETUP
@@ -59,6 +60,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     admin_faults.blueprint,
     *inbox.BLUEPRINTS,
     *capa.BLUEPRINTS,
+    *risk_pages.BLUEPRINTS,
     *audits.BLUEPRINTS,
     *findings.BLUEPRINTS,
 )
@@ -66,8 +68,7 @@ REGISTERS: tuple[Register, ...] = (
     *capa_registers.REGISTERS,
     actions.ACTIONS,
     actions.EXTENSIONS,
-    risks.RISKS,
-    risks.REASSESSMENTS,
+    *risks.REGISTERS,
     *audit_registers.REGISTERS,
     finding_registers.FINDINGS,
 )

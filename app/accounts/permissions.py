@@ -69,6 +69,9 @@ PERMISSIONS: Mapping[str, Permission] = {
     "instances.cancel": Permission("Cancel an instance", frozenset({Role.QUALITY_MANAGER})),
     "nonconformities.report": Permission("Report that something went wrong", EVERYBODY - {Role.ADMIN}),
     "risks.assess": Permission("Register and assess risks", QUALITY | {Role.RISK_OWNER, Role.PROCESS_OWNER}),
+    "risks.appetite": Permission(
+        "Decide how much risk is carried", frozenset({Role.QUALITY_MANAGER, Role.TOP_MANAGEMENT})
+    ),
     "actions.create": Permission(
         "Plan actions",
         QUALITY

@@ -25,7 +25,7 @@ from app.records.register_query import (
 from app.records.service import views_of
 from app.records.urls import record_url, register_url
 from app.web.paging import Page, page_of
-from app.web.parts import Column, Count, Filter, Link
+from app.web.parts import Column, Count, Filter, Link, Tab
 
 Arguments = Mapping[str, Sequence[str]]
 _ALWAYS = ("number", "title")
@@ -71,6 +71,7 @@ class ListPage:
     views: tuple[SavedView, ...]
     text: str
     order: str
+    tabs: tuple[Tab, ...]
 
 
 def list_page(
@@ -112,6 +113,7 @@ def list_page(
         views=tuple(views_of(session, actor.id, register.kind)),
         text=query.text,
         order=order,
+        tabs=tuple(register.tabs(query.values)),
     )
 
 

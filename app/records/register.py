@@ -17,7 +17,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from app.accounts.actor import Actor
 from app.foundation.errors import Broken
 from app.records.models import Record
-from app.web.parts import Chip, Fact
+from app.web.parts import Chip, Fact, Tab
 
 Label = Callable[[], str]
 
@@ -32,11 +32,12 @@ class SortType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RegisterRow:
-    """One record of a list with the names a row shows."""
+    """One record of a list with the names a row shows, and the figures its register reckons for it."""
 
     record: Any
     site: str
     owner: str
+    figures: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +81,18 @@ class RegisterFilter:
 
 @dataclass(frozen=True, slots=True)
 class RegisterSort:
-    """One way to sort. Rows without a value come last."""
+    """One way to sort. Rows without a value come last.
+
+    Shape: `reckoned` gives the value of an order that no column holds, in SQL, and `value` reads it of a row.
+    """
 
     key: str
     label: Label
     column: InstrumentedAttribute[Any]
     type: SortType
     is_descending: bool = False
+    reckoned: Callable[[Session, datetime], ColumnElement[Any]] | None = None
+    value: Callable[[RegisterRow], Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +124,22 @@ def _no_sections(_session: Session, _record: Any) -> Sequence[Section]:
     return ()
 
 
+def _no_figures(_session: Session, _records: Sequence[Any], _now: datetime) -> Mapping[int, Any]:
+    return {}
+
+
+def _no_tabs(_values: Mapping[str, Sequence[str]]) -> Sequence[Tab]:
+    return ()
+
+
 @dataclass(frozen=True)
 class Register:
     """A list page and a record page for one kind of record.
 
     Shape: `path` is the address (`/capas`); `group` the rail's group title; `statuses` maps each status to
     its word; `stages` are drawn in the record's head (none: the happy path of its diagram);
-    `chips`, `facts` and `sections` add to the record page what only the domain knows.
+    `chips`, `facts` and `sections` add to the record page what only the domain knows; `figures` reckons by
+    record id what rows show beyond their columns, `tabs` leads to the neighbouring lists.
     """
 
     kind: str
@@ -144,6 +159,8 @@ class Register:
     chips: Callable[[Session, Any], Sequence[Chip]] = _no_chips
     facts: Callable[[Session, Any], Sequence[Fact]] = _no_facts
     sections: Callable[[Session, Any], Sequence[Section]] = _no_sections
+    figures: Callable[[Session, Sequence[Any], datetime], Mapping[int, Any]] = _no_figures
+    tabs: Callable[[Mapping[str, Sequence[str]]], Sequence[Tab]] = _no_tabs
 
     def sort(self, key: str) -> RegisterSort:
         """Return the sort of that key, the first one when there is none."""

@@ -93,19 +93,20 @@ def register_rows(
 ) -> list[RegisterRow]:
     """Return one row more than the limit, so that a page knows whether there is a next."""
     sort = _sort_of(register, query)
-    value = _sort_value(sort)
+    value = sort.reckoned(session, now) if sort.reckoned else _sort_value(sort)
     statement = _filtered(session, register, query, now, _rows_statement(register))
     if after is not None:
         statement = statement.where(_beyond(sort, value, after))
     order = (value.desc(), Record.id.desc()) if sort.is_descending else (value, Record.id)
-    rows = session.execute(visible(statement, actor).order_by(*order).limit(limit + 1))
-    return [RegisterRow(row[0], row[1], row[2]) for row in rows]
+    rows = session.execute(visible(statement, actor).order_by(*order).limit(limit + 1)).all()
+    figures = register.figures(session, [row[0] for row in rows], now)
+    return [RegisterRow(row[0], row[1], row[2], figures.get(row[0].id)) for row in rows]
 
 
 def cursor_of(register: Register, query: RegisterQuery, row: RegisterRow) -> Cursor:
     """Return what names a row's place in the present order."""
     sort = _sort_of(register, query)
-    found = getattr(row.record, sort.column.key or "", None)
+    found = sort.value(row) if sort.value else getattr(row.record, sort.column.key or "", None)
     value = _edge(sort) if found is None else found
     return (value.isoformat() if isinstance(value, datetime) else value, row.record.id)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from app.approvals.service import Purpose, candidate_for
 from app.foundation.settings import Setting
 from app.risks import acceptances, operations, service, treatments
+from app.risks.briefing import briefing
+from app.risks.standing import APPETITE
 from app.workflow.lifecycle import Lifecycle, Separation, StartEntry
 
 RED_REVIEWS = Setting(
@@ -21,7 +23,8 @@ RISK = Lifecycle(
     operations=operations.RISK_OPERATIONS,
     required_duties=("reassess_risk",),
     proven_outcome="retired",
-    settings=(RED_REVIEWS,),
+    settings=(RED_REVIEWS, APPETITE),
+    briefing=briefing,
     start=StartEntry(
         title="Name a risk or an opportunity",
         description="Something may happen that we should be ready for.",

@@ -1,76 +1,51 @@
-"""The register of risks, and that of their reassessments: columns, filters and what their pages add."""
+"""The registers of risks: columns, filters and what their pages add."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, time
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.foundation import clock
 from app.foundation.i18n import gettext as _
 from app.quality_events.baselines import baselines_of
-from app.records.register import Option, Register, RegisterColumn, RegisterFilter, RegisterRow, Section
+from app.quality_events.exposure import explain
+from app.records.register import Register, RegisterColumn, RegisterRow, RegisterSort, Section, SortType
 from app.records.usual import usual_columns, usual_filters, usual_sorts
-from app.risks.models import Category, Reassessment, ReassessmentStatus, ReassessmentTrigger, Risk, RiskStatus
-from app.risks.rules import HIGH_FROM, MEDIUM_FROM, UNACCEPTABLE_FROM, Band, band_of
-from app.web.parts import Chip, Fact
+from app.risks.filters import RISK_FILTERS
+from app.risks.models import Acceptance, Reassessment, ReassessmentTrigger, Risk, RiskKind, Treatment
+from app.risks.rules import Band, band_of
+from app.risks.standing import Standing, ranks, standings
+from app.risks.words import (
+    acceptance_statuses,
+    band_words,
+    category_words,
+    gain_words,
+    kind_words,
+    option_words,
+    reassessment_statuses,
+    risk_statuses,
+    treatment_statuses,
+    trend_words,
+)
+from app.web.addresses import address
+from app.web.parts import Chip, Fact, Tab
 
 CHIP_KINDS = {Band.LOW: "low", Band.MEDIUM: "med", Band.HIGH: "high", Band.UNACCEPTABLE: "max"}
-BOUNDS = {
-    Band.LOW: (1, MEDIUM_FROM - 1),
-    Band.MEDIUM: (MEDIUM_FROM, HIGH_FROM - 1),
-    Band.HIGH: (HIGH_FROM, UNACCEPTABLE_FROM - 1),
-    Band.UNACCEPTABLE: (UNACCEPTABLE_FROM, 25),
-}
+GAIN_KINDS = {Band.LOW: "line", Band.MEDIUM: "note", Band.HIGH: "accent", Band.UNACCEPTABLE: "ok"}
+ACCEPTANCE_KINDS = {"accepted": "ok", "rejected": "bad", "revoked": "warn", "expired": "warn"}
 
 
-def band_words() -> Mapping[Band, str]:
-    """Return the words of the bands."""
-    return {
-        Band.LOW: _("Low"),
-        Band.MEDIUM: _("Medium"),
-        Band.HIGH: _("High"),
-        Band.UNACCEPTABLE: _("Unacceptable"),
-    }
-
-
-def category_words() -> Mapping[str, str]:
-    """Return the words of what risks are about."""
-    return {
-        Category.QUALITY.value: _("Quality"),
-        Category.DELIVERY.value: _("Delivery"),
-        Category.SUPPLIER.value: _("Suppliers"),
-        Category.PEOPLE.value: _("People"),
-        Category.COMPLIANCE.value: _("Law and compliance"),
-        Category.IT.value: _("Information technology"),
-        Category.STRATEGIC.value: _("Strategy"),
-    }
-
-
-def risk_statuses() -> Mapping[str, str]:
-    """Return the words of a risk's stages."""
-    return {
-        RiskStatus.IDENTIFIED.value: _("To be assessed"),
-        RiskStatus.MONITORED.value: _("In the register"),
-        RiskStatus.CANCELLED.value: _("Cancelled"),
-    }
-
-
-def reassessment_statuses() -> Mapping[str, str]:
-    """Return the words of a reassessment's stages."""
-    return {
-        ReassessmentStatus.REQUESTED.value: _("Asked for"),
-        ReassessmentStatus.ANSWERED.value: _("Answered"),
-        ReassessmentStatus.CANCELLED.value: _("Cancelled"),
-    }
-
-
-def band_chip(score: int | None) -> Chip | None:
-    """Return a score and its band as a chip; None before the first assessment."""
+def band_chip(score: int | None, kind: str = RiskKind.RISK.value) -> Chip | None:
+    """Return a score and its band as a chip, in words of risk or gain; None before the assessment."""
     if not score:
         return None
     band = band_of(score)
+    if kind == RiskKind.OPPORTUNITY.value:
+        return Chip(f"{score} {gain_words()[band]}", GAIN_KINDS[band])
     return Chip(f"{score} {band_words()[band]}", CHIP_KINDS[band])
 
 
@@ -84,46 +59,103 @@ def _rating(assessment: Mapping[str, Any] | None) -> str:
     )
 
 
-def _score_text(row: RegisterRow) -> int | None:
-    score: int | None = row.record.score
-    return score
+def _standings(session: Session, risks: Sequence[Risk], now: datetime) -> Mapping[int, Standing]:
+    return standings(session, risks, now)
 
 
-def _in_bands(values: Sequence[str], _now: object) -> ColumnElement[bool]:
-    bounds = [BOUNDS[Band(value)] for value in values if value in set(Band)]
-    return or_(*(Risk.score.between(least, most) for least, most in bounds))
+def _assessed(row: RegisterRow) -> Chip | None:
+    return band_chip(row.record.score, row.record.risk_kind)
 
 
-def _band_options(_session: Session, _actor: Any) -> Sequence[Option]:
-    return [Option(band.value, word) for band, word in band_words().items()]
+def _indicated(row: RegisterRow) -> Chip | None:
+    score = _indicated_score(row)
+    return band_chip(score, row.record.risk_kind)
 
 
-def _category_options(_session: Session, _actor: Any) -> Sequence[Option]:
-    return [Option(key, word) for key, word in category_words().items()]
+def _indicated_score(row: RegisterRow) -> int | None:
+    found = row.figures.indicated if row.figures else None
+    return found.score if found else None
 
 
-def _risk_chips(_session: Session, risk: Risk) -> Sequence[Chip]:
-    chip = band_chip(risk.score)
-    about = Chip(category_words()[risk.category], "line")
-    return (about,) if chip is None else (chip, about)
+def _trend(row: RegisterRow) -> str:
+    found = row.figures.indicated if row.figures else None
+    return trend_words()[found.trend] if found else ""
 
 
-def _risk_facts(_session: Session, risk: Risk) -> Sequence[Fact]:
+def _rank(row: RegisterRow) -> int:
+    return row.figures.rank if row.figures else 0
+
+
+def _appetite(row: RegisterRow) -> Chip | None:
+    if not row.figures or row.figures.indicated is None:
+        return None
+    if row.record.risk_kind == RiskKind.OPPORTUNITY.value:
+        return Chip(_("none needed"), "line")
+    if row.figures.is_above:
+        return Chip(_("above %(appetite)s", appetite=row.figures.appetite), "bad")
+    return Chip(_("within %(appetite)s", appetite=row.figures.appetite), "line")
+
+
+def _acceptance(row: RegisterRow) -> Chip | None:
+    return acceptance_chip(row.record)
+
+
+def acceptance_chip(risk: Risk) -> Chip | None:
+    """Return where the acceptance of a risk stands, with its last day; None when nobody asked for one."""
+    status = risk.acceptance_status
+    if status is None:
+        return None
+    word = acceptance_statuses()[status]
+    if risk.accepted_until:
+        word = _("%(word)s to %(day)s", word=word, day=risk.accepted_until.strftime("%d %b %Y"))
+    return Chip(word, ACCEPTANCE_KINDS.get(status, "note"))
+
+
+def _next_review(row: RegisterRow) -> datetime | None:
+    day = row.record.next_review_on
+    return None if day is None or row.record.closed_at else datetime.combine(day, time(22), UTC)
+
+
+def _risk_chips(session: Session, risk: Risk) -> Sequence[Chip]:
+    standing = standings(session, [risk], clock.now())[risk.id]
+    chips = [Chip(kind_words()[risk.risk_kind], "line"), Chip(category_words()[risk.category], "line")]
+    found = [band_chip(risk.score, risk.risk_kind), acceptance_chip(risk)]
+    if standing.is_above:
+        found.append(Chip(_("above the appetite of %(appetite)s", appetite=standing.appetite), "bad"))
+    return [*(one for one in found if one), *chips]
+
+
+def _risk_facts(session: Session, risk: Risk) -> Sequence[Fact]:
+    standing = standings(session, [risk], clock.now())[risk.id]
     facts = [
         Fact(_("Without controls"), _rating(risk.inherent)),
         Fact(_("With controls"), _rating(risk.residual)),
     ]
+    if standing.indicated is not None:
+        words = trend_words()[standing.indicated.trend]
+        facts.append(
+            Fact(
+                _("Indicated by events"),
+                str(standing.indicated.score),
+                url=address("risks.why", record_id=risk.id),
+                note=words,
+            )
+        )
     if risk.next_review_on is not None:
-        facts.append(Fact(_("Next review"), risk.next_review_on.strftime("%d %b %Y")))
+        is_over = risk.closed_at is None and risk.next_review_on < clock.now().date()
+        note = _("overdue") if is_over else ""
+        facts.append(Fact(_("Next review"), risk.next_review_on.strftime("%d %b %Y"), note=note))
     return facts
 
 
 def _risk_sections(session: Session, risk: Risk) -> Sequence[Section]:
+    why = Section(_("Why this score"), facts=_why(session, risk))
     parts = (
         (_("Because of"), risk.cause),
         (_("This may happen"), risk.event),
         (_("With this consequence"), risk.consequence),
         (_("Why it is assessed so"), risk.rationale),
+        (_("What top management decided"), risk.top_view),
     )
     history = tuple(
         Fact(
@@ -132,8 +164,16 @@ def _risk_sections(session: Session, risk: Risk) -> Sequence[Section]:
         )
         for one in baselines_of(session, risk.id)
     )
-    sections = [Section(title, text) for title, text in parts if text]
+    sections = [*([why] if why.facts else []), *(Section(title, text) for title, text in parts if text)]
     return [*sections, Section(_("How it was assessed over time"), facts=history)] if history else sections
+
+
+def _why(session: Session, risk: Risk) -> tuple[Fact, ...]:
+    if risk.score is None:
+        return ()
+    explained = explain(session, risk.id, at=clock.now())
+    door = Fact(_("In one sentence"), explained.sentence, url=address("risks.why", record_id=risk.id))
+    return (door,)
 
 
 def _reassessment_sections(session: Session, row: Reassessment) -> Sequence[Section]:
@@ -155,8 +195,68 @@ def _reassessment_sections(session: Session, row: Reassessment) -> Sequence[Sect
 def _reassessment_facts(_session: Session, row: Reassessment) -> Sequence[Fact]:
     return (
         Fact(_("Before"), str(row.former_score or _("not assessed"))),
+        *((Fact(_("Indicated by events"), str(row.indicated_score)),) if row.indicated_score else ()),
         Fact(_("From here on"), _rating(row.assessment)),
     )
+
+
+def _treatment_facts(_session: Session, row: Treatment) -> Sequence[Fact]:
+    option = row.treatment_option or row.pursuit_option
+    return (
+        Fact(_("Score of the risk"), str(row.score or _("not assessed"))),
+        Fact(_("Answer"), option_words()[option] if option else _("not chosen")),
+        Fact(_("Target"), _rating(row.target)),
+        Fact(_("Plan"), _("number %(round)s", round=row.round)),
+    )
+
+
+def _treatment_sections(_session: Session, row: Treatment) -> Sequence[Section]:
+    parts = ((_("Why this answer"), row.treatment_note), (_("What the review saw"), row.effect_note))
+    return [Section(title, text) for title, text in parts if text]
+
+
+def _acceptance_facts(_session: Session, row: Acceptance) -> Sequence[Fact]:
+    return (
+        Fact(_("Score as accepted"), str(row.score or _("not assessed"))),
+        Fact(_("Until"), row.expires_on.strftime("%d %b %Y") if row.expires_on else _("not set")),
+        Fact(_("Mark of the assessed state"), (row.accepted_state or "")[:12]),
+    )
+
+
+def _acceptance_sections(_session: Session, row: Acceptance) -> Sequence[Section]:
+    parts = (
+        (_("Justification"), row.justification),
+        (_("Why it was refused"), row.verdict_note),
+        (_("Why it ended"), row.end_reason),
+    )
+    return [Section(title, text) for title, text in parts if text]
+
+
+def _tabs(current: str) -> Sequence[Tab]:
+    places = (
+        ("risk", _("Risks"), address("risk.listing", risk_kind="risk")),
+        ("opportunity", _("Opportunities"), address("risk.listing", risk_kind="opportunity")),
+        ("reassessments", _("Reassessments"), address("reassessment.listing")),
+        ("treatments", _("Treatments"), address("treatment.listing")),
+        ("acceptances", _("Acceptances"), address("acceptance.listing")),
+        ("map", _("Map"), address("risks.map")),
+    )
+    return [Tab(label, url, key == current) for key, label, url in places]
+
+
+def risk_tabs(current: str) -> Sequence[Tab]:
+    """Return the pages round the register of risks; `current` is the key of the one that is shown."""
+    return _tabs(current)
+
+
+def _kind_tab(values: Mapping[str, Sequence[str]]) -> Sequence[Tab]:
+    kinds = tuple(values.get("risk_kind", ()))
+    return _tabs(kinds[0] if len(kinds) == 1 else "")
+
+
+def _usual(keys: tuple[str, ...], statuses: Any) -> tuple[RegisterColumn, ...]:
+    columns = usual_columns(lambda status: statuses().get(status, status))
+    return tuple(column for column in columns if column.key in keys)
 
 
 RISKS = Register(
@@ -167,26 +267,57 @@ RISKS = Register(
     singular=lambda: _("Risk"),
     icon="shield-exclamation",
     columns=(
-        *usual_columns(lambda status: risk_statuses().get(status, status)),
+        *_usual(("number", "title"), risk_statuses),
         RegisterColumn(
-            "score",
-            lambda: _("Score"),
-            lambda row: band_chip(row.record.score),
+            "indicated", lambda: _("Indicated"), _indicated, "chip", text=_indicated_score, sort="priority"
+        ),
+        RegisterColumn("trend", lambda: _("Trend"), _trend, on_phone=False),
+        RegisterColumn(
+            "score", lambda: _("Assessed"), _assessed, "chip", text=lambda row: row.record.score, sort="score"
+        ),
+        RegisterColumn(
+            "appetite",
+            lambda: _("Appetite"),
+            _appetite,
             "chip",
-            text=_score_text,
+            is_default=False,
+            text=lambda row: row.figures.appetite if row.figures else "",
         ),
-    ),
-    filters=(
-        *usual_filters(risk_statuses),
-        RegisterFilter("band", lambda: _("Band is"), _band_options, _in_bands),
-        RegisterFilter(
-            "category",
-            lambda: _("It is about"),
-            _category_options,
-            lambda values, _now: Risk.category.in_(values),
+        *_usual(("status",), risk_statuses),
+        RegisterColumn(
+            "acceptance",
+            lambda: _("Acceptance"),
+            _acceptance,
+            "chip",
+            text=lambda row: row.record.acceptance_status,
         ),
+        RegisterColumn(
+            "review",
+            lambda: _("Next review"),
+            _next_review,
+            "due",
+            text=lambda row: row.record.next_review_on,
+            sort="review",
+        ),
+        *_usual(("owner", "site"), risk_statuses),
     ),
-    sorts=usual_sorts(),
+    filters=(*usual_filters(risk_statuses), *RISK_FILTERS),
+    sorts=(
+        RegisterSort(
+            "priority",
+            lambda: _("by priority"),
+            Risk.score,
+            SortType.NUMBER,
+            is_descending=True,
+            reckoned=ranks,
+            value=_rank,
+        ),
+        RegisterSort(
+            "score", lambda: _("by assessed score"), Risk.score, SortType.NUMBER, is_descending=True
+        ),
+        RegisterSort("review", lambda: _("by next review"), Risk.next_review_at, SortType.MOMENT),
+        *usual_sorts(),
+    ),
     group=lambda: _("Improve"),
     statuses=risk_statuses,
     start_key="risk",
@@ -194,6 +325,8 @@ RISKS = Register(
     chips=_risk_chips,
     facts=_risk_facts,
     sections=_risk_sections,
+    figures=_standings,
+    tabs=_kind_tab,
 )
 
 REASSESSMENTS = Register(
@@ -210,4 +343,41 @@ REASSESSMENTS = Register(
     statuses=reassessment_statuses,
     facts=_reassessment_facts,
     sections=_reassessment_sections,
+    tabs=lambda _values: _tabs("reassessments"),
 )
+
+TREATMENTS = Register(
+    kind="treatment",
+    model=Treatment,
+    path="/treatments",
+    title=lambda: _("Treatments of risks"),
+    singular=lambda: _("Treatment"),
+    icon="tools",
+    columns=usual_columns(lambda status: treatment_statuses().get(status, status)),
+    filters=usual_filters(treatment_statuses),
+    sorts=usual_sorts(),
+    group=lambda: _("Improve"),
+    statuses=treatment_statuses,
+    facts=_treatment_facts,
+    sections=_treatment_sections,
+    tabs=lambda _values: _tabs("treatments"),
+)
+
+ACCEPTANCES = Register(
+    kind="acceptance",
+    model=Acceptance,
+    path="/acceptances",
+    title=lambda: _("Acceptances of risks"),
+    singular=lambda: _("Acceptance"),
+    icon="circle-check",
+    columns=usual_columns(lambda status: acceptance_statuses().get(status, status)),
+    filters=usual_filters(acceptance_statuses),
+    sorts=usual_sorts(),
+    group=lambda: _("Improve"),
+    statuses=acceptance_statuses,
+    facts=_acceptance_facts,
+    sections=_acceptance_sections,
+    tabs=lambda _values: _tabs("acceptances"),
+)
+
+REGISTERS = (RISKS, REASSESSMENTS, TREATMENTS, ACCEPTANCES)

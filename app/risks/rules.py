@@ -22,6 +22,7 @@ __all__ = [
     "UNACCEPTABLE_FROM",
     "Band",
     "answer_days",
+    "appetite_for",
     "band_of",
     "longest_acceptance",
     "next_review_on",

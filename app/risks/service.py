@@ -15,6 +15,7 @@ from app.foundation.unit_of_work import UnitOfWork
 from app.foundation.upsert import insert_into
 from app.foundation.working_time import add_working_time
 from app.organisation.calendars import calendar_of
+from app.quality_events.exposure import NotAssessed, explain
 from app.records.facts import RecordPorts
 from app.records.links import LinkKind, link_records
 from app.records.models import Record
@@ -62,6 +63,7 @@ class ReassessmentPorts(RecordPorts):
         row.former_score = risk.score or 0
         row.answer_due_at = row.due_at = row.original_due_at = _due_at(uow, row)
         row.assessment = _suggested(risk, int(facts.get("raise_likelihood") or 0))
+        _show_indicated(uow, row)
         risk.status = RiskStatus.REASSESSMENT_DUE.value
         link_records(uow, row.id, risk.id, LinkKind.BELONGS_TO)
         if trigger:
@@ -111,6 +113,7 @@ def join_reassessment(uow: UnitOfWork, record_id: int, payload: Mapping[str, Any
     row.severity = max(row.severity or 1, int(payload.get("severity") or 1))
     due_at = _due_at(uow, row)
     row.due_at = row.answer_due_at = min(row.due_at or due_at, due_at)
+    _show_indicated(uow, row)
     if payload.get("trigger"):
         add_trigger(uow, row, payload["trigger"], str(payload.get("reason") or ""))
 
@@ -177,6 +180,17 @@ def open_points(session: Session, record_kind: str, record_id: int) -> Sequence[
         )
         for row in rows
     ]
+
+
+def _show_indicated(uow: UnitOfWork, row: Reassessment) -> None:
+    """Put what the events say beside the question, so that the owner can agree or say why not."""
+    assert row.risk_id is not None, "a reassessment names its risk"
+    try:
+        found = explain(uow.session, row.risk_id, at=uow.now)
+    except NotAssessed:
+        return
+    row.indicated_score = found.indicated.score
+    row.indicated_why = found.sentence
 
 
 def _suggested(risk: Risk, raised_by: int) -> dict[str, int] | None:

@@ -1,0 +1,154 @@
+"""Where risks stand: the indicated score beside the assessed one, and how much of it the company carries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, case, select
+from sqlalchemy.orm import Session
+
+from app.foundation.settings import Setting, value_of
+from app.foundation.unit_of_work import UnitOfWork
+from app.quality_events.exposure import indicated
+from app.quality_events.rules.exposure import Indicated
+from app.risks.models import Appetite, Risk, RiskKind
+from app.risks.rules import appetite_for
+from app.trail import Subject, record
+
+APPETITE = Setting(
+    "risk.appetite", 9, int, "Score above which a risk is more than the company wants to carry"
+)
+MOVED_WITHIN = timedelta(days=90)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A risk's figures at a moment.
+
+    Shape: `indicated` None before the first assessment; `moved` is how far the indicated score has moved in
+    ninety days. Units: scores from 1 to 25; of an opportunity a high one is good.
+    """
+
+    risk: Risk
+    indicated: Indicated | None
+    appetite: int
+    moved: int = 0
+
+    @property
+    def is_above(self) -> bool:
+        """Tell whether an unwelcome risk is above what the company wants to carry."""
+        is_unwelcome = self.risk.risk_kind == RiskKind.RISK.value
+        return is_unwelcome and self.indicated is not None and self.indicated.score > self.appetite
+
+    @property
+    def rank(self) -> int:
+        """Return the priority in hundredths, for an order in whole numbers."""
+        return int(self.indicated.priority * 100) if self.indicated else 0
+
+
+def standings(
+    session: Session, risks: Sequence[Risk], at: datetime, *, with_moves: bool = False
+) -> Mapping[int, Standing]:
+    """Return where these risks stand at a moment, by id.
+
+    Shape: nine statements however many risks, six more with moves.
+    """
+    ids = [risk.id for risk in risks]
+    found = indicated(session, ids, at=at) if ids else {}
+    before = indicated(session, ids, at=at - MOVED_WITHIN) if ids and with_moves else {}
+    decided = appetites(session)
+    usual = {site_id: value_of(session, APPETITE, site_id) for site_id in {risk.site_id for risk in risks}}
+    return {
+        risk.id: Standing(
+            risk,
+            found.get(risk.id),
+            appetite_for(decided, risk.category, risk.site_id) or usual[risk.site_id],
+            _moved(found.get(risk.id), before.get(risk.id)),
+        )
+        for risk in risks
+    }
+
+
+def open_risks(session: Session) -> Sequence[Risk]:
+    """Return all open risks and opportunities; who may see which is asked where they are shown."""
+    return session.scalars(select(Risk).where(Risk.closed_at.is_(None)).order_by(Risk.id)).all()
+
+
+def where_standing(
+    session: Session, at: datetime, holds: Callable[[Standing], bool], *, with_moves: bool = False
+) -> ColumnElement[bool]:
+    """Return the condition on `Risk` that keeps the open risks whose figures hold."""
+    found = standings(session, open_risks(session), at, with_moves=with_moves)
+    return Risk.id.in_([risk_id for risk_id, standing in found.items() if holds(standing)])
+
+
+def ranks(session: Session, at: datetime) -> ColumnElement[int]:
+    """Return the priority of each risk in hundredths as SQL, for sorting.
+
+    Shape: only risks whose priority differs from their assessed score are named one by one.
+    """
+    found = standings(session, open_risks(session), at)
+    named = {
+        risk_id: standing.rank
+        for risk_id, standing in found.items()
+        if standing.rank != (standing.risk.score or 0) * 100
+    }
+    usual = case((Risk.score.is_(None), 0), else_=Risk.score * 100)
+    return case(named, value=Risk.id, else_=usual) if named else usual
+
+
+def appetites(session: Session) -> Mapping[tuple[str | None, int | None], int]:
+    """Return the appetite in force by category and site; None stands for all of them."""
+    rows = session.execute(
+        select(Appetite.category, Appetite.site_id, Appetite.appetite).order_by(Appetite.id)
+    )
+    return {(row.category, row.site_id): row.appetite for row in rows}
+
+
+def appetite_history(session: Session) -> Sequence[Appetite]:
+    """Return every decision on the appetite, the latest first."""
+    return session.scalars(select(Appetite).order_by(Appetite.id.desc())).all()
+
+
+def set_appetite(
+    uow: UnitOfWork, *, category: str | None, site_id: int | None, appetite: int, reason: str
+) -> None:
+    """Decide how high a score the company carries. Units: 1 to 25.
+
+    Effects: one row, the ones before stay; a trail entry.
+    """
+    before = appetites(uow.session).get((category, site_id))
+    uow.session.add(
+        Appetite(
+            category=category,
+            site_id=site_id,
+            appetite=appetite,
+            reason=reason,
+            set_at=uow.now,
+            set_by_id=uow.actor_id,
+        )
+    )
+    record(
+        uow,
+        verb="risk.appetite_set",
+        subject=Subject(
+            kind="risk_appetite", id=f"{category or 'all'}:{site_id or 0}", label="risk appetite"
+        ),
+        before={"appetite": before},
+        after={"appetite": appetite, "category": category, "site": site_id},
+        reason=reason,
+    )
+
+
+def visible_standings(
+    found: Collection[Risk], session: Session, at: datetime, *, with_moves: bool = False
+) -> Sequence[Standing]:
+    """Return the standings of risks that were read as visible, the gravest priority first."""
+    known = standings(session, list(found), at, with_moves=with_moves)
+    return sorted(known.values(), key=lambda one: (-one.rank, one.risk.id))
+
+
+def _moved(present: Indicated | None, before: Indicated | None) -> int:
+    return present.score - before.score if present and before else 0
