@@ -9,9 +9,10 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.capa import ledger, requests
+from app.capa import ledger, requests, verdicts
 from app.capa.models import Capa, Nonconformity
 from app.capa.ports import CAPA, capa, close
+from app.capa.recurrences import alert_systemic
 from app.capa.requesters import tell_cause, tell_requesters
 from app.capa.rules import (
     NEAR_MISS_PERCENT,
@@ -171,7 +172,7 @@ def record_failure(call: OperationCall) -> None:
     row = capa(call.uow, call.record_id)
     reason = str(call.parameters.get("reason") or "")
     row.result = "ineffective"
-    ledger.note_failure(call.uow, row)
+    verdicts.note_failure(call.uow, row)
     requests.request_reassessments(call.uow, row, reason=reason, source=_source(call, row), raised_by=1)
     _note(call, row, "capa.ineffective", after={"cycle": row.cycle}, reason=reason)
 
@@ -187,6 +188,7 @@ def close_effective(call: OperationCall) -> None:
     """Close the CAPA as proven effective."""
     row = capa(call.uow, call.record_id)
     row.result = "effective"
+    verdicts.note_success(call.uow, row)
     _close(call, row, CapaStatus.CLOSED_EFFECTIVE)
 
 
@@ -230,6 +232,8 @@ def _spread_cause(call: OperationCall, row: Capa, category_id: int) -> None:
         row.systemic_key = one.systemic_key = order.cause_key
         found = recurrence_of(call.uow.session, order)
         is_new = is_new and all(event.subject_id in own for event in found.same_cause)
+        if found.is_systemic and not one.is_systemic:
+            alert_systemic(call.uow, one, [event.site_id for event in found.same_cause])
         one.is_systemic = found.is_systemic
         ledger.name_cause(call.uow, one, category_id)
     row.is_new_cause = bool(requesters) and is_new

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.capa.models import Capa, JsonList, Nonconformity
 from app.capa.rules import Source, is_similar
 from app.foundation.unit_of_work import UnitOfWork
-from app.quality_events.rules import WINDOW, EarlierEvent, EventKind
+from app.quality_events.rules import WINDOW, EarlierEvent, EventKind, Recurrence
 from app.quality_events.service import (
     EventOrder,
     correct_event,
@@ -51,8 +51,8 @@ def order_of(row: Nonconformity) -> EventOrder:
     )
 
 
-def note_recurrence(session: Session, row: Nonconformity) -> None:
-    """Note on a nonconformity what happened before with its signature or its cause."""
+def note_recurrence(session: Session, row: Nonconformity) -> Recurrence:
+    """Note on a nonconformity what happened before with its signature or its cause, and return it."""
     order = order_of(row)
     found = recurrence_of(session, order)
     row.recurrence_key, row.systemic_key = order.recurrence_key, order.cause_key
@@ -60,6 +60,7 @@ def note_recurrence(session: Session, row: Nonconformity) -> None:
     row.similar_count = len(found.same_key) + 1
     row.occurrence = found.occurrence
     row.is_recurrent, row.is_systemic = found.is_recurrent, found.is_systemic
+    return found
 
 
 def confirm(uow: UnitOfWork, row: Nonconformity) -> None:
@@ -73,24 +74,6 @@ def name_cause(uow: UnitOfWork, row: Nonconformity, cause_category_id: int) -> N
     standing = order_for(uow.session, row.kind, row.id, _kind_of(row))
     if standing is not None:
         correct_event(uow, replace(standing, cause_category_id=cause_category_id))
-
-
-def note_failure(uow: UnitOfWork, capa: Capa) -> None:
-    """Put an ineffective CAPA into the ledger. Safe to call again; it counts once for each CAPA."""
-    record_event(
-        uow,
-        EventOrder(
-            kind=EventKind.CAPA_INEFFECTIVE,
-            subject_kind=capa.kind,
-            subject_id=capa.id,
-            severity=capa.severity or 1,
-            occurred_at=uow.now,
-            site_id=capa.site_id,
-            process_id=capa.process_id,
-            product_family_id=capa.product_family_id,
-            risk_ids=tuple(risk_ids(capa.risks)),
-        ),
-    )
 
 
 def recurrences_of(session: Session, capa: Capa) -> JsonList:

@@ -12,6 +12,7 @@ from sqlalchemy import delete, select
 from app.capa import ledger, requests
 from app.capa.models import Capa, CostLine, Lot, Nonconformity
 from app.capa.ports import close, nonconformity
+from app.capa.recurrences import alert_systemic, mark_recurred
 from app.capa.rules import counts_against
 from app.capa.stages import NonconformityStatus
 from app.foundation.i18n import gettext as _
@@ -58,12 +59,15 @@ def classify_nonconformity(call: OperationCall) -> None:
     """
     row = nonconformity(call.uow, call.record_id)
     occurrence = row.occurrence
-    ledger.note_recurrence(call.uow.session, row)
+    found = ledger.note_recurrence(call.uow.session, row)
     row.occurrence = max(occurrence or 1, row.occurrence or 1)  # triage may know better than the ledger
     ledger.confirm(call.uow, row)
+    if row.is_systemic:
+        alert_systemic(call.uow, row, [one.site_id for one in found.same_cause])
     failed = _capa_that_should_have_prevented(call, row)
     if failed is not None:
-        _mark_recurred(call, row, failed)
+        row.is_after_capa, row.failed_capa_id = True, failed.id
+        mark_recurred(call.uow, row, row.occurred_at, failed)
     if row.recurrence_key is not None:
         row.capa_id = requests.find_open_capa(call.uow, row.recurrence_key)
     if row.capa_id is not None:
@@ -131,24 +135,6 @@ def _capa_that_should_have_prevented(call: OperationCall, row: Nonconformity) ->
         .order_by(Capa.implemented_at.desc())
     )
     return next((one for one in capas if counts_against(row.occurred_at, one.implemented_at)), None)
-
-
-def _mark_recurred(call: OperationCall, row: Nonconformity, capa: Capa) -> None:
-    """Mark the CAPA: still open, its check will find the recurrence; closed, it is ineffective after all."""
-    row.is_after_capa, row.failed_capa_id = True, capa.id
-    link_records(call.uow, row.id, capa.id, LinkKind.REPEATS)
-    if capa.recurred_at is not None and counts_against(capa.recurred_at, capa.implemented_at):
-        return
-    capa.is_recurred, capa.recurred_at = True, row.occurred_at
-    if capa.closed_at is not None:
-        capa.result = "ineffective"
-        ledger.note_failure(call.uow, capa)
-    record(
-        call.uow,
-        verb="capa.recurred",
-        subject=Subject(kind=capa.kind, id=capa.id, label=capa.number),
-        after={"by": row.number, "result": capa.result},
-    )
 
 
 def _end(call: OperationCall, row: Nonconformity, status: NonconformityStatus) -> None:

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 SIMILAR_FROM = Decimal("0.5")
 NEAR_MISS_PERCENT = Decimal(10)
+COUNTED = timedelta(days=365)  # so long after its actions a CAPA is marked by what comes back
 MAJOR = 4  # from this severity on a risk is touched: lifecycles, G-risk
 _WORD = re.compile(r"\w{3,}")
 
@@ -46,14 +47,16 @@ def is_similar(one: str, other: str) -> bool:
     return bool(union) and Decimal(len(words & others)) / len(union) >= SIMILAR_FROM
 
 
-def counts_against(occurred_at: datetime, implemented_at: datetime | None, window_days: int = 365) -> bool:
+def counts_against(
+    occurred_at: datetime, implemented_at: datetime | None, window: timedelta = COUNTED
+) -> bool:
     """Tell whether an event counts against a CAPA: it came after its actions, in the window.
 
     Source: lifecycles 4.0b and 5.2; what happened before implementation never marks a CAPA.
     """
     if implemented_at is None:
         return False
-    return implemented_at < occurred_at <= implemented_at + timedelta(days=window_days)
+    return implemented_at < occurred_at <= implemented_at + window
 
 
 def sample_size(population: int) -> int:

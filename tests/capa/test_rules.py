@@ -51,7 +51,7 @@ def test_titles_look_alike_with_half_of_their_words_in_common(
 def test_only_what_happens_after_implementation_and_in_the_window_counts(
     days: float, *, expected: bool
 ) -> None:
-    assert counts_against(IMPLEMENTED + timedelta(days=days), IMPLEMENTED, 180) is expected
+    assert counts_against(IMPLEMENTED + timedelta(days=days), IMPLEMENTED, timedelta(days=180)) is expected
 
 
 def test_nothing_counts_against_what_is_not_implemented() -> None:
