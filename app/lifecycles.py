@@ -11,6 +11,7 @@ from app.audits import finding_lifecycle as findings
 from app.audits import jobs as audit_jobs
 from app.audits import lifecycle as audits
 from app.capa import lifecycle as capa
+from app.capa import recurrences, verdicts
 from app.foundation.settings import catalogue
 from app.imports import landing
 from app.records.directory import directory_for
@@ -51,6 +52,8 @@ def jobs(base_url: str, tick: timedelta) -> Sequence[Job]:
         Job("deliver messages", deliver_due, tick),
         Job("land imports", landing.land_due, tick),
         Job("remind and escalate", nudge, timedelta(minutes=1)),
+        Job("note overdue CAPAs", verdicts.note_overdue, timedelta(hours=1)),
+        Job("mark CAPAs that recurred", recurrences.mark_due, timedelta(hours=1)),
         Job("find lost tasks", handover.reroute_lost, timedelta(minutes=10)),
         Job("look after audits", look_after_audits, timedelta(hours=1)),
     )
