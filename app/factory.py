@@ -29,13 +29,14 @@ from app.capa import registers as capa_registers
 from app.capa import routes as capa
 from app.foundation.db import db, engine_options, prepare_engine
 from app.inbox import routes as inbox
+from app.patterns import routes as patterns
 from app.records.register import Register
 from app.records.routes import use_registers
 from app.risks import registers as risks
 from app.risks import routes as risk_pages
 from app.web import Kit, NavigationItem, account, guards, health, login
 from app.web.guards import check_every_route_declares_a_permission, guard_routes
-from app.web.navigation import ASSURE, IMPROVE, SETUP
+from app.web.navigation import ASSURE, IMPROVE, INSIGHT, SETUP
 from app.web.request_ids import name_requests
 from app.web.sessions import carry_sessions
 from app.workflow.engine import assert_depth_lifted, lift_depth_limit
@@ -61,6 +62,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     *inbox.BLUEPRINTS,
     *capa.BLUEPRINTS,
     *risk_pages.BLUEPRINTS,
+    patterns.blueprint,
     *audits.BLUEPRINTS,
     *findings.BLUEPRINTS,
 )
@@ -144,6 +146,14 @@ NAVIGATION: tuple[NavigationItem, ...] = (
         "auditors.listing",
         icon="user-check",
         group=ASSURE,
+        permission="records.read",
+    ),
+    NavigationItem(
+        "patterns",
+        "Patterns",
+        "patterns.page",
+        icon="repeat",
+        group=INSIGHT,
         permission="records.read",
     ),
     NavigationItem("admin", "Admin", "admin.page", icon="settings", group=SETUP, permission="admin.read"),

@@ -1,0 +1,1 @@
+"""The page of patterns: what repeats, where, what stands behind it, and which CAPAs did not hold."""
