@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from app.actions.models import Action
 from app.demo.agenda import Story
-from app.demo.nonconformity_steps import OWNERS, QUALITY_MANAGER
+from app.demo.nonconformity_steps import OWNERS, QUALITY_MANAGER, VERIFIERS
 from app.demo.stage import Stage
 from app.foundation.db import db
-from app.risks.models import Reassessment
+from app.risks.models import Acceptance, Reassessment, Treatment
+from app.workflow.models import Task, TaskState
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class RiskEntry:
     residual: str
     control: str
     works: int
+    risk_kind: str = "risk"
 
 
 RISKS = (
@@ -67,6 +70,12 @@ NOT_ASSESSED = RiskEntry(
     ("Know-how is in one head", "The person is away", "Tests stop for weeks"),
     *("3-3", "3-3", "", 0),
 )
+SPARE_SEALS = RiskEntry(
+    *("spare_seals", "GDA", "SEA", "strategic", "Sell seal sets with a lapping certificate"),
+    ("Every face is measured anyway", "Customers order sets with their figures", "More service revenue"),
+    *("4-4", "4-3", "", 0),
+    risk_kind="opportunity",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +88,7 @@ class RiskSteps:
         """Let the quality manager register a risk; return the id of its record."""
         cause, event, consequence = one.sentence
         answers = {
-            "risk_kind": "risk",
+            "risk_kind": one.risk_kind,
             "title": one.title,
             "cause": cause,
             "event": event,
@@ -94,9 +103,10 @@ class RiskSteps:
 
     def assess(self, one: RiskEntry, record_id: int) -> None:
         """Let the owner assess a risk for the first time."""
+        control = {"control": one.control, "control_type": "detect", "effectiveness": one.works}
         answers = {
             "inherent": one.inherent,
-            "controls": [{"control": one.control, "control_type": "detect", "effectiveness": one.works}],
+            "controls": [control] if one.control else [],
             "residual": one.residual,
             "rationale": "As seen in the last two years.",
         }
@@ -105,7 +115,12 @@ class RiskSteps:
     def reassess(self, site: str, key: str, assessment: str, rationale: str) -> int:
         """Let the owner answer the open reassessment of a risk; return the id of its record."""
         record_id = self._open_reassessment(self.stage.known[key])
-        answers = {"assessment": assessment, "answer": "changed", "rationale": rationale}
+        answers = {
+            "assessment": assessment,
+            "answer": "changed",
+            "agree_with_indicated": "yes",
+            "rationale": rationale,
+        }
         self.stage.complete(OWNERS[site], record_id, "reassess_risk", answers)
         return record_id
 
@@ -113,6 +128,67 @@ class RiskSteps:
         """Let the quality manager confirm that a risk is lower."""
         answers = {"confirmation": "confirmed", "confirmation_note": note}
         self.stage.complete(QUALITY_MANAGER, record_id, "confirm_lower", answers)
+
+    def accept(self, one: RiskEntry, why: str, *, days: int) -> None:
+        """Let the owner ask to live with a risk, and whoever may, accept it."""
+        owner = OWNERS[one.site]
+        self._answer(one, {"treatment_option": "accept", "treatment_note": why})
+        acceptance_id = self.stage.latest(Acceptance)
+        answers = {"justification": why, "expires_on": self.stage.day(days)}
+        self.stage.complete(owner, acceptance_id, "justify_acceptance", answers)
+        who, step = self._asked(acceptance_id)
+        self.stage.complete(who, acceptance_id, step, {"acceptance_verdict": "accept"})
+
+    def treat(self, one: RiskEntry, action: str, target: str, *, days: int) -> int:
+        """Let the owner plan one action against a risk; return the id of the treatment."""
+        row = {
+            "text": action,
+            "owner_id": self.stage.person(OWNERS[one.site]),
+            "due_on": self.stage.day(days),
+        }
+        answers: Mapping[str, object] = {
+            "treatment_option": "reduce",
+            "treatment_note": "It costs little and takes effect at once.",
+            "planned_actions": [row],
+            "target_on": self.stage.day(days),
+            "target": target,
+        }
+        return self._answer(one, answers)
+
+    def approve(self, treatment_id: int) -> None:
+        """Let whoever is asked accept the plan of a treatment."""
+        who, step = self._asked(treatment_id)
+        self.stage.complete(who, treatment_id, step, {"plan_verdict": "approve"})
+
+    def carry_out(self, one: RiskEntry, treatment_id: int) -> None:
+        """Let the owner do the action of a treatment, and the verifier look at it and at its effect."""
+        db.session.rollback()
+        action_id = db.session.scalars(select(Action.id).where(Action.source_id == treatment_id)).one()
+        done = {"done_text": "Done as planned.", "done_on": self.stage.day()}
+        self.stage.complete(OWNERS[one.site], action_id, "carry_out", done)
+        verifier = VERIFIERS[one.site]
+        seen = {"verification": "accepted", "verification_note": "Seen on the spot."}
+        self.stage.complete(verifier, action_id, "verify_action", seen)
+        effect = {"reached": "1-2", "effect": "met", "effect_note": "Twelve crates opened, none bent."}
+        self.stage.complete(verifier, treatment_id, "verify_effect", effect)
+
+    def _answer(self, one: RiskEntry, answers: Mapping[str, object]) -> int:
+        db.session.rollback()
+        query = select(Treatment.id).where(
+            Treatment.risk_id == self.stage.known[one.key], Treatment.closed_at.is_(None)
+        )
+        treatment_id = db.session.scalars(query).one()
+        self.stage.complete(OWNERS[one.site], treatment_id, "plan_treatment", answers)
+        return treatment_id
+
+    def _asked(self, record_id: int) -> tuple[str, str]:
+        """Return who has the open step of a record, and which step that is."""
+        db.session.rollback()
+        query = select(Task).where(Task.record_id == record_id, Task.state == TaskState.OPEN.value)
+        task = db.session.scalars(query).one()
+        people = {number: name for name, number in self.stage.company.people.items()}
+        assert task.assignee_id is not None, "the step has one approver"
+        return people[task.assignee_id], task.element_id
 
     def _open_reassessment(self, risk_id: int) -> int:
         db.session.rollback()
@@ -123,14 +199,56 @@ class RiskSteps:
 
 
 def risk_stories(steps: RiskSteps) -> Sequence[Story]:
-    """Return the stories of the register: all risks but the last are assessed."""
-    return (*(_assessed(steps, one) for one in RISKS), _registered(steps, NOT_ASSESSED))
+    """Return the stories of the register: all risks but the last are assessed and answered."""
+    accepted = (_accepted(steps, one) for one in RISKS if one.key not in {"transit", "coupling_fails"})
+    by_key = {one.key: one for one in RISKS}
+    return (
+        *accepted,
+        _treated(steps, by_key["transit"]),
+        _treated_late(steps, by_key["coupling_fails"]),
+        _opportunity(steps, SPARE_SEALS),
+        _registered(steps, NOT_ASSESSED),
+    )
 
 
 def _assessed(steps: RiskSteps, one: RiskEntry) -> Story:
     yield 213
     record_id = steps.register(one)
     yield 209
+    steps.assess(one, record_id)
+
+
+def _accepted(steps: RiskSteps, one: RiskEntry) -> Story:
+    yield from _assessed(steps, one)
+    yield 205
+    steps.accept(one, "Rare, and found before it leaves the house.", days=330)
+
+
+def _treated(steps: RiskSteps, one: RiskEntry) -> Story:
+    yield from _assessed(steps, one)
+    yield 204
+    treatment_id = steps.treat(one, "Crates to length for parts above two metres.", "1-2", days=40)
+    yield 170
+    steps.carry_out(one, treatment_id)
+    yield 165
+    lower = steps.reassess(one.site, one.key, "1-2", "No damage since the crates fit.")
+    yield 163
+    steps.confirm_lower(lower, "Twelve deliveries without a bent part.")
+
+
+def _treated_late(steps: RiskSteps, one: RiskEntry) -> Story:
+    """Tell of a risk that was accepted until something happened; its treatment is under way."""
+    yield from _accepted(steps, one)
+    yield 9
+    treatment_id = steps.treat(one, "Torque wrenches that record every bolt.", "1-4", days=25)
+    yield 7
+    steps.approve(treatment_id)
+
+
+def _opportunity(steps: RiskSteps, one: RiskEntry) -> Story:
+    yield 60
+    record_id = steps.register(one)
+    yield 57
     steps.assess(one, record_id)
 
 

@@ -258,7 +258,13 @@ def answer_reassessments(scenario: Scenario) -> None:
     """The risk owner answers every open reassessment."""
     for one in [row for row in scenario.records(Reassessment) if row.closed_at is None]:
         scenario.sibling().turn_to(one.id).as_("risk_owner").complete(
-            "reassess_risk", {"assessment": "4-4", "answer": "changed", "rationale": "It happened twice"}
+            "reassess_risk",
+            {
+                "assessment": "4-4",
+                "answer": "changed",
+                "agree_with_indicated": "yes",
+                "rationale": "It happened twice",
+            },
         )
 
 
