@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 from marshmallow import fields, validate
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.accounts import policy
+from app.accounts.actor import Actor
+from app.accounts.models import Person
 from app.accounts.people import people
+from app.accounts.policy import Scope
 from app.audits import auditors
 from app.foundation import clock
 from app.foundation.db import db
@@ -54,9 +58,9 @@ def listing() -> Response:
 def qualify() -> Response:
     """Note that somebody may audit."""
     actor = current_actor()
-    policy.require(actor, QUALIFY)
     try:
         order = auditors.QualificationOrder(**read_form(QualificationForm()))
+        policy.require(actor, QUALIFY, Scope(site_id=_home(order.person_id)))
         with unit_of_work(actor.id) as uow:
             auditors.qualify(uow, order)
     except Invalid as refusal:
@@ -70,7 +74,7 @@ def qualify() -> Response:
 def withdraw(qualification_id: int) -> Response:
     """End a qualification at once."""
     actor = current_actor()
-    policy.require(actor, QUALIFY)
+    policy.require(actor, QUALIFY, Scope(site_id=auditors.home_of(db.session(), qualification_id)))
     reason = read_form(WithdrawalForm())["reason"]
     with unit_of_work(actor.id) as uow:
         auditors.withdraw(uow, qualification_id, reason)
@@ -80,9 +84,10 @@ def withdraw(qualification_id: int) -> Response:
 
 def _page(refusal: Invalid | None = None) -> Response:
     session = db.session()
-    may = policy.can(current_actor(), QUALIFY)
+    actor = current_actor()
+    may = policy.can(actor, QUALIFY)
     problems = refusal.problems if refusal else ()
-    shown = with_answers(_fields(session) if may else (), typed_answers() if refusal else {}, problems)
+    shown = with_answers(_fields(session, actor) if may else (), typed_answers() if refusal else {}, problems)
     page = render_template(
         "audits/auditors.html",
         lines=auditors.auditors_on(session, clock.now().date()),
@@ -95,8 +100,17 @@ def _page(refusal: Invalid | None = None) -> Response:
     return answer_with(page, refusal)
 
 
-def _fields(session: Session) -> tuple[FieldView, ...]:
-    names = tuple(Option(str(one.id), one.details.name) for one in people(session))
+def _home(person_id: int) -> int | None:
+    return db.session().scalar(select(Person.site_id).where(Person.id == person_id))
+
+
+def _fields(session: Session, actor: Actor) -> tuple[FieldView, ...]:
+    sites = policy.sites_for(actor, QUALIFY)
+    names = tuple(
+        Option(str(one.id), one.details.name)
+        for one in people(session)
+        if sites is policy.ALL or one.details.site_id in sites
+    )
     proof = _("A course, an examination, audits accompanied.")
     return (
         FieldView("person_id", "select", _("Who"), options=names, is_required=True),

@@ -108,6 +108,17 @@ def withdraw(uow: UnitOfWork, qualification_id: int, reason: str) -> None:
     )
 
 
+def home_of(session: Session, qualification_id: int) -> int | None:
+    """Return the site whose quality manager answers for a qualification: the home of the person.
+
+    Errors: QualificationUnknown.
+    """
+    row = session.get(AuditorQualification, qualification_id)
+    if row is None:
+        raise QualificationUnknown(_("There is no such qualification."))
+    return session.get_one(Person, row.person_id).site_id
+
+
 def auditors_on(session: Session, day: date) -> list[AuditorLine]:
     """Return the qualifications that stand, by name, lapsed ones last."""
     rows = session.execute(

@@ -31,14 +31,13 @@ from app.records.register import (
     Stage,
 )
 from app.records.usual import usual_columns, usual_filters, usual_sorts
+from app.records.visibility import visible
 from app.web.addresses import address
 from app.web.parts import Chip, Fact
 
 
-def _programme_options(session: Session, _actor: Actor) -> Sequence[Option]:
-    rows = session.execute(
-        select(AuditProgramme.id, AuditProgramme.number).order_by(AuditProgramme.id.desc())
-    )
+def _programme_options(session: Session, actor: Actor) -> Sequence[Option]:
+    rows = session.scalars(visible(select(AuditProgramme), actor).order_by(AuditProgramme.id.desc()))
     return [Option(str(row.id), row.number) for row in rows]
 
 

@@ -77,15 +77,12 @@ def checklist_of(record_id: int) -> str:
 def add_line(record_id: int) -> Response:
     """Add a question of one's own."""
     actor = current_actor()
-    row = _writable(record_id, actor)
-    try:
-        order = checklist.LineOrder(**read_form(LineForm()))
-        with unit_of_work(actor.id) as uow:
-            checklist.add_line(uow, _locked(uow, row.id), order)
-    except Invalid as refusal:
-        tell_refused(_("The line was not added."), refusal.sentence)
-    else:
-        tell_done(_("The line is added."))
+    row = _audit(record_id)
+    order = checklist.LineOrder(**read_form(LineForm()))
+    _require_writer(row, actor)
+    with unit_of_work(actor.id) as uow:
+        checklist.add_line(uow, _locked(uow, row.id), order)
+    tell_done(_("The line is added."))
     return redirect_303(_checklist_url(record_id))
 
 
@@ -94,8 +91,9 @@ def add_line(record_id: int) -> Response:
 def remove_line(record_id: int, line_id: int) -> Response:
     """Take an unanswered line off."""
     actor = current_actor()
-    _writable(record_id, actor)
+    row = _audit(record_id)
     reason = read_form(RemovalForm()).get("reason", "")
+    _require_writer(row, actor)
     with unit_of_work(actor.id) as uow:
         checklist.remove_line(uow, _locked(uow, record_id), line_id, reason)
     tell_done(_("The line is taken off."))
@@ -108,13 +106,13 @@ def answer(record_id: int, line_id: int) -> Response:
     """Keep what was found at a line, from the page or from a device that was out of reach."""
     actor = current_actor()
     is_device = request.accept_mimetypes.best == "application/json"
+    row = _audit(record_id)
     try:
-        _writable(record_id, actor)
-        receipt = _keep_answer(actor, record_id, line_id)
+        receipt = _keep_answer(actor, row, line_id)
     except QmsError as refusal:
         if is_device:
             return _told_device(refusal)
-        if not isinstance(refusal, Invalid):
+        if not isinstance(refusal, checklist.AnswerInvalid):
             raise
         tell_refused(refusal.sentence, " ".join(str(one.sentence) for one in refusal.problems))
         return redirect_303(f"{_checklist_url(record_id)}#line-{line_id}")
@@ -146,14 +144,15 @@ def page() -> str:
     return render_template("audits/year.html", page=year_page(db.session(), current_actor(), number, today))
 
 
-def _keep_answer(actor: Actor, record_id: int, line_id: int) -> checklist.Receipt:
+def _keep_answer(actor: Actor, row: Audit, line_id: int) -> checklist.Receipt:
     answers = read_form(AnswerForm())
+    _require_writer(row, actor)
     key = answers.pop("client_key", None) or uuid4().hex
     with unit_of_work(actor.id) as uow:
-        row = _locked(uow, record_id)
-        checklist.line_of(uow.session, record_id, line_id)
-        order = checklist.AnswerOrder(client_key=key, file_ids=_uploads(uow, actor, record_id), **answers)
-        return checklist.answer_line(uow, row, line_id, order)
+        locked = _locked(uow, row.id)
+        checklist.line_of(uow.session, row.id, line_id)
+        order = checklist.AnswerOrder(client_key=key, file_ids=_uploads(uow, actor, row.id), **answers)
+        return checklist.answer_line(uow, locked, line_id, order)
 
 
 def _uploads(uow: UnitOfWork, actor: Actor, record_id: int) -> tuple[int, ...]:
@@ -196,11 +195,9 @@ def _audit(record_id: int) -> Audit:
     return row
 
 
-def _writable(record_id: int, actor: Actor) -> Audit:
-    row = _audit(record_id)
+def _require_writer(row: Audit, actor: Actor) -> None:
     if not may_write(actor, row):
         raise NotAllowed(_("Only the team of this audit answers its checklist."))
-    return row
 
 
 def _locked(uow: UnitOfWork, record_id: int) -> Audit:

@@ -121,3 +121,25 @@ def in_progress(scenario: Scenario) -> Scenario:
     acknowledge(plan(start_audit(scenario)).after(days=17))
     write_line(scenario)
     return prepare(scenario)
+
+
+def soon_in_progress(scenario: Scenario) -> Scenario:
+    """An audit ten days ahead, so that its notice is due at once, and begun before its time."""
+    day = (clock.now().date() + timedelta(days=10)).isoformat()
+    acknowledge(plan(start_audit(scenario), starts_on=day, ends_on=day))
+    write_line(scenario)
+    return prepare(scenario)
+
+
+def begin_programme(scenario: Scenario) -> Scenario:
+    """The quality manager begins next year's programme for the site."""
+    company = scenario.company
+    return scenario.as_("quality_manager").start(
+        "audit_programme",
+        {
+            "title": "Audit programme 2027",
+            "year": "2027",
+            "site_id": company.link("site", company.site),
+            "sites": [company.link("site", company.site)],
+        },
+    )

@@ -31,19 +31,6 @@ from tests.scenarios.dsl import Scenario
 NOVEMBER = datetime(2026, 11, 2, 9, tzinfo=UTC)
 
 
-def begin(scenario: Scenario) -> Scenario:
-    company = scenario.company
-    return scenario.as_("quality_manager").start(
-        "audit_programme",
-        {
-            "title": "Audit programme 2027",
-            "year": "2027",
-            "site_id": company.link("site", company.site),
-            "sites": [company.link("site", company.site)],
-        },
-    )
-
-
 def build(scenario: Scenario) -> Scenario:
     texts = {"objectives": "Does it hold?", "methods": "On site", "resources": "Two auditors, six days"}
     return scenario.as_("quality_manager").complete("build_programme", texts)
@@ -72,14 +59,14 @@ def test_a_programme_proposes_audits_from_what_happened(scenario: Scenario) -> N
     for _again in range(3):
         capa_steps.confirmed(scenario.sibling(), source="audit", audit_kind="internal", audit_grade="major")
 
-    line = line_of(begin(scenario))
+    line = line_of(audit_steps.begin_programme(scenario))
 
     assert (line.majors, line.recurrences, line.importance) == (3, 2, 3)
     assert (str(line.score), line.interval_months, line.months) == ("0.3817", 12, [1])
 
 
 def test_a_programme_runs_through_its_year(scenario: Scenario) -> None:
-    statuses = [build(begin(scenario)).record.status]
+    statuses = [build(audit_steps.begin_programme(scenario)).record.status]
     statuses.append(approve(scenario).record.status)
     statuses.append(scenario.after(days=291).record.status)
     assert scenario.steps == ["close_programme"]
@@ -93,14 +80,14 @@ def test_a_programme_runs_through_its_year(scenario: Scenario) -> None:
 
 
 def test_a_programme_with_audits_not_held_closes_only_with_a_reason(scenario: Scenario) -> None:
-    approve(build(begin(scenario))).after(days=291)
+    approve(build(audit_steps.begin_programme(scenario))).after(days=291)
 
     with pytest.raises(GuardRefused):
         scenario.as_("quality_manager").complete("close_programme", {"lessons": "Begin earlier"})
 
 
 def test_a_programme_sent_back_is_built_again_and_its_author_does_not_approve(scenario: Scenario) -> None:
-    approve(build(begin(scenario)), "return")
+    approve(build(audit_steps.begin_programme(scenario)), "return")
 
     assert scenario.steps == ["build_programme"]
     build(scenario)
@@ -108,7 +95,7 @@ def test_a_programme_sent_back_is_built_again_and_its_author_does_not_approve(sc
 
 
 def test_a_programme_without_audits_is_no_programme(scenario: Scenario) -> None:
-    begin(scenario)
+    audit_steps.begin_programme(scenario)
     change(scenario, LinePlan(1, has_changed=False, is_core=False, clauses="8.5", months=()))
 
     with pytest.raises(GuardRefused):
@@ -122,7 +109,7 @@ def change(scenario: Scenario, plan: LinePlan) -> None:
 
 
 def test_importance_and_changes_bring_audits_closer(scenario: Scenario) -> None:
-    before = line_of(begin(scenario)).score
+    before = line_of(audit_steps.begin_programme(scenario)).score
 
     change(scenario, LinePlan(5, has_changed=True, is_core=True, clauses="8.5"))
 
@@ -131,14 +118,14 @@ def test_importance_and_changes_bring_audits_closer(scenario: Scenario) -> None:
 
 
 def test_an_approved_plan_stands(scenario: Scenario) -> None:
-    approve(build(begin(scenario)))
+    approve(build(audit_steps.begin_programme(scenario)))
 
     with pytest.raises(ProgrammeFixed):
         change(scenario, LinePlan(5, has_changed=False, is_core=False, clauses="8.5"))
 
 
 def test_an_audit_launched_twice_is_one_audit(scenario: Scenario) -> None:
-    begin(scenario)
+    audit_steps.begin_programme(scenario)
     month = line_of(scenario).months[0]
     with pytest.raises(ProgrammeNotApproved):
         launched(scenario, month)

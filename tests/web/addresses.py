@@ -13,6 +13,7 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from app.accounts.models import RoleGrant, WebSession
+from app.audits.models import AuditorQualification, ChecklistLine, ProgrammeLine
 from app.foundation.db import db
 from app.organisation.kinds import KINDS, Kind
 from app.records.models import Record
@@ -32,6 +33,8 @@ QUERIES = {
     "admin_organisation.register": ("?retired=1",),
     "session.sign_in": ("?next=/inbox",),
 }
+# Pages of one kind of record that are not its register's.
+OF_ONE = {"capa_acts": "waiting", "audit_pages": "audit", "audit_programme_pages": "programme"}
 Arguments = dict[str, str | int]
 
 
@@ -79,7 +82,7 @@ def arguments_of(house: House, rule: Rule) -> list[Arguments]:
         return [{"key": one.key} for one in registry.all() if one.start is not None]
     if "kind_key" in rule.arguments:
         return [_master_data(kind, rule) for kind in KINDS.values()]
-    known = _known(house)
+    known = _known(house) | _of_audits(house, rule)
     missing = rule.arguments - known.keys()
     assert not missing, f"{rule.rule} needs an example: add {sorted(missing)} to tests/web/addresses.py"
     return [{name: known[name] for name in rule.arguments}]
@@ -108,13 +111,26 @@ def _known(house: House) -> Arguments:
     }
 
 
+def _of_audits(house: House, rule: Rule) -> Arguments:
+    """Return what an address below an audit or a programme names."""
+    qualification = {"qualification_id": db.session.scalars(select(AuditorQualification.id)).first() or 0}
+    if rule.rule.startswith("/audit-programmes/"):
+        lines = select(ProgrammeLine.id).where(ProgrammeLine.programme_id == house.ids["programme"])
+        return {"record_id": house.ids["programme"], "line_id": db.session.scalars(lines).first() or 0}
+    lines = select(ChecklistLine.id).where(ChecklistLine.audit_id == house.ids["audit"])
+    line = {"line_id": db.session.scalars(lines).first() or 0}
+    if rule.rule.startswith("/audits/"):
+        return {"record_id": house.ids["audit"], **line}
+    return qualification | line
+
+
 def _records_of(house: House, blueprint: str) -> list[int]:
     """Return the records a page can show: all of its kind, of other pages one of each kind."""
     kinds: dict[str, list[int]] = {}
     for number, kind in db.session.execute(select(Record.id, Record.kind).order_by(Record.id)):
         kinds.setdefault(kind, []).append(number)
-    if blueprint == "capa_acts":
-        return [house.ids["waiting"]]
+    if blueprint in OF_ONE:
+        return [house.ids[OF_ONE[blueprint]]]
     return kinds[blueprint] if blueprint in kinds else [found[0] for found in kinds.values()]
 
 

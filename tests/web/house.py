@@ -41,7 +41,7 @@ from app.workflow.models import Fault, ProcessInstance, Task, TaskState, Timer
 from tests.conftest import TUESDAY, FreshClient, config_for
 from tests.factories.accounts import a_person, actor_for
 from tests.factories.organisation import a_department, a_failure_mode, a_process
-from tests.scenarios import steps
+from tests.scenarios import audit_steps, steps
 from tests.scenarios.company import Company, a_company
 from tests.scenarios.dsl import Scenario
 from tests.web.retouch import Mark, retouch, retouched_bundle
@@ -132,9 +132,19 @@ def _tell_stories(house: House) -> None:
     subject = f"action:{told['action'].record_id}"
     wish = {"subject_id": subject, "new_due_on": "2026-05-20", "reason": "The reader arrives late."}
     told["extension"] = story().as_("action_owner").start("extension", wish)
+    told |= _audits(story())
     house.ids |= {name: one.record_id for name, one in told.items()}
     with unit_of_work() as uow:
         hold(uow, told["held"].instance_id, "The lab is closed this week.")
+
+
+def _audits(story: Scenario) -> dict[str, Scenario]:
+    """A programme that is being built, and an audit under way with two questions."""
+    audit_steps.auditors(story)
+    programme = audit_steps.begin_programme(story.sibling())
+    audit = audit_steps.soon_in_progress(story)
+    audit_steps.write_line(audit, "Who released lot 2602?")
+    return {"programme": programme, "audit": audit}
 
 
 def _severe(story: Scenario) -> Scenario:

@@ -26,7 +26,7 @@ POLICY = (
 FILE_POLICY = "sandbox; default-src 'none'"
 SMUGGLED = {"created_by": "1", "signed_at": "2026-01-01", "row_id": "7", "is_admin": "1"}
 FOREIGN = "https://evil.example"
-NUMBER = re.compile(r"\b(?:NC|CAPA|ACT|EXT|RAS|RSK)-2026-\d{4}\b")
+NUMBER = re.compile(r"\b(?:NC|CAPA|ACT|EXT|RAS|RSK|AUD|AUP)-2026-\d{4}\b")
 KNOWN_TO_ALL = {"NC-2026-0001"}  # the example in the hint of the search
 DATA = re.compile(f"{DATA_BEGIN}([^{DATA_BEGIN}{DATA_END}]*){DATA_END}")
 
@@ -204,6 +204,7 @@ def form_of(who: Prober, endpoint: str) -> dict[str, str]:
         "instances.hold": {"reason": "x"},
         "instances.resume": {"reason": "x"},
         "instances.cancel": {"reason": "x"},
+        "auditors.withdraw": {"reason": "x"},
     }
     return {"csrf_token": who.token, **forms.get(endpoint, {})}
 
@@ -232,7 +233,17 @@ def test_what_is_swapped_into_a_form_reaches_nothing(marked_house: House, strang
     assert everything_stored() == before
 
 
-LISTS = ("/search", "/inbox", "/nonconformities", "/nonconformities.csv", "/capas.csv", "/risks", "/actions")
+LISTS = (
+    "/search",
+    "/inbox",
+    "/audits",
+    "/audits/year",
+    "/nonconformities",
+    "/nonconformities.csv",
+    "/capas.csv",
+    "/risks",
+    "/actions",
+)
 QUESTIONS = ("?q=NC-2026-0003", "?q=seal", "?site=1&tab=all", "?state=every&site=1")
 
 

@@ -13,6 +13,7 @@ export default function minutes(root) {
   const find = (id) => lines.find((line) => line.dataset.line === id);
   let here = 0;
   let isSending = false;
+  const refused = new Set(); // keys the server would not take: they stay on the device, others go on
 
   const queue = () => JSON.parse(localStorage.getItem(store) || "[]");
   const keep = (items) => localStorage.setItem(store, JSON.stringify(items));
@@ -91,17 +92,20 @@ export default function minutes(root) {
     say(root.dataset.sent.replace("{time}", time), "sent");
   };
 
-  /** Send what is kept, the oldest first; the first that does not arrive ends the round. */
+  const next = () => queue().find((item) => !refused.has(item.key));
+  const without = (key) => queue().filter((item) => item.key !== key);
+
+  /** Send what is kept, the oldest first; without network the round ends where it is. */
   async function flush() {
     if (isSending) return;
     isSending = true;
     let sent = 0;
     try {
-      for (let items = queue(); items.length; items = queue()) {
-        const [item] = items;
+      for (let item = next(); item; item = next()) {
         const line = find(item.line);
-        if (!line) { keep(items.slice(1)); continue; } // the line was taken off
-        keep([{ ...item, isOnItsWay: true }, ...items.slice(1)]);
+        if (!line) { keep(without(item.key)); continue; } // the line was taken off
+        const { key } = item;
+        keep(queue().map((one) => (one.key === key ? { ...one, isOnItsWay: true } : one)));
         const answer = await send(item);
         if (answer.type === "opaqueredirect" || answer.status === 401) { say(root.dataset.signIn, "kept"); return; }
         if (answer.status === 422) {
@@ -109,18 +113,20 @@ export default function minutes(root) {
         } else if (answer.ok) {
           problem(line, "");
           take(line, await answer.json());
-        } else {
-          if (answer.headers.get("Content-Type")?.includes("json")) problem(line, (await answer.json()).sentence);
-          say(root.dataset.kept, "kept");
-          return;
-        }
-        keep(queue().filter((one) => one.key !== item.key));
+        } else if (answer.headers.get("Content-Type")?.includes("json")) {
+          problem(line, (await answer.json()).sentence);
+          refused.add(key);
+          continue;
+        } else throw new Error(String(answer.status)); // the server is not well; later
+        keep(without(key));
         sent += 1;
       }
-      if (sent) sayAllSent();
+      if (queue().length) say(root.dataset.kept, "kept");
+      else if (sent) sayAllSent();
     } catch {
       say(root.dataset.kept, "kept"); // no network
     } finally {
+      keep(queue().map((item) => ({ ...item, isOnItsWay: false })));
       isSending = false;
     }
   }
@@ -160,7 +166,6 @@ export default function minutes(root) {
     const form = find(item.line)?.querySelector("form");
     if (form) for (const name of FIELDS) form.elements[name].value = item.answers[name];
   }
-  keep(queue().map((item) => ({ ...item, isOnItsWay: false })));
   root.classList.add("minutes--live");
   root.querySelector("[data-back]").addEventListener("click", () => show(here - 1));
   root.querySelector("[data-next]").addEventListener("click", () => show(here + 1));
