@@ -200,10 +200,10 @@ class RiskSteps:
 
 def risk_stories(steps: RiskSteps) -> Sequence[Story]:
     """Return the stories of the register: all risks but the last are assessed and answered."""
-    accepted = (_accepted(steps, one) for one in RISKS if one.key not in {"transit", "coupling_fails"})
     by_key = {one.key: one for one in RISKS}
     return (
-        *accepted,
+        *(_accepted(steps, by_key[key]) for key in ("seals_leak", "hot_work")),
+        *(_renewed(steps, by_key[key]) for key in ("wrong_trim", "castings")),
         _treated(steps, by_key["transit"]),
         _treated_late(steps, by_key["coupling_fails"]),
         _opportunity(steps, SPARE_SEALS),
@@ -222,6 +222,15 @@ def _accepted(steps: RiskSteps, one: RiskEntry) -> Story:
     yield from _assessed(steps, one)
     yield 205
     steps.accept(one, "Rare, and found before it leaves the house.", days=330)
+
+
+def _renewed(steps: RiskSteps, one: RiskEntry) -> Story:
+    """Tell of a risk that was accepted, reviewed on its day, and accepted again."""
+    yield from _accepted(steps, one)
+    yield 22
+    steps.reassess(one.site, one.key, one.residual, "Nothing speaks for more or less.")
+    yield 20
+    steps.accept(one, "Still rare; the control is lived.", days=300)
 
 
 def _treated(steps: RiskSteps, one: RiskEntry) -> Story:

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.actor import Actor
 from app.organisation.models import BusinessProcess, CauseCategory, FailureMode, Site
+from app.quality_events.models import QualityEvent, QualityEventVerdict
 from app.quality_events.patterns import (
     EVERYWHERE,
     REPEATED,
@@ -99,7 +100,7 @@ def patterns_of(session: Session, actor: Actor, *, now: datetime, days: int, sit
     seen = _seen(session, actor, named | {one.subject_id for one in failed})
     verdicts = tuple(one for one in failed if one.subject_id in seen)
     return Patterns(
-        recurring=_recurring((_only(one.events, seen) for one in keys), verdicts)[:MOST],
+        recurring=_recurring(session, [_only(one.events, seen) for one in keys], verdicts)[:MOST],
         systemic=[
             one
             for group in causes
@@ -132,21 +133,43 @@ def _only(events: Sequence[PatternEvent], seen: Mapping[int, SeenRecord]) -> tup
     return tuple(one for one in events if one.subject_id in seen)
 
 
-def _recurring(groups: Iterable[tuple[PatternEvent, ...]], verdicts: Sequence[PatternEvent]) -> list[Pattern]:
+def _recurring(
+    session: Session, groups: Iterable[tuple[PatternEvent, ...]], verdicts: Sequence[PatternEvent]
+) -> list[Pattern]:
     """Put the same failure of the same process together, whatever the site: one sentence says all of it."""
     merged: dict[tuple[int | None, int | None, str | None], list[PatternEvent]] = defaultdict(list)
     for events in groups:
         if len(events) >= REPEATED:
             merged[_what(events[0])].extend(events)
+    blamed = _blamed(session, verdicts)
     patterns = [
         Pattern(
             tuple(sorted(events, key=lambda one: one.occurred_at, reverse=True)),
             *what,
-            failed=tuple(one for one in verdicts if _what(one) == what),
+            failed=tuple(one for one in verdicts if blamed[one.id] & {event.id for event in events}),
         )
         for what, events in merged.items()
     ]
     return sorted(patterns, key=lambda one: (len(one.events), one.events[0].occurred_at), reverse=True)
+
+
+def _blamed(session: Session, verdicts: Sequence[PatternEvent]) -> Mapping[int, set[int]]:
+    """Return what each failed CAPA should have ended: the rows that stand for the events it answered."""
+    blamed: dict[int, set[int]] = defaultdict(set)
+    statement = (
+        select(QualityEventVerdict.event_id, QualityEvent.id)
+        .join(
+            QualityEvent,
+            or_(
+                QualityEvent.id == QualityEventVerdict.closes_id,
+                QualityEvent.root_id == QualityEventVerdict.closes_id,
+            ),
+        )
+        .where(QualityEventVerdict.event_id.in_({one.id for one in verdicts}))
+    )
+    for verdict_id, event_id in session.execute(statement):
+        blamed[verdict_id].add(event_id)
+    return blamed
 
 
 def _what(event: PatternEvent) -> tuple[int | None, int | None, str | None]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, time
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -13,7 +14,7 @@ from app.foundation import clock
 from app.foundation.i18n import gettext as _
 from app.quality_events.baselines import baselines_of
 from app.quality_events.exposure import explain
-from app.records.register import Register, RegisterColumn, RegisterRow, RegisterSort, Section, SortType
+from app.records.register import Register, RegisterColumn, RegisterRow, RegisterSort, Section, SortType, Stage
 from app.records.usual import usual_columns, usual_filters, usual_sorts
 from app.risks.filters import RISK_FILTERS
 from app.risks.models import Acceptance, Reassessment, ReassessmentTrigger, Risk, RiskKind, Treatment
@@ -35,6 +36,15 @@ from app.web.addresses import address
 from app.web.parts import Chip, Fact, Tab
 
 CHIP_KINDS = {Band.LOW: "low", Band.MEDIUM: "med", Band.HIGH: "high", Band.UNACCEPTABLE: "max"}
+WATCHED = (
+    "decide_route",
+    "request_treatment",
+    "what_comes_first",
+    "next_review_due",
+    "risk_assessed_again",
+    "review_answered",
+    "judge_red_risk",
+)
 GAIN_KINDS = {Band.LOW: "line", Band.MEDIUM: "note", Band.HIGH: "accent", Band.UNACCEPTABLE: "ok"}
 ACCEPTANCE_KINDS = {"accepted": "ok", "rejected": "bad", "revoked": "warn", "expired": "warn"}
 
@@ -64,7 +74,9 @@ def _standings(session: Session, risks: Sequence[Risk], now: datetime) -> Mappin
 
 
 def _assessed(row: RegisterRow) -> Chip | None:
-    return band_chip(row.record.score, row.record.risk_kind)
+    """Return the assessed score alone: its band stands beside it, in the words of the indicated one."""
+    chip = band_chip(row.record.score, row.record.risk_kind)
+    return chip and Chip(str(row.record.score), chip.kind)
 
 
 def _indicated(row: RegisterRow) -> Chip | None:
@@ -97,7 +109,8 @@ def _appetite(row: RegisterRow) -> Chip | None:
 
 
 def _acceptance(row: RegisterRow) -> Chip | None:
-    return acceptance_chip(row.record)
+    status = row.record.acceptance_status
+    return Chip(acceptance_statuses()[status], ACCEPTANCE_KINDS.get(status, "note")) if status else None
 
 
 def acceptance_chip(risk: Risk) -> Chip | None:
@@ -111,9 +124,14 @@ def acceptance_chip(risk: Risk) -> Chip | None:
     return Chip(word, ACCEPTANCE_KINDS.get(status, "note"))
 
 
-def _next_review(row: RegisterRow) -> datetime | None:
+def _next_review(row: RegisterRow) -> Chip | None:
+    """Return the day of the next review, and say so when it is over."""
     day = row.record.next_review_on
-    return None if day is None or row.record.closed_at else datetime.combine(day, time(22), UTC)
+    if day is None or row.record.closed_at:
+        return None
+    if day < clock.now().date():
+        return Chip(_("overdue"), "bad", icon="alert-triangle")
+    return Chip(f"{day:%d %b %Y}", "line")
 
 
 def _risk_chips(session: Session, risk: Risk) -> Sequence[Chip]:
@@ -295,11 +313,11 @@ RISKS = Register(
             "review",
             lambda: _("Next review"),
             _next_review,
-            "due",
+            "chip",
             text=lambda row: row.record.next_review_on,
             sort="review",
         ),
-        *_usual(("owner", "site"), risk_statuses),
+        *(replace(column, is_default=False) for column in _usual(("owner", "site"), risk_statuses)),
     ),
     filters=(*usual_filters(risk_statuses), *RISK_FILTERS),
     sorts=(
@@ -322,6 +340,12 @@ RISKS = Register(
     statuses=risk_statuses,
     start_key="risk",
     start_label=lambda: _("Name a risk"),
+    stages=(
+        Stage(lambda: _("Name"), ("risk_identified",)),
+        Stage(lambda: _("Assess"), ("assess_risk", "record_assessment")),
+        Stage(lambda: _("Answer and watch"), WATCHED),
+        Stage(lambda: _("Close"), ("close_risk",)),
+    ),
     chips=_risk_chips,
     facts=_risk_facts,
     sections=_risk_sections,

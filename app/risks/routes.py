@@ -31,12 +31,13 @@ from app.workflow.acts import perform
 
 blueprint = Blueprint("risks", __name__, template_folder="templates")
 BLUEPRINTS = (blueprint,)
+EVERY = "all"
 
 
 class AppetiteForm(FormSchema):
     """How high a score is carried, where, and why."""
 
-    category = fields.Str(validate=validate.OneOf(["", *category_words()]))
+    category = fields.Str(validate=validate.OneOf([EVERY, *category_words()]))
     site = fields.Str()
     appetite = fields.Int(required=True, validate=validate.Range(1, 25))
     reason = fields.Str(required=True)
@@ -84,12 +85,12 @@ def decide_appetite() -> Response:
     actor = current_actor()
     try:
         answers = read_form(AppetiteForm())
-        site = answers.get("site") or ""
+        category, site = answers.get("category", EVERY), answers.get("site", EVERY)
         perform(
             actor.id,
             lambda uow: set_appetite(
                 uow,
-                category=answers.get("category") or None,
+                category=None if category == EVERY else category,
                 site_id=int(site) if site.isdecimal() else None,
                 appetite=answers["appetite"],
                 reason=answers["reason"],
@@ -125,14 +126,16 @@ def _appetite(refusal: Invalid | None = None) -> Response:
 
 
 def _fields(sites: dict[int, str]) -> tuple[FieldView, ...]:
-    everywhere = Option("", _("every site"))
+    everywhere = Option(EVERY, _("every site"))
     return (
         FieldView(
             "category",
             "select",
             _("Category"),
+            value=EVERY,
+            is_required=True,
             options=(
-                Option("", _("every category")),
+                Option(EVERY, _("every category")),
                 *(Option(key, word) for key, word in category_words().items()),
             ),
         ),
@@ -140,6 +143,8 @@ def _fields(sites: dict[int, str]) -> tuple[FieldView, ...]:
             "site",
             "select",
             _("Site"),
+            value=EVERY,
+            is_required=True,
             options=(everywhere, *(Option(str(key), name) for key, name in sites.items())),
         ),
         FieldView(

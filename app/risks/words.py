@@ -57,13 +57,13 @@ def category_words() -> Mapping[str, str]:
 def risk_statuses() -> Mapping[str, str]:
     """Return the words of a risk's stages."""
     return {
-        RiskStatus.IDENTIFIED.value: _("To be assessed"),
+        RiskStatus.IDENTIFIED.value: _("To assess"),
         RiskStatus.MONITORED.value: _("Watched"),
-        RiskStatus.TREATMENT_PLANNED.value: _("Treatment planned"),
+        RiskStatus.TREATMENT_PLANNED.value: _("To be treated"),
         RiskStatus.TREATING.value: _("In treatment"),
         RiskStatus.TREATED.value: _("Treated"),
         RiskStatus.ACCEPTED.value: _("Accepted"),
-        RiskStatus.REASSESSMENT_DUE.value: _("Reassessment due"),
+        RiskStatus.REASSESSMENT_DUE.value: _("Look again"),
         RiskStatus.CLOSED.value: _("Closed"),
         RiskStatus.CANCELLED.value: _("Cancelled"),
     }
@@ -92,8 +92,8 @@ def treatment_statuses() -> Mapping[str, str]:
 def acceptance_statuses() -> Mapping[str, str]:
     """Return the words of an acceptance's stages."""
     return {
-        AcceptanceStatus.CREATED.value: _("To be justified"),
-        AcceptanceStatus.SUBMITTED.value: _("To be decided"),
+        AcceptanceStatus.CREATED.value: _("Asked for"),
+        AcceptanceStatus.SUBMITTED.value: _("Submitted"),
         AcceptanceStatus.ACCEPTED.value: _("Accepted"),
         AcceptanceStatus.REJECTED.value: _("Refused"),
         AcceptanceStatus.REVOKED.value: _("Revoked"),
@@ -117,4 +117,4 @@ def option_words() -> Mapping[str, str]:
 
 def trend_words() -> Mapping[int, str]:
     """Return the words of where the events push a risk."""
-    return {1: _("↑ rising"), 0: _("→ steady"), -1: _("↓ falling")}
+    return {1: _("↑ up"), 0: _("→ level"), -1: _("↓ down")}
