@@ -64,8 +64,13 @@ def note_recurrence(session: Session, row: Nonconformity) -> Recurrence:
 
 
 def confirm(uow: UnitOfWork, row: Nonconformity) -> None:
-    """Put a confirmed nonconformity into the ledger. Safe to call again."""
-    record_event(uow, order_of(row))
+    """Put a confirmed nonconformity into the ledger; one that stands is put right. Safe to call again."""
+    order = order_of(row)
+    standing = order_for(uow.session, row.kind, row.id, order.kind)
+    if standing is None:
+        record_event(uow, order)
+    else:
+        correct_event(uow, order)
 
 
 def name_cause(uow: UnitOfWork, row: Nonconformity, cause_category_id: int) -> None:

@@ -11,6 +11,7 @@ from app.capa.guards import CAPA_GUARDS, NONCONFORMITY_GUARDS
 from app.capa.open_points import CAPA_KIND, NONCONFORMITY_KIND, open_points
 from app.capa.ports import CAPA, NONCONFORMITY
 from app.capa.requests import RULE
+from app.capa.trends import TREND_RULE
 from app.foundation.settings import Setting
 from app.workflow.lifecycle import Lifecycle, Separation, StartEntry
 
@@ -39,6 +40,7 @@ NONCONFORMITY_LIFECYCLE = Lifecycle(
     proven_outcome="closed",
     separations=(Separation("verify", "decide_disposition"),),
     guards=NONCONFORMITY_GUARDS,
+    messages=(TREND_RULE,),
     start=StartEntry(
         title="Something went wrong",
         description="A part, a result or a step is not as it should be.",

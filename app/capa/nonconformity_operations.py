@@ -15,6 +15,7 @@ from app.capa.ports import close, nonconformity
 from app.capa.recurrences import alert_systemic, mark_recurred
 from app.capa.rules import counts_against
 from app.capa.stages import NonconformityStatus
+from app.capa.trends import is_trend
 from app.foundation.i18n import gettext as _
 from app.organisation.models import BusinessProcess
 from app.records.links import LinkKind, link_records
@@ -36,6 +37,8 @@ def record_nonconformity(call: OperationCall) -> None:
     row.owner_id = row.owner_id or (process.owner_id if process else None)
     ledger.note_recurrence(call.uow.session, row)
     row.similar = [*(row.similar or ()), *_look_alikes(call, row)]
+    if is_trend(row):
+        ledger.confirm(call.uow, row)
 
 
 def mark_duplicate(call: OperationCall) -> None:
