@@ -14,6 +14,7 @@ from app.capa import lifecycle as capa
 from app.capa import recurrences, verdicts
 from app.foundation.settings import catalogue
 from app.imports import landing
+from app.quality_events import trend_alarms
 from app.records.directory import directory_for
 from app.risks import lifecycle as risks
 from app.workflow import handover, nudges, timers
@@ -54,6 +55,7 @@ def jobs(base_url: str, tick: timedelta) -> Sequence[Job]:
         Job("remind and escalate", nudge, timedelta(minutes=1)),
         Job("note overdue CAPAs", verdicts.note_overdue, timedelta(hours=1)),
         Job("mark CAPAs that recurred", recurrences.mark_due, timedelta(hours=1)),
+        Job("judge the month", trend_alarms.scan_month, timedelta(hours=6)),
         Job("find lost tasks", handover.reroute_lost, timedelta(minutes=10)),
         Job("look after audits", look_after_audits, timedelta(hours=1)),
     )
