@@ -82,7 +82,7 @@ def write_from_line(uow: UnitOfWork, actor: Actor, line_id: int) -> int:
     policy.require(actor, PERMISSION, scope_of(audit))
     if line.finding_id is not None:
         raise LineHasFinding(_("A finding was written from this line already; see the audit's findings."))
-    facts = _facts_of(line) | {"site_id": audit.site_id, "process_id": audit.process_id}
+    facts = _facts_of(uow.session, line) | {"site_id": audit.site_id, "process_id": audit.process_id}
     return instances.start(uow, "finding", facts).record_id
 
 
@@ -123,21 +123,20 @@ def _sentence(row: Finding, *, is_waiting: bool) -> str:
     return _("It was closed on %(day)s.", day=row.closed_at.strftime("%d %b %Y"))
 
 
-def _facts_of(line: ChecklistLine) -> dict[str, object]:
-    """Return what a line says in a finding's words: evidence, grade, and the record it asked about."""
+def _facts_of(session: Session, line: ChecklistLine) -> dict[str, object]:
+    """Return what a line says in a finding's words; one about an earlier finding has its title and risks."""
     seen = (line.evidence, line.samples and _("Samples: %(samples)s", samples=line.samples))
     heard = line.interviewee and _("Asked: %(who)s", who=line.interviewee)
     origin = {"kind": line.origin_kind, "id": line.origin_id}
+    earlier = session.get(Finding, line.origin_id) if line.origin_kind == "finding" else None
     return {
-        "title": line.question,
+        "title": earlier.title if earlier else line.question,
         "audit_id": line.audit_id,
         "line_id": line.id,
         "source": FindingSource.INTERNAL.value,
         "requirement": line.requirement,
         "evidence": "\n".join(text for text in (*seen, heard) if text),
         "proposed_grade": line.result if line.result in set(Grade) else None,
-        "repeat_of_id": line.origin_id
-        if line.origin_kind == "finding" and line.result in NONCONFORMITIES
-        else None,
-        "risks": [origin] if line.origin_kind == RISK_KIND else None,
+        "repeat_of_id": earlier.id if earlier and line.result in NONCONFORMITIES else None,
+        "risks": [origin] if line.origin_kind == RISK_KIND else earlier.risks if earlier else None,
     }
