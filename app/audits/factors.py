@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from app.audits.models import Audit
 from app.audits.rules import FINDINGS_WINDOW_MONTHS, months_before
-from app.quality_events.models import QualityEvent, RiskBaseline
+from app.quality_events.exposure import indicated
+from app.quality_events.models import QualityEvent
 from app.quality_events.rules import EventKind
 from app.records.models import Record
+from app.trail.models import TrailEntry
 
-RISK_KIND = "risk"
+RISK_KIND, PROCESS_KIND = "risk", "process"
+YEAR = timedelta(days=365)
 Place = tuple[int, int]
 
 
@@ -32,44 +35,58 @@ class Known:
     minors: Mapping[Place, int]
     recurrences: Mapping[Place, int]
     last_audits: Mapping[Place, tuple[date, str | None]]
+    changes: Mapping[int, date]
+
+    def has_changed(self, place: Place, day: date) -> bool:
+        """Tell whether the process changed since its last audit; without one, within a year."""
+        last_audit_on, _result = self.last_audits.get(place, (day - YEAR, None))
+        return self.changes.get(place[0], date.min) > last_audit_on
 
 
-def known_on(session: Session, day: date) -> Known:
+def known_at(session: Session, at: datetime) -> Known:
     """Collect the factors of all places in a handful of statements.
 
-    Source: lifecycles 5.6: risk, findings of 24 months, recurrences, last audit.
+    Shape: `changes` names the day of each process's last change.
+    Source: lifecycles 5.6: risk, findings of 24 months, recurrences, changes, last audit.
     """
+    day = at.date()
     since = datetime.combine(months_before(day, FINDINGS_WINDOW_MONTHS), time(), UTC)
     events = _events(session, since)
     return Known(
-        max_risk=_max_risks(session),
+        max_risk=_max_risks(session, at),
         majors=_count(events, EventKind.MAJOR_FINDING),
         minors=_count(events, EventKind.MINOR_FINDING),
         recurrences=_recurrences(events),
         last_audits=_last_audits(session, day),
+        changes=_changes(session),
     )
 
 
-def _max_risks(session: Session) -> dict[Place, int]:
-    """Return the highest assessed score of the open risks of each place."""
-    latest = select(func.max(RiskBaseline.id)).group_by(RiskBaseline.risk_id)
+def _max_risks(session: Session, at: datetime) -> dict[Place, int]:
+    """Return the highest indicated score of the open risks of each place."""
     rows = session.execute(
-        select(
-            Record.process_id,
-            Record.site_id,
-            func.max(RiskBaseline.likelihood * RiskBaseline.severity).label("score"),
-        )
-        .join(RiskBaseline, RiskBaseline.risk_id == Record.id)
-        .where(
-            RiskBaseline.id.in_(latest),
+        select(Record.id, Record.process_id, Record.site_id).where(
             Record.kind == RISK_KIND,
             Record.closed_at.is_(None),
             Record.process_id.is_not(None),
             Record.site_id.is_not(None),
         )
-        .group_by(Record.process_id, Record.site_id)
     )
-    return {(row.process_id, row.site_id): int(row.score) for row in rows}
+    places = {row.id: (row.process_id, row.site_id) for row in rows}
+    found: dict[Place, int] = {}
+    for risk_id, risk in indicated(session, places.keys(), at=at).items():
+        found[places[risk_id]] = max(found.get(places[risk_id], 0), risk.score)
+    return found
+
+
+def _changes(session: Session) -> dict[int, date]:
+    """Return the day on which each process was last changed, as the trail tells it."""
+    rows = session.execute(
+        select(TrailEntry.subject_id, func.max(TrailEntry.at).label("at"))
+        .where(TrailEntry.subject_kind == PROCESS_KIND, TrailEntry.verb == f"{PROCESS_KIND}.changed")
+        .group_by(TrailEntry.subject_id)
+    )
+    return {int(row.subject_id): row.at.date() for row in rows}
 
 
 @dataclass(frozen=True, slots=True)

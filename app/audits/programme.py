@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.audits.factors import Known, Place, known_on
+from app.audits.factors import Known, Place, known_at
 from app.audits.models import AuditProgramme, ProgrammeLine, ProgrammeStatus
 from app.audits.ports import programme
 from app.audits.requests import request_planned
@@ -70,11 +70,13 @@ def collect_factors(call: OperationCall) -> None:
     row = programme(call.uow, call.record_id)
     row.starts_at = datetime(row.year, 1, 1, tzinfo=UTC)
     row.ends_at = datetime(row.year, MONTHS, 31, tzinfo=UTC)
-    known = known_on(call.uow.session, call.uow.now.date())
+    known = known_at(call.uow.session, call.uow.now)
     present = {(line.process_id, line.site_id): line for line in programme_lines(call.uow.session, row.id)}
     for place in _places(call.uow.session, row):
         line = present.get(place) or _fresh(call.uow, row, place)
         _fill(line, known)
+        if place not in present:
+            line.has_changed = known.has_changed(place, call.uow.now.date())
         suggestion = _restate(line)
         if place not in present:
             months = proposed_months(
