@@ -12,6 +12,7 @@ from app.foundation import files, heartbeat, installation, numbering, outbox, se
 from app.foundation.db import Base
 from app.imports import models as imports
 from app.organisation import models as organisation
+from app.process_map import models as process_map
 from app.quality_events import models as quality_events
 from app.records import models as records
 from app.risks import models as risks
@@ -36,6 +37,7 @@ MODULES = (
     actions,
     risks,
     capa,
+    process_map,
     audits,
     findings,
     imports,

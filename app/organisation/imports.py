@@ -173,6 +173,10 @@ def _values(
             if found is None:
                 problems.append(Problem(heading, "unknown", _("%(value)s is not known.", value=text)))
         values[f"{heading}_id"] = found
+    if cells.get("importance"):
+        text = cells["importance"]
+        # What is no number becomes one out of range, so that the one rule of importance says what is wrong.
+        values["importance"] = int(text) if text.isdecimal() and len(text) == 1 else 0
     return values, problems
 
 

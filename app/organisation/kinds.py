@@ -29,6 +29,14 @@ class Branch(StrEnum):
     ENVIRONMENT = "environment"
 
 
+class ProcessKind(StrEnum):
+    """What a process is for: leading the others, making what customers get, or serving the others."""
+
+    MANAGEMENT = "management"
+    CORE = "core"
+    SUPPORT = "support"
+
+
 class KindKey(StrEnum):
     """The permanent names of the kinds, as in addresses and trail entries."""
 
@@ -46,7 +54,7 @@ class Entry:
 
     Shape: what a kind does not have stays empty. `zone` is an IANA name; `country` and `subdivision` are
     those of ISO 3166 whose public holidays a site keeps; `branch` is one of the fishbone; `owner_id` is a
-    person, `site_id` a site.
+    person, `site_id` a site; `process_kind` is management, core or support; `importance` is 1 to 5.
     """
 
     code: str
@@ -58,6 +66,8 @@ class Entry:
     site_id: int | None = None
     owner_id: int | None = None
     branch: str | None = None
+    process_kind: str | None = None
+    importance: int | None = None
 
 
 COMMON = ("code", "name", "description")
@@ -81,7 +91,7 @@ class Kind:
 _ALL = (
     Kind(KindKey.SITE, Site, ("zone", "country", "subdivision"), frozenset({"zone"})),
     Kind(KindKey.DEPARTMENT, Department, ("site_id",), frozenset({"site_id"})),
-    Kind(KindKey.PROCESS, BusinessProcess, ("owner_id",)),
+    Kind(KindKey.PROCESS, BusinessProcess, ("owner_id", "process_kind", "importance")),
     Kind(KindKey.PRODUCT_FAMILY, ProductFamily),
     Kind(KindKey.FAILURE_MODE, FailureMode),
     Kind(KindKey.CAUSE_CATEGORY, CauseCategory, ("branch",), frozenset({"branch"})),
@@ -113,7 +123,18 @@ def label_of(column: str) -> str:
         "site_id": _("Site"),
         "owner_id": _("Owner"),
         "branch": _("Branch of the fishbone"),
+        "process_kind": _("Kind of process"),
+        "importance": _("Importance, 5 matters most"),
     }[column]
+
+
+def process_kind_title(kind: ProcessKind) -> str:
+    """Return the title of a kind of process in the reader's language."""
+    return {
+        ProcessKind.MANAGEMENT: _("Management"),
+        ProcessKind.CORE: _("Core"),
+        ProcessKind.SUPPORT: _("Support"),
+    }[kind]
 
 
 def branch_title(branch: Branch) -> str:

@@ -70,11 +70,16 @@ class Department(MasterData, Base):
 
 
 class BusinessProcess(MasterData, Base):
-    """A process of the organisation in the sense of clause 4.4, with the person who answers for it."""
+    """A process of the organisation in the sense of clause 4.4, with the person who answers for it.
+
+    Units: `importance` 1 to 5, 5 matters most; None, like an empty `process_kind`: nobody has said.
+    """
 
     __tablename__ = "business_process"
 
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    process_kind: Mapped[str | None] = mapped_column(String(20))
+    importance: Mapped[int | None]
 
 
 class ProductFamily(MasterData, Base):

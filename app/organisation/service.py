@@ -12,11 +12,13 @@ from app.foundation.errors import Conflict, Invalid, NotFound, Problem
 from app.foundation.i18n import gettext as _
 from app.foundation.unit_of_work import UnitOfWork
 from app.foundation.working_time import is_known_country
-from app.organisation.kinds import COMMON, Branch, Entry, Kind, label_of
+from app.organisation.kinds import COMMON, Branch, Entry, Kind, ProcessKind, label_of
 from app.organisation.models import CODE_LENGTH, NAME_LENGTH, MasterData, Site
 from app.organisation.persons import is_person
 from app.organisation.rules import STANDARD_HOURS, is_code, is_zone, key_of
 from app.trail import Subject, record
+
+MOST_IMPORTANT = 5
 
 
 class EntryUnknown(NotFound):
@@ -176,6 +178,18 @@ def _malformed(new: Entry) -> list[Problem]:
                 _("There is no such branch."),
                 _("One of: %(all)s.", all=", ".join(Branch)),
             )
+        )
+    return [*problems, *_malformed_process(new)]
+
+
+def _malformed_process(new: Entry) -> list[Problem]:
+    problems = []
+    if new.process_kind and new.process_kind not in set(ProcessKind):
+        mend = _("One of: %(all)s.", all=", ".join(ProcessKind))
+        problems.append(Problem("process_kind", "process_kind", _("There is no such kind of process."), mend))
+    if new.importance is not None and not 1 <= new.importance <= MOST_IMPORTANT:
+        problems.append(
+            Problem("importance", "range", _("Importance is a number from 1 to 5; 5 matters most."))
         )
     return problems
 

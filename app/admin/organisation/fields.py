@@ -9,7 +9,16 @@ from sqlalchemy.orm import Session
 from app.accounts.people import people
 from app.admin.people.fields import person_options, site_options
 from app.foundation.i18n import gettext as _
-from app.organisation.kinds import Branch, Entry, Kind, branch_title, label_of
+from app.organisation.kinds import (
+    Branch,
+    Entry,
+    Kind,
+    ProcessKind,
+    branch_title,
+    label_of,
+    process_kind_title,
+)
+from app.organisation.service import MOST_IMPORTANT
 from app.web.fields import FieldView, Option
 from app.web.forms import text_field
 from app.web.login_fields import zone_options
@@ -73,4 +82,8 @@ def _choices(session: Session, column: str) -> tuple[Option, ...]:
         return site_options(session)
     if column == "owner_id":
         return person_options(people(session))
+    if column == "process_kind":
+        return tuple(Option(kind.value, process_kind_title(kind)) for kind in ProcessKind)
+    if column == "importance":
+        return tuple(Option(str(level), str(level)) for level in range(1, MOST_IMPORTANT + 1))
     return tuple(Option(branch.value, branch_title(branch)) for branch in Branch)

@@ -9,7 +9,7 @@ from marshmallow import fields, validate
 from app.organisation.kinds import Kind
 from app.web.forms import FormSchema, id_answer
 
-_IDS = frozenset({"site_id", "owner_id"})
+_NUMBERS = frozenset({"site_id", "owner_id", "importance"})
 
 
 class ImportForm(FormSchema):
@@ -29,7 +29,7 @@ class SpecialDayForm(FormSchema):
 def entry_form(kind: Kind, *, is_new: bool) -> FormSchema:
     """Return the form of a kind, with the fields its rows have and no others."""
     own: dict[str, fields.Field[Any]] = {
-        column: id_answer(load_default=None) if column in _IDS else fields.Str(load_default=None)
+        column: id_answer(load_default=None) if column in _NUMBERS else fields.Str(load_default=None)
         for column in kind.columns
     }
     form = FormSchema.from_dict(

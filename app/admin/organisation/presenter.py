@@ -10,7 +10,16 @@ from sqlalchemy.orm import Session
 from app.accounts.people import names_of
 from app.foundation.i18n import gettext as _
 from app.organisation.imports import Plan, Verb
-from app.organisation.kinds import KINDS, Branch, Kind, KindKey, branch_title, label_of
+from app.organisation.kinds import (
+    KINDS,
+    Branch,
+    Kind,
+    KindKey,
+    ProcessKind,
+    branch_title,
+    label_of,
+    process_kind_title,
+)
 from app.organisation.service import Kept, entries
 from app.web.parts import Chip, Column
 
@@ -80,7 +89,13 @@ def _ways_to_show(session: Session, kind: Kind, kept: list[Kept]) -> Mapping[str
         owner_ids = [one.entry.owner_id for one in kept if one.entry.owner_id is not None]
         owners = dict(names_of(session, owner_ids).items())
     branches: dict[object, str] = {branch.value: branch_title(branch) for branch in Branch}
-    return {"site_id": sites.get, "owner_id": owners.get, "branch": branches.get}
+    kinds: dict[object, str] = {one.value: process_kind_title(one) for one in ProcessKind}
+    return {
+        "site_id": sites.get,
+        "owner_id": owners.get,
+        "branch": branches.get,
+        "process_kind": kinds.get,
+    }
 
 
 def _plain(value: object) -> object:
