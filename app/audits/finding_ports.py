@@ -23,8 +23,9 @@ _ORIGIN = ("line_id", "request_key")
 # Another answer has been neither accepted nor verified, whatever was said about the one before.
 _ANSWER = "response"
 _SUPERSEDED: Mapping[str, None] = {"acceptance": None, "verification": None, "arbitration": None}
-# What somebody decided at one step is no fact of the record.
+# What somebody decided at one step is no fact of the record, and what a form only shows is one already.
 _OF_THE_STEP = frozenset({"verdict"})
+_SHOWN = "shown_"
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,11 @@ class FindingPorts(LinkedPorts):
 
     def write_facts(self, uow: UnitOfWork, record_id: int, facts: Mapping[str, Any]) -> None:
         """Write answers as the generic writer does, and restate the status. Errors: FactsInvalid."""
-        given = {key: value for key, value in facts.items() if key not in _OF_THE_STEP}
+        given = {
+            key: value
+            for key, value in facts.items()
+            if key not in _OF_THE_STEP and not key.startswith(_SHOWN)
+        }
         if _ANSWER in given:
             given |= _SUPERSEDED
         super().write_facts(uow, record_id, given)

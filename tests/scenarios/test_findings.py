@@ -43,6 +43,7 @@ def test_a_minor_one_is_corrected_verified_and_closed_with_a_reason(
 ) -> None:
     steps.close(steps.answered(minor(scenario, risk)))
 
+    assert not [key for key in scenario.record.extra if key.startswith("shown_")]
     assert (scenario.outcome, scenario.record.status) == ("closed", "closed")
     assert scenario.record.risk_justification == "A single lapse."
     assert (scenario.records(Capa), scenario.records(Reassessment)) == ([], [])
