@@ -19,8 +19,8 @@ from app.records.urls import record_url
 from app.records.visibility import visible
 from app.risks.filters import LEVELS, NONE, cell_value
 from app.risks.models import Category, Risk, RiskKind
-from app.risks.registers import CHIP_KINDS, GAIN_KINDS, risk_tabs
-from app.risks.rules import band_of
+from app.risks.registers import CHIP_KINDS, risk_tabs
+from app.risks.rules import Band, band_of
 from app.risks.standing import Standing, visible_standings
 from app.risks.words import band_words, category_words, gain_words
 from app.web.addresses import address
@@ -52,8 +52,7 @@ class MapPage:
     choices: Sequence[Tab]
     counts: Sequence[Count]
     heat: Heat
-    indicated: Matrix
-    assessed: Matrix
+    matrices: Sequence[Matrix]
     movers: Sequence[Mover]
     unassessed: int
 
@@ -82,8 +81,7 @@ def map_page(session: Session, actor: Actor, *, kind: str, by: str, now: datetim
         ],
         counts=_counts(standings, kind),
         heat=_heat(session, standings, kind, by),
-        indicated=_matrix(assessed, kind, "indicated", _indicated_cell),
-        assessed=_matrix(assessed, kind, "assessed", _assessed_cell),
+        matrices=_matrices(assessed, kind),
         movers=_movers(assessed),
         unassessed=len(standings) - len(assessed),
     )
@@ -168,6 +166,14 @@ def _heat_cell(
     return HeatCell(str(len(found)), HEAT[band_of(score).value], url, change)
 
 
+def _matrices(standings: Sequence[Standing], kind: str) -> Sequence[Matrix]:
+    """Return both matrices of risks; an opportunity is only assessed."""
+    assessed = _matrix(standings, kind, "assessed", _assessed_cell)
+    if kind == RiskKind.OPPORTUNITY.value:
+        return [assessed]
+    return [_matrix(standings, kind, "indicated", _indicated_cell), assessed]
+
+
 def _matrix(
     standings: Sequence[Standing], kind: str, key: str, cell_of: Callable[[Standing], tuple[int, int]]
 ) -> Matrix:
@@ -200,9 +206,8 @@ def _matrix(
 
 
 def _gain_shade(score: int) -> str:
-    """Return the colour of a gain: the better, the greener, so the scale of risks is turned round."""
-    order = tuple(CHIP_KINDS.values())
-    return order[len(order) - 1 - tuple(GAIN_KINDS).index(band_of(score))]
+    """Return the colour of a gain: green where it is worth much; a small one is no alarm."""
+    return "low" if band_of(score) in {Band.HIGH, Band.UNACCEPTABLE} else "med"
 
 
 def _indicated_cell(one: Standing) -> tuple[int, int]:

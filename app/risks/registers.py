@@ -118,9 +118,9 @@ def acceptance_chip(risk: Risk) -> Chip | None:
     status = risk.acceptance_status
     if status is None:
         return None
-    word = acceptance_statuses()[status]
+    word = _("Acceptance: %(word)s", word=acceptance_statuses()[status].lower())
     if risk.accepted_until:
-        word = _("%(word)s to %(day)s", word=word, day=risk.accepted_until.strftime("%d %b %Y"))
+        word = _("Accepted to %(day)s", day=risk.accepted_until.strftime("%d %b %Y"))
     return Chip(word, ACCEPTANCE_KINDS.get(status, "note"))
 
 
@@ -149,7 +149,7 @@ def _risk_facts(session: Session, risk: Risk) -> Sequence[Fact]:
         Fact(_("Without controls"), _rating(risk.inherent)),
         Fact(_("With controls"), _rating(risk.residual)),
     ]
-    if standing.indicated is not None:
+    if standing.indicated is not None and standing.is_unwelcome:
         words = trend_words()[standing.indicated.trend]
         facts.append(
             Fact(
@@ -187,7 +187,7 @@ def _risk_sections(session: Session, risk: Risk) -> Sequence[Section]:
 
 
 def _why(session: Session, risk: Risk) -> tuple[Fact, ...]:
-    if risk.score is None:
+    if risk.score is None or risk.risk_kind == RiskKind.OPPORTUNITY.value:
         return ()
     explained = explain(session, risk.id, at=clock.now())
     door = Fact(_("In one sentence"), explained.sentence, url=address("risks.why", record_id=risk.id))
@@ -252,6 +252,7 @@ def _acceptance_sections(_session: Session, row: Acceptance) -> Sequence[Section
 
 def _tabs(current: str) -> Sequence[Tab]:
     places = (
+        ("", _("All"), address("risk.listing")),
         ("risk", _("Risks"), address("risk.listing", risk_kind="risk")),
         ("opportunity", _("Opportunities"), address("risk.listing", risk_kind="opportunity")),
         ("reassessments", _("Reassessments"), address("reassessment.listing")),
@@ -314,6 +315,7 @@ RISKS = Register(
             lambda: _("Next review"),
             _next_review,
             "chip",
+            on_phone=False,
             text=lambda row: row.record.next_review_on,
             sort="review",
         ),

@@ -109,7 +109,7 @@ def _appetite(refusal: Invalid | None = None) -> Response:
     shown = with_answers(_fields(sites), typed_answers() if refusal else {}, problems)
     page = render_template(
         "risks/appetite.html",
-        tabs=risk_tabs(""),
+        tabs=risk_tabs("appetite"),
         usual=APPETITE.default,
         in_force=appetites(session),
         history=appetite_history(session),

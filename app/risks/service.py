@@ -19,7 +19,7 @@ from app.quality_events.exposure import NotAssessed, explain
 from app.records.facts import RecordPorts
 from app.records.links import LinkKind, link_records
 from app.records.models import Record
-from app.risks.models import Reassessment, ReassessmentStatus, ReassessmentTrigger, Risk, RiskStatus
+from app.risks.models import Reassessment, ReassessmentStatus, ReassessmentTrigger, Risk, RiskKind, RiskStatus
 from app.risks.requests import REASSESSMENT_REQUESTED
 from app.risks.rules import answer_days, score_of
 from app.workflow.lifecycle import MessageRule, OpenPoint
@@ -185,6 +185,8 @@ def open_points(session: Session, record_kind: str, record_id: int) -> Sequence[
 def _show_indicated(uow: UnitOfWork, row: Reassessment) -> None:
     """Put what the events say beside the question, so that the owner can agree or say why not."""
     assert row.risk_id is not None, "a reassessment names its risk"
+    if uow.session.get_one(Risk, row.risk_id).risk_kind == RiskKind.OPPORTUNITY.value:
+        return
     try:
         found = explain(uow.session, row.risk_id, at=uow.now)
     except NotAssessed:

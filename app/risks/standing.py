@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from sqlalchemy import ColumnElement, case, select
 from sqlalchemy.orm import Session
@@ -37,10 +38,14 @@ class Standing:
     moved: int = 0
 
     @property
+    def is_unwelcome(self) -> bool:
+        """Tell whether it is a risk and no opportunity."""
+        return self.risk.risk_kind == RiskKind.RISK.value
+
+    @property
     def is_above(self) -> bool:
         """Tell whether an unwelcome risk is above what the company wants to carry."""
-        is_unwelcome = self.risk.risk_kind == RiskKind.RISK.value
-        return is_unwelcome and self.indicated is not None and self.indicated.score > self.appetite
+        return self.is_unwelcome and self.indicated is not None and self.indicated.score > self.appetite
 
     @property
     def rank(self) -> int:
@@ -56,8 +61,9 @@ def standings(
     Shape: nine statements however many risks, six more with moves.
     """
     ids = [risk.id for risk in risks]
-    found = indicated(session, ids, at=at) if ids else {}
-    before = indicated(session, ids, at=at - MOVED_WITHIN) if ids and with_moves else {}
+    chances = {risk.id for risk in risks if risk.risk_kind == RiskKind.OPPORTUNITY.value}
+    found = _indicated(session, ids, chances, at)
+    before = _indicated(session, ids, chances, at - MOVED_WITHIN) if with_moves else {}
     decided = appetites(session)
     usual = {site_id: value_of(session, APPETITE, site_id) for site_id in {risk.site_id for risk in risks}}
     return {
@@ -148,6 +154,26 @@ def visible_standings(
     """Return the standings of risks that were read as visible, the gravest priority first."""
     known = standings(session, list(found), at, with_moves=with_moves)
     return sorted(known.values(), key=lambda one: (-one.rank, one.risk.id))
+
+
+def _indicated(
+    session: Session, ids: Collection[int], chances: Collection[int], at: datetime
+) -> Mapping[int, Indicated]:
+    """Return what the events indicate. An opportunity stands as assessed: no failure makes it greater."""
+    found = indicated(session, ids, at=at) if ids else {}
+    return {key: _as_assessed(one) if key in chances else one for key, one in found.items()}
+
+
+def _as_assessed(one: Indicated) -> Indicated:
+    return replace(
+        one,
+        likelihood=one.assessed_likelihood,
+        severity=one.assessed_severity,
+        score=one.assessed_score,
+        band=one.assessed_band,
+        trend=0,
+        priority=Decimal(one.assessed_score),
+    )
 
 
 def _moved(present: Indicated | None, before: Indicated | None) -> int:
