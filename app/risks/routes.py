@@ -38,7 +38,7 @@ class AppetiteForm(FormSchema):
     """How high a score is carried, where, and why."""
 
     category = fields.Str(validate=validate.OneOf([EVERY, *category_words()]))
-    site = fields.Str()
+    site = fields.Str(validate=validate.Regexp(r"(all|[0-9]{1,9})\Z"))
     appetite = fields.Int(required=True, validate=validate.Range(1, 25))
     reason = fields.Str(required=True)
 
@@ -91,7 +91,7 @@ def decide_appetite() -> Response:
             lambda uow: set_appetite(
                 uow,
                 category=None if category == EVERY else category,
-                site_id=int(site) if site.isdecimal() else None,
+                site_id=None if site == EVERY else int(site),
                 appetite=answers["appetite"],
                 reason=answers["reason"],
             ),

@@ -10,8 +10,11 @@ from decimal import Decimal
 from sqlalchemy import ColumnElement, case, select
 from sqlalchemy.orm import Session
 
+from app.foundation.errors import Invalid, Problem
+from app.foundation.i18n import gettext as _
 from app.foundation.settings import Setting, value_of
 from app.foundation.unit_of_work import UnitOfWork
+from app.organisation.models import Site
 from app.quality_events.exposure import indicated
 from app.quality_events.rules.exposure import Indicated
 from app.risks.models import Appetite, Risk, RiskKind
@@ -22,6 +25,10 @@ APPETITE = Setting(
     "risk.appetite", 9, int, "Score above which a risk is more than the company wants to carry"
 )
 MOVED_WITHIN = timedelta(days=90)
+
+
+class UnknownPlace(Invalid):
+    """An appetite was set for a site that does not exist."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +130,11 @@ def set_appetite(
 ) -> None:
     """Decide how high a score the company carries. Units: 1 to 25.
 
-    Effects: one row, the ones before stay; a trail entry.
+    Errors: UnknownPlace. Effects: one row, the ones before stay; a trail entry.
     """
+    if site_id is not None and uow.session.get(Site, site_id) is None:
+        sentence = _("There is no such site. Choose one of the list.")
+        raise UnknownPlace(sentence, [Problem("site", "unknown", sentence)])
     before = appetites(uow.session).get((category, site_id))
     uow.session.add(
         Appetite(

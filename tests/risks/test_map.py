@@ -78,6 +78,7 @@ def test_every_cell_opens_exactly_its_rows(
 def test_an_incident_moves_a_risk_on_the_indicated_matrix_only(
     app: Flask, actor: Actor, register: list[int]
 ) -> None:
+    assert register
     with app.test_request_context():
         page = map_page(db.session(), actor, kind="risk", by="site", now=clock.now())
 

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from app.foundation import clock
 from app.foundation.db import db
 from app.risks.briefing import briefing
@@ -43,19 +45,20 @@ def test_only_who_governs_may_set_the_appetite(
     make_risk("3-3", category="people")
     answers = {"category": "people", "site": str(places["GDA"]), "appetite": "8", "reason": "No burns."}
 
-    assert as_role("auditor", user_name="anna").post("/risks/appetite", answers).status_code == 403
+    assert as_role("auditor", user_name="anna").post("/risks/appetite", **answers).status_code == 403
     boss = as_role("quality_manager", user_name="berta")
-    assert boss.post("/risks/appetite", answers).status_code == 303
+    assert boss.post("/risks/appetite", **answers).status_code == 303
 
     assert [(one.category, one.appetite) for one in db.session.query(Appetite)] == [("people", 8)]
     assert "No burns." in boss.get("/risks/appetite").text
     assert "Seals leak" in boss.get("/risks?appetite=above&risk_kind=risk").text
 
 
-def test_an_appetite_outside_the_scale_is_refused(as_role: AsRole) -> None:
-    answers = {"category": "all", "site": "all", "appetite": "26", "reason": "Why not"}
+@pytest.mark.parametrize(("key", "value"), [("appetite", "26"), ("site", "4711"), ("category", "luck")])
+def test_an_appetite_that_makes_no_sense_is_refused(as_role: AsRole, key: str, value: str) -> None:
+    answers = {"category": "all", "site": "all", "appetite": "6", "reason": "Why not", key: value}
 
-    assert as_role("quality_manager").post("/risks/appetite", answers).status_code == 422
+    assert as_role("quality_manager").post("/risks/appetite", **answers).status_code == 422
 
 
 def test_the_register_sorts_by_priority_across_pages(

@@ -39,13 +39,19 @@ def test_the_mark_of_a_state_changes_with_every_part_of_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "is_unwelcome", "count"),
-    [(16, 16, True, 3), (16, 20, True, 3), (20, 16, True, 0), (16, 12, True, 0), (16, 16, False, 0)],
+    ("before", "after", "kind", "count"),
+    [
+        (16, 16, "risk", 3),
+        (16, 20, "risk", 3),
+        (20, 16, "risk", 0),
+        (16, 12, "risk", 0),
+        (16, 16, "chance", 0),
+    ],
 )
 def test_only_a_red_risk_that_does_not_fall_is_counted(
-    before: int, after: int, is_unwelcome: bool, count: int
+    before: int, after: int, kind: str, count: int
 ) -> None:
-    assert red_reviews_after(2, is_unwelcome=is_unwelcome, before=before, after=after) == count
+    assert red_reviews_after(2, is_unwelcome=kind == "risk", before=before, after=after) == count
 
 
 def test_the_nearest_decision_on_the_appetite_counts() -> None:
