@@ -17,12 +17,13 @@ from app.audits.rules import MONTHS, Factors, proposed_months, suggest
 from app.foundation.errors import Conflict, Invalid, NotFound, Problem
 from app.foundation.i18n import gettext as _
 from app.foundation.unit_of_work import UnitOfWork
+from app.organisation.kinds import ProcessKind
 from app.organisation.models import BusinessProcess, Site
 from app.trail import Subject, record
 from app.workflow.lifecycle import Operation, OperationCall
 
 USUAL_CLAUSES = "4.4, 6.1, 7.5, 9.1, 10.2"
-HIGHEST = 5
+USUAL_IMPORTANCE, HIGHEST = 3, 5
 _LAUNCHING = frozenset({ProgrammeStatus.APPROVED, ProgrammeStatus.ACTIVE})
 
 
@@ -174,13 +175,14 @@ def _places(session: Session, row: AuditProgramme) -> list[Place]:
 
 
 def _fresh(uow: UnitOfWork, row: AuditProgramme, place: Place) -> ProgrammeLine:
+    process = uow.session.get_one(BusinessProcess, place[0])
     line = ProgrammeLine(
         programme_id=row.id,
         process_id=place[0],
         site_id=place[1],
         clauses=USUAL_CLAUSES,
-        importance=3,
-        is_core=False,
+        importance=process.importance or USUAL_IMPORTANCE,
+        is_core=process.process_kind == ProcessKind.CORE,
         has_changed=False,
         months=[],
         row_version=1,

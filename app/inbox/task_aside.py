@@ -17,6 +17,7 @@ from app.organisation.models import Site
 from app.records.links import linked_records
 from app.records.models import Record
 from app.records.record_parts import point_part
+from app.records.register import registers
 from app.records.timeline import comments_of, story_of
 from app.records.urls import icon_of, record_url, status_word
 from app.web.dates import exact_in_words
@@ -112,6 +113,8 @@ def facts(it: Subject) -> tuple[Fact, ...]:
                 name = names.get(person, "")
                 found.append(Fact(label, name, person=Person(name, initials_of(name))))
         found.append(Fact(_("Stage"), status_word(record.kind, record.status)))
+        register = registers.of_kind(record.kind)
+        found += [one for one in register.facts(it.session, record) if one.url] if register else []
     clause = it.definition.compiled.user_tasks[task.element_id].clause
     return (*found, Fact(_("Clause"), clause)) if clause else tuple(found)
 
