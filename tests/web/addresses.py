@@ -31,10 +31,14 @@ QUERIES = {
     "home.page": (),
     "admin_people.register": ("?closed=1",),
     "admin_organisation.register": ("?retired=1",),
+    "risks.map": ("?risk_kind=opportunity&by=process", "?by=family"),
+    "risks.why": ("?on=2026-03-01", "?on=never"),
+    "patterns.page": ("?days=90&site=1", "?days=7&site=x"),
     "session.sign_in": ("?next=/inbox",),
 }
 # Pages of one kind of record that are not its register's.
 OF_ONE = {"capa_acts": "waiting", "audit_pages": "audit", "audit_programme_pages": "programme"}
+OF_KIND = {"risks": "risk"}
 Arguments = dict[str, str | int]
 
 
@@ -131,7 +135,8 @@ def _records_of(house: House, blueprint: str) -> list[int]:
         kinds.setdefault(kind, []).append(number)
     if blueprint in OF_ONE:
         return [house.ids[OF_ONE[blueprint]]]
-    return kinds[blueprint] if blueprint in kinds else [found[0] for found in kinds.values()]
+    kind = OF_KIND.get(blueprint, blueprint)
+    return kinds[kind] if kind in kinds else [found[0] for found in kinds.values()]
 
 
 def _tasks_of_each_step() -> list[int]:
