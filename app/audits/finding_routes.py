@@ -16,6 +16,7 @@ from app.records.urls import record_url
 from app.records.visibility import RecordUnseen, get_visible, scope_of
 from app.web.addresses import address
 from app.web.flashes import tell_done
+from app.web.forms import asks_for
 from app.web.guards import current_actor, permission
 from app.web.parts import Fact
 from app.web.redirects import redirect_303
@@ -51,6 +52,7 @@ def from_line(line_id: int) -> str | Response:
 
 @blueprint.post("/audits/lines/<int:line_id>/finding")
 @permission(service.PERMISSION)
+@asks_for()
 def write(line_id: int) -> Response:
     """Open the finding of a line and lead to its first step."""
     actor = current_actor()

@@ -41,7 +41,7 @@ from app.workflow.models import Fault, ProcessInstance, Task, TaskState, Timer
 from tests.conftest import TUESDAY, FreshClient, config_for
 from tests.factories.accounts import a_person, actor_for
 from tests.factories.organisation import a_department, a_failure_mode, a_process
-from tests.scenarios import audit_steps, steps
+from tests.scenarios import audit_steps, finding_steps, steps
 from tests.scenarios.company import Company, a_company
 from tests.scenarios.dsl import Scenario
 from tests.web.retouch import Mark, retouch, retouched_bundle
@@ -139,12 +139,13 @@ def _tell_stories(house: House) -> None:
 
 
 def _audits(story: Scenario) -> dict[str, Scenario]:
-    """A programme that is being built, and an audit under way with two questions."""
+    """A programme that is being built, an audit under way with two questions, and a finding to answer."""
     audit_steps.auditors(story)
     programme = audit_steps.begin_programme(story.sibling())
     audit = audit_steps.soon_in_progress(story)
     audit_steps.write_line(audit, "Who released lot 2602?")
-    return {"programme": programme, "audit": audit}
+    finding = finding_steps.issue(finding_steps.note(story.sibling()))
+    return {"programme": programme, "audit": audit, "finding": finding}
 
 
 def _severe(story: Scenario) -> Scenario:
