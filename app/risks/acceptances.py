@@ -19,6 +19,7 @@ from app.risks import requests
 from app.risks.models import Acceptance, AcceptanceStatus, Risk, RiskStatus
 from app.risks.rules import Band, longest_acceptance
 from app.risks.service import lock_risk
+from app.risks.standing import standings
 from app.trail import Subject, record
 from app.workflow.lifecycle import MessageRule, Operation, OperationCall, RecordView
 
@@ -144,6 +145,8 @@ def submit_acceptance(call: OperationCall) -> Mapping[str, Any] | None:
     """Tie the acceptance to the risk as it is assessed at this moment."""
     row, risk = _both(call)
     _tie(row, risk)
+    band = _indicated_band(call.uow, risk)
+    row.indicated_band = band.value if band else None
     _say(row, risk, AcceptanceStatus.SUBMITTED)
     return None
 
@@ -203,9 +206,24 @@ def reject_acceptance(call: OperationCall) -> Mapping[str, Any] | None:
 def _standing(uow: UnitOfWork, row: Acceptance, risk: Risk) -> tuple[str, str | None]:
     if row.accepted_state != risk.assessed_state:
         return REVOKED, _("The risk was assessed again.")
+    if _is_graver(_indicated_band(uow, risk), row.indicated_band):
+        return REVOKED, _("What happened since moved the risk into a graver band.")
     if row.expires_at and uow.now >= row.expires_at:
         return EXPIRED, _("Its day has come.")
     return HOLDS, None
+
+
+def _indicated_band(uow: UnitOfWork, risk: Risk) -> Band | None:
+    standing = standings(uow.session, [risk], uow.now)[risk.id]
+    return standing.indicated.band if standing.indicated else None
+
+
+def _is_graver(present: Band | None, accepted: str | None) -> bool:
+    """Tell whether events moved a risk up since it was accepted; a fall takes no consent back."""
+    if present is None or accepted is None:
+        return False
+    order = list(Band)
+    return order.index(present) > order.index(Band(accepted))
 
 
 def _end(call: OperationCall, status: AcceptanceStatus, verb: str) -> None:

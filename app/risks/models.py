@@ -213,7 +213,8 @@ class Treatment(Record):
 class Acceptance(Record):
     """The consent to live with a risk as it was assessed, until a day.
 
-    Shape: `accepted_state` is the mark of what was assessed when it was submitted; `risk_key` is
+    Shape: `accepted_state` is the mark of what was assessed when it was submitted, `indicated_band` what the
+    events indicated then; `risk_key` is
     `risk:<id>`, under which changes of its band are told; `standing` says whether it still holds.
     """
 
@@ -232,6 +233,7 @@ class Acceptance(Record):
     band: Mapped[str | None] = mapped_column(String(WORD_LENGTH))
     score: Mapped[int | None]
     accepted_state: Mapped[str | None] = mapped_column(String(HASH_LENGTH))
+    indicated_band: Mapped[str | None] = mapped_column(String(WORD_LENGTH))
     justification: Mapped[str | None] = mapped_column(Text)
     expires_on: Mapped[date | None] = mapped_column(Date)
     warn_at: Mapped[datetime | None]

@@ -118,6 +118,7 @@ def _create_acceptance() -> None:
         sa.Column("band", sa.String(length=40), nullable=True),
         sa.Column("score", sa.Integer(), nullable=True),
         sa.Column("accepted_state", sa.String(length=64), nullable=True),
+        sa.Column("indicated_band", sa.String(length=40), nullable=True),
         sa.Column("justification", sa.Text(), nullable=True),
         sa.Column("expires_on", sa.Date(), nullable=True),
         sa.Column("warn_at", UtcDateTime(), nullable=True),

@@ -11,6 +11,8 @@ from sqlalchemy import func, select
 from app.actions.models import Action
 from app.foundation import clock
 from app.foundation.db import db
+from app.quality_events.rules.kinds import EventKind
+from app.quality_events.service import EventOrder, record_event
 from app.risks.models import Acceptance, Reassessment, Risk, Treatment
 from app.workflow import messages
 from app.workflow.acts import perform
@@ -245,6 +247,44 @@ def test_a_reassessment_revokes_the_acceptance_of_the_state_before(scenario: Sce
     assert treatment(scenario).record.band == "high"
 
 
+def test_events_that_move_a_risk_into_a_graver_band_revoke_its_acceptance(scenario: Scenario) -> None:
+    registered(scenario, "2-4")
+    story = accepted(scenario, "decide_acceptance_owner", "process_owner")
+    risk_id = scenario.record_id
+
+    _strike(risk_id, EventKind.NEAR_MISS)
+    story.after(hours=1)
+    assert story.record.status == "accepted"
+
+    _strike(risk_id, EventKind.INCIDENT)
+    story.after(hours=1)
+
+    assert (story.outcome, story.record.status) == ("revoked", "revoked")
+    assert treatment(scenario).steps == ["plan_treatment"]
+    (asked,) = scenario.records(Reassessment)
+    assert (asked.indicated_score, asked.former_score) == (16, 8)
+
+
+def test_who_disagrees_with_the_events_says_why_and_is_reviewed(scenario: Scenario) -> None:
+    registered(scenario, "2-4")
+    _strike(scenario.record_id, EventKind.INCIDENT)
+    scenario.after(hours=1)
+    story = scenario.sibling().turn_to(scenario.records(Reassessment)[-1].id)
+
+    story.as_("risk_owner").complete(
+        "reassess_risk",
+        {
+            "assessment": "2-4",
+            "agree_with_indicated": "no",
+            "disagree_reason": "It was another pump.",
+            "answer": "unchanged",
+            "rationale": "The control held.",
+        },
+    )
+
+    assert story.steps == ["confirm_lower"]
+
+
 def test_a_red_risk_that_stays_red_goes_to_top_management(scenario: Scenario) -> None:
     registered(scenario, "4-5")
     for _review in range(3):
@@ -278,6 +318,19 @@ def test_an_opportunity_is_left_only_with_consent(scenario: Scenario) -> None:
 
     assert story.outcome == "acceptance_requested"
     assert acceptance(scenario).record.risk_kind == "opportunity"
+
+
+def _strike(risk_id: int, kind: EventKind) -> None:
+    """Let something happen that somebody linked to the risk."""
+    order = EventOrder(
+        kind=kind,
+        subject_kind="risk",
+        subject_id=risk_id,
+        severity=4,
+        occurred_at=clock.now(),
+        risk_ids=(risk_id,),
+    )
+    perform(None, lambda uow: record_event(uow, order))
 
 
 def _ask(risk: Risk) -> None:
