@@ -14,6 +14,8 @@ from app.capa import lifecycle as capa
 from app.capa import recurrences, verdicts
 from app.foundation.settings import catalogue
 from app.imports import landing
+from app.process_map import context
+from app.process_map import lifecycle as process_map
 from app.quality_events import trend_alarms
 from app.records.directory import directory_for
 from app.risks import lifecycle as risks
@@ -29,6 +31,7 @@ LIFECYCLES: tuple[Lifecycle, ...] = (
     *risks.LIFECYCLES,
     *audits.LIFECYCLES,
     findings.FINDING_LIFECYCLE,
+    *process_map.LIFECYCLES,
 )
 
 SETTINGS = catalogue(sessions.SETTINGS, *(lifecycle.settings for lifecycle in LIFECYCLES))
@@ -57,5 +60,6 @@ def jobs(base_url: str, tick: timedelta) -> Sequence[Job]:
         Job("mark CAPAs that recurred", recurrences.mark_due, timedelta(hours=1)),
         Job("judge the month", trend_alarms.scan_month, timedelta(hours=6)),
         Job("find lost tasks", handover.reroute_lost, timedelta(minutes=10)),
+        Job("open due reviews of the context", context.open_due_review, timedelta(hours=1)),
         Job("look after audits", look_after_audits, timedelta(hours=1)),
     )

@@ -85,6 +85,12 @@ PERMISSIONS: Mapping[str, Permission] = {
         "Write findings and note those of others", QUALITY | {Role.AUDITOR, Role.LEAD_AUDITOR}
     ),
     "audits.qualify": Permission("Say who may audit", frozenset({Role.QUALITY_MANAGER}), is_lent=False),
+    # the process map, the context and the roles
+    "processes.read": Permission("See processes, context, scope and who holds which role", EVERYBODY),
+    "processes.edit": Permission("Describe one's own processes", QUALITY | {Role.PROCESS_OWNER, Role.ADMIN}),
+    "processes.maintain": Permission(
+        "Maintain all processes, the context, the scope and required roles", QUALITY | ADMINS
+    ),
     "imports.run": Permission("Import records", frozenset({Role.QUALITY_MANAGER, Role.ADMIN}), is_lent=False),
     # the record of deeds
     "trail.read": Permission(

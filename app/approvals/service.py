@@ -34,6 +34,7 @@ class Purpose(StrEnum):
     RISK_ACCEPTANCE_TOP = "risk_acceptance_top"
     AUDIT_PROGRAMME = "audit_programme"
     AUDIT_REPORT = "audit_report"
+    CONTEXT_REVIEW = "context_review"
 
 
 # Who approves where nobody is named (lifecycles 4.1, G-plan and step 13).
@@ -49,6 +50,7 @@ FALLBACK = {
     Purpose.RISK_ACCEPTANCE_TOP: Role.TOP_MANAGEMENT,
     Purpose.AUDIT_PROGRAMME: Role.TOP_MANAGEMENT,
     Purpose.AUDIT_REPORT: Role.QUALITY_MANAGER,
+    Purpose.CONTEXT_REVIEW: Role.TOP_MANAGEMENT,
 }
 
 

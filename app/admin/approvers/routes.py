@@ -43,6 +43,7 @@ def purpose_words() -> dict[Purpose, str]:
         Purpose.RISK_ACCEPTANCE_HIGH: _("Acceptance of a high risk"),
         Purpose.RISK_ACCEPTANCE_TOP: _("Acceptance of an unacceptable risk"),
         Purpose.AUDIT_PROGRAMME: _("The audit programme of a year"),
+        Purpose.CONTEXT_REVIEW: _("The review of context and interested parties"),
         Purpose.AUDIT_REPORT: _("The report of an audit"),
     }
 
