@@ -31,8 +31,10 @@ from app.records.urls import record_url
 from app.records.visibility import scope_of
 from app.web.addresses import address
 from app.web.parts import Chip, Fact, Link
+from app.workflow.models import Task, TaskState
 
 CARRY_OUT = "audits.carry_out"
+SIGNING = "sign_report"
 _PREPARED = frozenset({AuditStatus.CONFIRMED, AuditStatus.PREPARING})
 _ANSWERED = frozenset({AuditStatus.IN_PROGRESS})
 
@@ -222,7 +224,9 @@ def _finding(session: Session, line: ChecklistLine) -> Link | None:
 
 
 def _files(session: Session, row: Audit, line: ChecklistLine) -> list[Link]:
-    rows = session.execute(select(StoredFile.id, StoredFile.name).where(StoredFile.id.in_(line.files or [])))
+    if not line.files:
+        return []
+    rows = session.execute(select(StoredFile.id, StoredFile.name).where(StoredFile.id.in_(line.files)))
     return [
         Link(one.name, address("records.file", record_id=row.id, file_id=one.id))
         for one in sorted(rows, key=lambda one: one.id)
@@ -269,4 +273,21 @@ def _report_facts(session: Session, row: Audit) -> tuple[Fact, ...]:
     ]
     if row.conformity is not None:
         facts.append(Fact(_("Conforms"), f"{row.conformity.normalize():f} %"))
+    facts.append(Fact(_("Signed"), _signed(session, row)))
     return tuple(fact for fact in facts if fact.value)
+
+
+def _signed(session: Session, row: Audit) -> str:
+    """Return who signed the report that stands and when; empty before."""
+    if row.report_approved_at is None:
+        return ""
+    signer = session.scalar(
+        select(Task.completed_by_id)
+        .where(Task.record_kind == row.kind, Task.record_id == row.id, Task.element_id == SIGNING)
+        .where(Task.state == TaskState.DONE.value)
+        .order_by(Task.id.desc())
+        .limit(1)
+    )
+    name = names_of(session, [signer]).get(signer, "") if signer else ""
+    day = f"{row.report_approved_at:%d %b %Y}"
+    return _("%(name)s, %(day)s", name=name, day=day)

@@ -98,6 +98,7 @@ def test_the_report_says_draft_until_it_is_signed(client: FlaskClient, scenario:
     assert "Draft, not signed" in draft
     assert "Draft, not signed" not in signed
     assert "Twelve lots followed." in signed
+    assert "Quality_Manager, 17 Mar 2026" in signed
 
 
 def test_the_matrix_is_planned_and_launched_from(client: FlaskClient, scenario: Scenario) -> None:
