@@ -28,7 +28,7 @@ UNTRANSLATED = re.compile(
     r"|\b[A-Z0-9]{2,8}\b"  # codes of master data and currencies
     r"|\b(?=\w*\d)[0-9a-f]{12}\b"  # hashes
     r"|\b(days|is needed|route|verdict|reason|result|band|why|key):( \w+)?,?"  # of tables
-    r"|\b(capa|Capa|[Cc]orrection[_ ]only|[Ii]mplement|[Dd]eep[_ ]enough|pcs|eur|verified)\b"
+    r"|\b(capa|Capa|[Cc]orrection([_ ]only)?|[Mm]inor|[Ii]mplement|[Dd]eep[_ ]enough|pcs|eur|verified)\b"
     r"|[0-9a-f]{4}…[0-9a-f]{4}"  # shortened hashes
     r"|“seal”"  # what was searched for
 )
