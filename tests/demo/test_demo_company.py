@@ -9,6 +9,8 @@ from sqlalchemy import func, select
 from app.accounts.models import Person
 from app.accounts.sessions import actor_of
 from app.actions.models import Action, Extension
+from app.audits.checklist import lines_of
+from app.audits.models import Audit, AuditProgramme
 from app.capa.models import Capa, Nonconformity
 from app.demo import making
 from app.demo.company import PLAYERS
@@ -63,16 +65,34 @@ def test_actions_are_open_done_and_verified_and_one_got_more_time(clock: Clock) 
     moved = select(Action).where(Action.due_at > Action.original_due_at)
     late = select(Action).where(Action.status == "open", Action.due_at < clock.now())
 
-    assert statuses(Action) == {"verified": 9, "done": 2, "open": 2}
+    assert statuses(Action) == {"verified": 10, "done": 2, "open": 4}
     assert statuses(Extension) == {"granted": 1, "requested": 1}
     assert len(db.session.scalars(moved).all()) == 1
     assert len(db.session.scalars(late).all()) == 1
 
 
 @pytest.mark.usefixtures("demo")
-def test_risks_are_assessed_and_one_reassessment_is_open() -> None:
-    assert statuses(Risk) == {"monitored": 6, "identified": 1}
-    assert statuses(Reassessment) == {"answered": 5, "requested": 1}
+def test_risks_are_accepted_treated_watched_and_one_is_above_the_appetite() -> None:
+    standing = standings(db.session(), open_risks(db.session()), clock_now())
+
+    assert statuses(Risk) == RISKS
+    assert statuses(Treatment)["treated"] == 1
+    assert statuses(Acceptance)["accepted"] >= 1
+    assert any(one.is_above for one in standing.values())
+    assert statuses(Reassessment) == REASSESSMENTS
+
+
+@pytest.mark.usefixtures("demo")
+def test_a_programme_runs_with_one_audit_closed_and_one_under_way() -> None:
+    (programme,) = db.session.scalars(select(AuditProgramme))
+    closed, under_way = db.session.scalars(select(Audit).order_by(Audit.id))
+
+    assert programme.status in {"approved", "active"}
+    assert (closed.status, closed.conclusion, closed.conformity) == ("closed", "effective", 100)
+    assert under_way.status == "in_progress"
+    results = [line.result for line in lines_of(db.session(), under_way.id)]
+    assert results[:2] == ["conform", "minor"]
+    assert results.count(None) >= 2
 
 
 @pytest.mark.usefixtures("demo")
@@ -118,5 +138,5 @@ def test_every_open_task_is_offered_to_somebody(clock: Clock) -> None:
 
     alone = [task.title for task in tasks if not any(is_offered_to(task, actor) for actor in found if actor)]
 
-    assert len(tasks) == 18
+    assert len(tasks) == 25
     assert alone == []
