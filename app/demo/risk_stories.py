@@ -139,7 +139,7 @@ class RiskSteps:
         who, step = self._asked(acceptance_id)
         self.stage.complete(who, acceptance_id, step, {"acceptance_verdict": "accept"})
 
-    def treat(self, one: RiskEntry, action: str, target: str, *, days: int) -> int:
+    def treat(self, one: RiskEntry, action: str, target: str, *, days: int, option: str = "reduce") -> int:
         """Let the owner plan one action against a risk; return the id of the treatment."""
         row = {
             "text": action,
@@ -147,7 +147,7 @@ class RiskSteps:
             "due_on": self.stage.day(days),
         }
         answers: Mapping[str, object] = {
-            "treatment_option": "reduce",
+            "pursuit_option" if one.risk_kind == "opportunity" else "treatment_option": option,
             "treatment_note": "It costs little and takes effect at once.",
             "planned_actions": [row],
             "target_on": self.stage.day(days),
@@ -202,7 +202,8 @@ def risk_stories(steps: RiskSteps) -> Sequence[Story]:
     """Return the stories of the register: all risks but the last are assessed and answered."""
     by_key = {one.key: one for one in RISKS}
     return (
-        *(_accepted(steps, by_key[key]) for key in ("seals_leak", "hot_work")),
+        _accepted(steps, by_key["hot_work"]),
+        _lived_with_again(steps, by_key["seals_leak"]),
         *(_renewed(steps, by_key[key]) for key in ("wrong_trim", "castings")),
         _treated(steps, by_key["transit"]),
         _treated_late(steps, by_key["coupling_fails"]),
@@ -233,6 +234,13 @@ def _renewed(steps: RiskSteps, one: RiskEntry) -> Story:
     steps.accept(one, "Still rare; the control is lived.", days=300)
 
 
+def _lived_with_again(steps: RiskSteps, one: RiskEntry) -> Story:
+    """Tell of a risk whose acceptance ended with a failure, and which is accepted since its CAPA worked."""
+    yield from _accepted(steps, one)
+    yield 80
+    steps.accept(one, "The limit for wear is lived, and no pump has leaked since.", days=300)
+
+
 def _treated(steps: RiskSteps, one: RiskEntry) -> Story:
     yield from _assessed(steps, one)
     yield 204
@@ -248,6 +256,8 @@ def _treated(steps: RiskSteps, one: RiskEntry) -> Story:
 def _treated_late(steps: RiskSteps, one: RiskEntry) -> Story:
     """Tell of a risk that was accepted until something happened; its treatment is under way."""
     yield from _accepted(steps, one)
+    yield 12
+    steps.reassess(one.site, one.key, "4-4", "Until the wrenches record every bolt, it may come back.")
     yield 9
     treatment_id = steps.treat(one, "Torque wrenches that record every bolt.", "1-4", days=25)
     yield 7
@@ -259,6 +269,11 @@ def _opportunity(steps: RiskSteps, one: RiskEntry) -> Story:
     record_id = steps.register(one)
     yield 57
     steps.assess(one, record_id)
+    yield 50
+    action = "Print the measured figures on the seal set."
+    treatment_id = steps.treat(one, action, "5-3", days=75, option="enhance")
+    yield 48
+    steps.approve(treatment_id)
 
 
 def _registered(steps: RiskSteps, one: RiskEntry) -> Story:
