@@ -14,6 +14,7 @@ from app.demo.agenda import Agenda
 from app.demo.audit_stories import AuditSteps, audit_stories
 from app.demo.capa_stories import Cast, capa_stories
 from app.demo.company import PLAYERS, Company, found
+from app.demo.finding_stories import found_and_put_right
 from app.demo.nonconformity_steps import NonconformitySteps
 from app.demo.nonconformity_stories import nonconformity_stories
 from app.demo.risk_stories import RiskSteps, risk_stories
@@ -121,6 +122,7 @@ def _play(agenda: Agenda, stage: Stage, tell: Tell) -> None:
         *capa_stories(Cast(stage, steps, risks)),
         *nonconformity_stories(steps),
         *audit_stories(AuditSteps(stage)),
+        found_and_put_right(AuditSteps(stage)),
     )
     heard = 0
 
