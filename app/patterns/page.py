@@ -168,8 +168,11 @@ class _Writer:
         return _("“%(cause)s” stands behind %(times)s.", cause=self._cause(one), times=times)
 
     def _what(self, one: Pattern) -> str:
-        mode = self.names.modes.get(one.failure_mode_id or 0) or one.requirement or _("The same failure")
-        return _("“%(what)s” in %(process)s", what=mode, process=self._process(one))
+        process = self._process(one)
+        mode = self.names.modes.get(one.failure_mode_id or 0)
+        if mode is None and one.requirement:
+            return _("A failure against %(what)s in %(process)s", what=one.requirement, process=process)
+        return _("“%(what)s” in %(process)s", what=mode or _("The same failure"), process=process)
 
     def _cause(self, one: Pattern) -> str:
         return self.names.causes.get(one.cause_category_id or 0) or _("a cause without a name")

@@ -17,11 +17,12 @@ from app.organisation.models import BusinessProcess, ProductFamily, Site
 from app.records.models import Record
 from app.records.urls import record_url
 from app.records.visibility import visible
+from app.risks.chips import CHIP_KINDS
 from app.risks.filters import LEVELS, NONE, cell_value
 from app.risks.models import Category, Risk, RiskKind
-from app.risks.registers import CHIP_KINDS, risk_tabs
 from app.risks.rules import Band, band_of
 from app.risks.standing import Standing, visible_standings
+from app.risks.tabs import risk_tabs
 from app.risks.words import band_words, category_words, gain_words
 from app.web.addresses import address
 from app.web.parts import Count, Heat, HeatCell, Matrix, MatrixCell, Tab

@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.foundation import clock
@@ -16,26 +15,22 @@ from app.quality_events.baselines import baselines_of
 from app.quality_events.exposure import explain
 from app.records.register import Register, RegisterColumn, RegisterRow, RegisterSort, Section, SortType, Stage
 from app.records.usual import usual_columns, usual_filters, usual_sorts
+from app.risks.answer_registers import ACCEPTANCES, REASSESSMENTS, TREATMENTS
+from app.risks.chips import ACCEPTANCE_KINDS, acceptance_chip, band_chip, rating
 from app.risks.filters import RISK_FILTERS
-from app.risks.models import Acceptance, Reassessment, ReassessmentTrigger, Risk, RiskKind, Treatment
-from app.risks.rules import Band, band_of
+from app.risks.models import Risk, RiskKind
 from app.risks.standing import Standing, ranks, standings
+from app.risks.tabs import risk_tabs
 from app.risks.words import (
     acceptance_statuses,
-    band_words,
     category_words,
-    gain_words,
     kind_words,
-    option_words,
-    reassessment_statuses,
     risk_statuses,
-    treatment_statuses,
     trend_words,
 )
 from app.web.addresses import address
 from app.web.parts import Chip, Fact, Tab
 
-CHIP_KINDS = {Band.LOW: "low", Band.MEDIUM: "med", Band.HIGH: "high", Band.UNACCEPTABLE: "max"}
 WATCHED = (
     "decide_route",
     "request_treatment",
@@ -45,28 +40,6 @@ WATCHED = (
     "review_answered",
     "judge_red_risk",
 )
-GAIN_KINDS = {Band.LOW: "line", Band.MEDIUM: "note", Band.HIGH: "accent", Band.UNACCEPTABLE: "ok"}
-ACCEPTANCE_KINDS = {"accepted": "ok", "rejected": "bad", "revoked": "warn", "expired": "warn"}
-
-
-def band_chip(score: int | None, kind: str = RiskKind.RISK.value) -> Chip | None:
-    """Return a score and its band as a chip, in words of risk or gain; None before the assessment."""
-    if not score:
-        return None
-    band = band_of(score)
-    if kind == RiskKind.OPPORTUNITY.value:
-        return Chip(f"{score} {gain_words()[band]}", GAIN_KINDS[band])
-    return Chip(f"{score} {band_words()[band]}", CHIP_KINDS[band])
-
-
-def _rating(assessment: Mapping[str, Any] | None) -> str:
-    if not assessment:
-        return _("not assessed")
-    return _(
-        "likelihood %(likelihood)s, severity %(severity)s",
-        likelihood=assessment["likelihood"],
-        severity=assessment["severity"],
-    )
 
 
 def _standings(session: Session, risks: Sequence[Risk], now: datetime) -> Mapping[int, Standing]:
@@ -113,17 +86,6 @@ def _acceptance(row: RegisterRow) -> Chip | None:
     return Chip(acceptance_statuses()[status], ACCEPTANCE_KINDS.get(status, "note")) if status else None
 
 
-def acceptance_chip(risk: Risk) -> Chip | None:
-    """Return where the acceptance of a risk stands, with its last day; None when nobody asked for one."""
-    status = risk.acceptance_status
-    if status is None:
-        return None
-    word = _("Acceptance: %(word)s", word=acceptance_statuses()[status].lower())
-    if risk.accepted_until:
-        word = _("Accepted to %(day)s", day=risk.accepted_until.strftime("%d %b %Y"))
-    return Chip(word, ACCEPTANCE_KINDS.get(status, "note"))
-
-
 def _next_review(row: RegisterRow) -> Chip | None:
     """Return the day of the next review, and say so when it is over."""
     day = row.record.next_review_on
@@ -146,8 +108,8 @@ def _risk_chips(session: Session, risk: Risk) -> Sequence[Chip]:
 def _risk_facts(session: Session, risk: Risk) -> Sequence[Fact]:
     standing = standings(session, [risk], clock.now())[risk.id]
     facts = [
-        Fact(_("Without controls"), _rating(risk.inherent)),
-        Fact(_("With controls"), _rating(risk.residual)),
+        Fact(_("Without controls"), rating(risk.inherent)),
+        Fact(_("With controls"), rating(risk.residual)),
     ]
     if standing.indicated is not None and standing.is_unwelcome:
         words = trend_words()[standing.indicated.trend]
@@ -178,7 +140,7 @@ def _risk_sections(session: Session, risk: Risk) -> Sequence[Section]:
     history = tuple(
         Fact(
             one.assessed_at.strftime("%d %b %Y"),
-            _rating({"likelihood": one.likelihood, "severity": one.severity}),
+            rating({"likelihood": one.likelihood, "severity": one.severity}),
         )
         for one in baselines_of(session, risk.id)
     )
@@ -194,83 +156,9 @@ def _why(session: Session, risk: Risk) -> tuple[Fact, ...]:
     return (door,)
 
 
-def _reassessment_sections(session: Session, row: Reassessment) -> Sequence[Section]:
-    triggers = session.scalars(
-        select(ReassessmentTrigger)
-        .where(ReassessmentTrigger.reassessment_id == row.id)
-        .order_by(ReassessmentTrigger.id)
-    )
-    asked = tuple(
-        Fact(
-            one.record_number, one.reason or _("no reason given"), note=one.triggered_at.strftime("%d %b %Y")
-        )
-        for one in triggers
-    )
-    sections = [Section(_("What asked for it"), facts=asked)] if asked else []
-    return [*sections, Section(_("The answer"), row.rationale)] if row.rationale else sections
-
-
-def _reassessment_facts(_session: Session, row: Reassessment) -> Sequence[Fact]:
-    return (
-        Fact(_("Before"), str(row.former_score or _("not assessed"))),
-        *((Fact(_("Indicated by events"), str(row.indicated_score)),) if row.indicated_score else ()),
-        Fact(_("From here on"), _rating(row.assessment)),
-    )
-
-
-def _treatment_facts(_session: Session, row: Treatment) -> Sequence[Fact]:
-    option = row.treatment_option or row.pursuit_option
-    return (
-        Fact(_("Score of the risk"), str(row.score or _("not assessed"))),
-        Fact(_("Answer"), option_words()[option] if option else _("not chosen")),
-        Fact(_("Target"), _rating(row.target)),
-        Fact(_("Plan"), _("number %(round)s", round=row.round)),
-    )
-
-
-def _treatment_sections(_session: Session, row: Treatment) -> Sequence[Section]:
-    parts = ((_("Why this answer"), row.treatment_note), (_("What the review saw"), row.effect_note))
-    return [Section(title, text) for title, text in parts if text]
-
-
-def _acceptance_facts(_session: Session, row: Acceptance) -> Sequence[Fact]:
-    return (
-        Fact(_("Score as accepted"), str(row.score or _("not assessed"))),
-        Fact(_("Until"), row.expires_on.strftime("%d %b %Y") if row.expires_on else _("not set")),
-        Fact(_("Mark of the assessed state"), (row.accepted_state or "")[:12]),
-    )
-
-
-def _acceptance_sections(_session: Session, row: Acceptance) -> Sequence[Section]:
-    parts = (
-        (_("Justification"), row.justification),
-        (_("Why it was refused"), row.verdict_note),
-        (_("Why it ended"), row.end_reason),
-    )
-    return [Section(title, text) for title, text in parts if text]
-
-
-def _tabs(current: str) -> Sequence[Tab]:
-    places = (
-        ("", _("All"), address("risk.listing")),
-        ("risk", _("Risks"), address("risk.listing", risk_kind="risk")),
-        ("opportunity", _("Opportunities"), address("risk.listing", risk_kind="opportunity")),
-        ("reassessments", _("Reassessments"), address("reassessment.listing")),
-        ("treatments", _("Treatments"), address("treatment.listing")),
-        ("acceptances", _("Acceptances"), address("acceptance.listing")),
-        ("map", _("Map"), address("risks.map")),
-    )
-    return [Tab(label, url, key == current) for key, label, url in places]
-
-
-def risk_tabs(current: str) -> Sequence[Tab]:
-    """Return the pages round the register of risks; `current` is the key of the one that is shown."""
-    return _tabs(current)
-
-
 def _kind_tab(values: Mapping[str, Sequence[str]]) -> Sequence[Tab]:
     kinds = tuple(values.get("risk_kind", ()))
-    return _tabs(kinds[0] if len(kinds) == 1 else "")
+    return risk_tabs(kinds[0] if len(kinds) == 1 else "")
 
 
 def _usual(keys: tuple[str, ...], statuses: Any) -> tuple[RegisterColumn, ...]:
@@ -355,55 +243,5 @@ RISKS = Register(
     tabs=_kind_tab,
 )
 
-REASSESSMENTS = Register(
-    kind="reassessment",
-    model=Reassessment,
-    path="/reassessments",
-    title=lambda: _("Reassessments"),
-    singular=lambda: _("Reassessment"),
-    icon="refresh",
-    columns=usual_columns(lambda status: reassessment_statuses().get(status, status)),
-    filters=usual_filters(reassessment_statuses),
-    sorts=usual_sorts(),
-    group=lambda: _("Improve"),
-    statuses=reassessment_statuses,
-    facts=_reassessment_facts,
-    sections=_reassessment_sections,
-    tabs=lambda _values: _tabs("reassessments"),
-)
-
-TREATMENTS = Register(
-    kind="treatment",
-    model=Treatment,
-    path="/treatments",
-    title=lambda: _("Treatments of risks"),
-    singular=lambda: _("Treatment"),
-    icon="tools",
-    columns=usual_columns(lambda status: treatment_statuses().get(status, status)),
-    filters=usual_filters(treatment_statuses),
-    sorts=usual_sorts(),
-    group=lambda: _("Improve"),
-    statuses=treatment_statuses,
-    facts=_treatment_facts,
-    sections=_treatment_sections,
-    tabs=lambda _values: _tabs("treatments"),
-)
-
-ACCEPTANCES = Register(
-    kind="acceptance",
-    model=Acceptance,
-    path="/acceptances",
-    title=lambda: _("Acceptances of risks"),
-    singular=lambda: _("Acceptance"),
-    icon="circle-check",
-    columns=usual_columns(lambda status: acceptance_statuses().get(status, status)),
-    filters=usual_filters(acceptance_statuses),
-    sorts=usual_sorts(),
-    group=lambda: _("Improve"),
-    statuses=acceptance_statuses,
-    facts=_acceptance_facts,
-    sections=_acceptance_sections,
-    tabs=lambda _values: _tabs("acceptances"),
-)
 
 REGISTERS = (RISKS, REASSESSMENTS, TREATMENTS, ACCEPTANCES)

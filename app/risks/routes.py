@@ -18,8 +18,8 @@ from app.organisation.models import Site
 from app.records.visibility import RecordUnseen, get_visible
 from app.risks.map_page import FAMILY, PROCESS, SITE, map_page
 from app.risks.models import Risk, RiskKind
-from app.risks.registers import risk_tabs
 from app.risks.standing import APPETITE, appetite_history, appetites, set_appetite
+from app.risks.tabs import risk_tabs
 from app.risks.why_page import why_page
 from app.risks.words import category_words
 from app.web.fields import FieldView, Option

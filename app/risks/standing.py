@@ -65,7 +65,7 @@ def standings(
 ) -> Mapping[int, Standing]:
     """Return where these risks stand at a moment, by id.
 
-    Shape: nine statements however many risks, six more with moves.
+    Shape: seven statements however many risks, one more for each site, six more with moves.
     """
     ids = [risk.id for risk in risks]
     chances = {risk.id for risk in risks if risk.risk_kind == RiskKind.OPPORTUNITY.value}

@@ -17,8 +17,8 @@ from app.quality_events.rules.exposure import Contribution
 from app.records.models import Record
 from app.records.urls import record_url
 from app.records.visibility import visible
+from app.risks.chips import band_chip
 from app.risks.models import Risk
-from app.risks.registers import band_chip
 from app.risks.words import trend_words
 from app.web.parts import Chip, Column, Fact, Link
 
