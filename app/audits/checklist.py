@@ -168,11 +168,11 @@ def answer_line(uow: UnitOfWork, row: Audit, line_id: int, order: AnswerOrder) -
         answered since the auditor looked, the answer is kept beside and the line stays as it was.
     """
     line = line_of(uow.session, row.id, line_id)
+    uow.session.refresh(line, with_for_update=True)  # the same answer may arrive twice at once
     if _is_known(uow.session, order.client_key):
         return Receipt(line.id, line.row_version)
     _require_open(row, _ANSWERED)
     _check(order)
-    uow.session.refresh(line, with_for_update=True)
     is_beside = line.row_version != order.seen_version and line.answered_by_id not in {None, uow.actor_id}
     uow.session.add(
         ChecklistAnswer(

@@ -47,6 +47,16 @@ def check_plan(
     )
 
 
+def check_notice(
+    _uow: UnitOfWork, _record: RecordView, _element_id: str, answers: Mapping[str, Any]
+) -> Sequence[Problem]:
+    """Refuse to ask for other days without a word about which are possible."""
+    if answers.get("date_answer") != "other" or str(answers.get("constraints") or "").strip():
+        return ()
+    sentence = _("The auditors must know why these days are not possible.")
+    return [Problem("constraints", "required", sentence, _("Say which days would be, and why."))]
+
+
 def check_readiness(
     uow: UnitOfWork, record: RecordView, element_id: str, answers: Mapping[str, Any]
 ) -> Sequence[Problem]:
@@ -150,6 +160,7 @@ def _day(value: Any) -> date | None:
 
 AUDIT_GUARDS: Mapping[str, Guard] = {
     "plan_audit": check_plan,
+    "acknowledge_notice": check_notice,
     "postpone_audit": check_plan,
     "prepare_checklist": check_readiness,
     "carry_out_audit": check_answers,

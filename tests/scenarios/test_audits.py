@@ -132,6 +132,12 @@ def test_a_postponed_audit_keeps_its_reason_and_is_announced_again(scenario: Sce
     assert scenario.after(days=40).steps == ["acknowledge_notice"]
 
 
+def test_who_asks_for_other_days_says_why(scenario: Scenario) -> None:
+    steps.plan(steps.start_audit(scenario)).after(days=17)
+
+    assert refusal(scenario.as_("auditee"), "acknowledge_notice", {"date_answer": "other"}) == ["required"]
+
+
 def test_a_cancelled_audit_is_over(scenario: Scenario) -> None:
     steps.plan(steps.start_audit(scenario))
     instance_id = scenario.instance_id
