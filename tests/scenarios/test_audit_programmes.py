@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from app.audits import jobs
+from app.audits.finding_models import Finding
 from app.audits.models import Audit, AuditProgramme, ProgrammeLine, ProgrammeStatus
 from app.audits.programme import (
     LinePlan,
@@ -191,3 +192,6 @@ def test_an_audit_not_held_after_ninety_days_asks_for_a_finding_once(scenario: S
     (message,) = scenario.sent("finding.requested")
     assert message.correlation_key == f"audit-overdue:{scenario.record_id}"
     assert (message.payload["requirement"], message.payload["audit_id"]) == ("9.2.2", scenario.record_id)
+    (finding,) = scenario.records(Finding)
+    assert (finding.audit_id, finding.requirement) == (scenario.record_id, "9.2.2")
+    assert f"finding:{finding.id}" in scenario.unmet, "the audit closes only after it"
