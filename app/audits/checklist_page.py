@@ -251,6 +251,8 @@ def _beside(session: Session, line: ChecklistLine) -> list[str]:
 
 
 def _why_not(row: Audit, *, is_writer: bool) -> str:
+    if row.closing_meeting_at is not None or row.closed_at is not None:
+        return ""
     if not is_writer:
         return _("Only the team of this audit answers its checklist.")
     if row.status not in _ANSWERED:
