@@ -94,13 +94,17 @@ def take_back_history(uow: UnitOfWork, subject_kind: str, subject_ids: Collectio
 def standing_event(
     session: Session, subject_kind: str, subject_id: int, kind: EventKind, occasion: str | None = None
 ) -> QualityEvent | None:
-    """Return the last row of a subject's events of a kind; of one occasion only when it is given."""
+    """Return the row of a subject's events of a kind that stands; of one occasion only when it is given.
+
+    Shape: None also when a row of another kind has taken its place.
+    """
     statement = (
         select(QualityEvent)
         .where(
             QualityEvent.subject_kind == subject_kind,
             QualityEvent.subject_id == subject_id,
             QualityEvent.kind == kind.value,
+            rows.stands_now(),
         )
         .order_by(QualityEvent.id.desc())
         .limit(1)

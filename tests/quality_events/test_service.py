@@ -143,6 +143,7 @@ def test_an_event_of_another_kind_takes_the_place_of_the_first(place: dict[str, 
     with unit_of_work() as uow:
         restate_event(uow, first.kind, replace(first, kind=EventKind.MAJOR_FINDING))
 
+    assert order_for(db.session(), first.subject_kind, first.subject_id, first.kind) is None
     kinds = db.session.execute(select(QualityEvent.kind, QualityEvent.corrects_id)).all()
     assert [(kind, is_first is None) for kind, is_first in kinds] == [
         (first.kind.value, True),
