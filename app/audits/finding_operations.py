@@ -25,6 +25,7 @@ from app.foundation.i18n import gettext as _
 from app.foundation.settings import values_of
 from app.quality_events.service import correct_event, record_event, recurrence_of, restate_event
 from app.records.links import LinkKind, link_records
+from app.records.models import Record
 from app.trail import Subject, record
 from app.workflow.lifecycle import Operation, OperationCall, ParameterType
 
@@ -188,14 +189,18 @@ def close_finding(call: OperationCall) -> None:
 
 
 def _request_capa(call: OperationCall, row: Finding, reason: str) -> None:
-    if row.is_capa_awaited or living_capas(call.uow.session, row.id):
-        return
-    requests.request_capa(call.uow, row, reason=reason)
+    living = [call.uow.session.get_one(Record, one) for one in living_capas(call.uow.session, row.id)]
+    if not row.is_capa_awaited and not living:
+        requests.request_capa(call.uow, row, reason=reason)
+    elif living:
+        row.route, row.route_reason = "capa", reason
+        row.is_capa_awaited = any(one.closed_at is None for one in living)
 
 
 def _grade_again(call: OperationCall, row: Finding, grade: str) -> None:
     former = ledger.order_of(row)
     row.grade, row.grade_reason = grade, row.arbitration_reason
+    row.route, row.is_capa_awaited = None, False  # the table looks at the other grade next
     restate_event(call.uow, former.kind, ledger.order_of(row))
     _set_days(call.uow.session, row)
     if row.grade == Grade.MAJOR.value and row.reassessment_requested_at is None:

@@ -301,6 +301,35 @@ def test_a_finding_graded_again_corrects_the_ledger_and_asks_for_capa_and_reasse
     assert scenario.steps == ["respond"]
 
 
+def test_a_finding_graded_down_needs_no_capa_once_that_is_cancelled(
+    scenario: Scenario, risk: list[str]
+) -> None:
+    dispute(steps.issue(steps.note(scenario, source="internal", proposed_grade="major", risks=risk)))
+    arbitrate(scenario, "regrade", arbitrated_grade="minor")
+    steps.answered(scenario)
+    capa_steps.answer_reassessments(scenario)
+    before = [key.partition(":")[0] for key in scenario.unmet]
+
+    capa = scenario.sibling().turn_to(scenario.records(Capa)[0].id)
+    with unit_of_work() as uow:
+        cancel(uow, capa.instance_id, "The finding is minor.")
+    steps.close(scenario)
+
+    assert before == ["capa"]
+    assert scenario.outcome == "closed"
+    assert steps.events_of(scenario.record_id) == [("major_finding", 1), ("minor_finding", 1)]
+
+
+def test_a_finding_graded_up_again_joins_its_own_capa(scenario: Scenario, risk: list[str]) -> None:
+    dispute(steps.issue(steps.note(scenario, source="internal", proposed_grade="major", risks=risk)))
+    dispute(arbitrate(scenario, "regrade", arbitrated_grade="minor"))
+
+    steps.accept(steps.respond(arbitrate(scenario, "regrade", arbitrated_grade="major")))
+
+    assert (len(scenario.records(Capa)), scenario.steps) == (1, [])
+    assert steps.verify(steps.prove_capa(scenario)).steps == ["close_finding"]
+
+
 def test_a_withdrawn_finding_ends_and_counts_nowhere(scenario: Scenario) -> None:
     dispute(steps.issue(steps.note(scenario, source="internal")))
 
