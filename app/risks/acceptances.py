@@ -55,6 +55,15 @@ class AcceptancePorts(RecordPorts):
         link_records(uow, risk.id, row.id, LinkKind.LEADS_TO)
         return record_id
 
+    def cancel_record(self, uow: UnitOfWork, record_id: int) -> None:
+        """Close it as cancelled and let the risk be looked at again: it is without an answer.
+
+        Errors: RecordMissing. Safe to call again.
+        """
+        super().cancel_record(uow, record_id)
+        row = uow.session.get_one(Acceptance, record_id)
+        requests.reopen(uow, lock_risk(uow, row.risk_id), source=f"{row.kind}:{row.id}:cancelled")
+
 
 ACCEPTANCE_PORTS = AcceptancePorts(Acceptance, "RAC", AcceptanceStatus.CREATED.value)
 

@@ -54,5 +54,13 @@ def reopen(uow: UnitOfWork, risk: Risk, *, source: str) -> None:
     """
     risk.answered_state = None
     risk.is_answered = False
+    wake(uow, risk, source=source)
+
+
+def wake(uow: UnitOfWork, risk: Risk, *, source: str) -> None:
+    """Let the lifecycle of a risk look at it again, as it is assessed.
+
+    Effects: one message `risk.answered`, once for the same `source`.
+    """
     risk.status = RiskStatus.MONITORED.value
     messages.send(uow, ANSWERED, risk.number, source=source, payload={"risk_id": risk.id})

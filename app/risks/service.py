@@ -20,7 +20,7 @@ from app.records.facts import RecordPorts
 from app.records.links import LinkKind, link_records
 from app.records.models import Record
 from app.risks.models import Reassessment, ReassessmentStatus, ReassessmentTrigger, Risk, RiskKind, RiskStatus
-from app.risks.requests import REASSESSMENT_REQUESTED
+from app.risks.requests import REASSESSMENT_REQUESTED, wake
 from app.risks.rules import answer_days, score_of
 from app.workflow.lifecycle import MessageRule, OpenPoint
 
@@ -78,6 +78,15 @@ class ReassessmentPorts(RecordPorts):
         super().write_facts(uow, record_id, facts)
         row = uow.session.get_one(Reassessment, record_id)
         row.needs_second_look = _needs_second_look(row)
+
+    def cancel_record(self, uow: UnitOfWork, record_id: int) -> None:
+        """Close it as cancelled and wake the risk, which may wait for nothing but this answer.
+
+        Errors: RecordMissing. Safe to call again.
+        """
+        super().cancel_record(uow, record_id)
+        row = uow.session.get_one(Reassessment, record_id)
+        wake(uow, lock_risk(uow, row.risk_id), source=f"{row.kind}:{row.id}:cancelled")
 
 
 RISK_PORTS = RiskPorts(Risk, "RSK", RiskStatus.IDENTIFIED.value)

@@ -44,6 +44,15 @@ class TreatmentPorts(RecordPorts):
         link_records(uow, risk.id, row.id, LinkKind.LEADS_TO)
         return record_id
 
+    def cancel_record(self, uow: UnitOfWork, record_id: int) -> None:
+        """Close it as cancelled and let the risk be looked at again: it is without an answer.
+
+        Errors: RecordMissing. Safe to call again.
+        """
+        super().cancel_record(uow, record_id)
+        row = uow.session.get_one(Treatment, record_id)
+        requests.reopen(uow, lock_risk(uow, row.risk_id), source=f"{row.kind}:{row.id}:cancelled")
+
 
 TREATMENT_PORTS = TreatmentPorts(Treatment, "RTR", TreatmentStatus.PLANNED.value)
 _OPEN = (TreatmentStatus.PLANNED.value, TreatmentStatus.TREATING.value)

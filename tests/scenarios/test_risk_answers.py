@@ -17,6 +17,7 @@ from app.risks.models import Acceptance, Reassessment, Risk, Treatment
 from app.workflow import messages
 from app.workflow.acts import perform
 from app.workflow.completion import GuardRefused
+from app.workflow.holds import cancel
 from app.workflow.models import Task, TaskState
 from tests.scenarios.dsl import Scenario
 
@@ -308,6 +309,23 @@ def test_a_risk_that_is_gone_leaves_the_register_after_a_second_look(scenario: S
     assert (scenario.outcome, scenario.record.status) == ("retired", "closed")
 
 
+def test_a_cancelled_treatment_is_asked_for_again(scenario: Scenario) -> None:
+    registered(scenario, "2-4")
+    story = treatment(scenario)
+
+    _cancel(story)
+
+    assert [row.status for row in scenario.records(Treatment)] == ["cancelled", "planned"]
+
+
+def test_a_cancelled_review_is_asked_for_again(scenario: Scenario) -> None:
+    registered(scenario, "1-4").after(days=366)
+
+    _cancel(scenario.sibling().turn_to(scenario.records(Reassessment)[-1].id))
+
+    assert [row.status for row in scenario.records(Reassessment)] == ["cancelled", "requested"]
+
+
 def test_an_opportunity_is_left_only_with_consent(scenario: Scenario) -> None:
     registered(scenario, "3-3", risk_kind="opportunity", title="Sell spare seals")
     story = treatment(scenario)
@@ -331,6 +349,13 @@ def _strike(risk_id: int, kind: EventKind) -> None:
         risk_ids=(risk_id,),
     )
     perform(None, lambda uow: record_event(uow, order))
+
+
+def _cancel(story: Scenario) -> None:
+    """Cancel what runs for a record of the story."""
+    instance_id = story.instance_id
+    perform(None, lambda uow: cancel(uow, instance_id, "Asked by mistake"))
+    story.after(hours=1)
 
 
 def _ask(risk: Risk) -> None:
