@@ -62,7 +62,9 @@ class AcceptancePorts(RecordPorts):
         """
         super().cancel_record(uow, record_id)
         row = uow.session.get_one(Acceptance, record_id)
-        requests.reopen(uow, lock_risk(uow, row.risk_id), source=f"{row.kind}:{row.id}:cancelled")
+        risk = lock_risk(uow, row.risk_id)
+        risk.acceptance_status, risk.accepted_until = AcceptanceStatus.CANCELLED.value, None
+        requests.reopen(uow, risk, source=f"{row.kind}:{row.id}:cancelled")
 
 
 ACCEPTANCE_PORTS = AcceptancePorts(Acceptance, "RAC", AcceptanceStatus.CREATED.value)

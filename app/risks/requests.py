@@ -62,5 +62,6 @@ def wake(uow: UnitOfWork, risk: Risk, *, source: str) -> None:
 
     Effects: one message `risk.answered`, once for the same `source`.
     """
-    risk.status = RiskStatus.MONITORED.value
+    is_accepted = risk.is_answered and risk.accepted_until is not None
+    risk.status = RiskStatus.ACCEPTED.value if is_accepted else RiskStatus.MONITORED.value
     messages.send(uow, ANSWERED, risk.number, source=source, payload={"risk_id": risk.id})
