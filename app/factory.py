@@ -30,13 +30,15 @@ from app.capa import routes as capa
 from app.foundation.db import db, engine_options, prepare_engine
 from app.inbox import routes as inbox
 from app.patterns import routes as patterns
+from app.process_map import registers as process_map_registers
+from app.process_map import routes as process_map
 from app.records.register import Register
 from app.records.routes import use_registers
 from app.risks import registers as risks
 from app.risks import routes as risk_pages
 from app.web import Kit, NavigationItem, account, guards, health, login
 from app.web.guards import check_every_route_declares_a_permission, guard_routes
-from app.web.navigation import ASSURE, IMPROVE, INSIGHT, SETUP
+from app.web.navigation import ASSURE, CONTROL, IMPROVE, INSIGHT, SETUP
 from app.web.request_ids import name_requests
 from app.web.sessions import carry_sessions
 from app.workflow.engine import assert_depth_lifted, lift_depth_limit
@@ -65,6 +67,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     patterns.blueprint,
     *audits.BLUEPRINTS,
     *findings.BLUEPRINTS,
+    *process_map.BLUEPRINTS,
 )
 REGISTERS: tuple[Register, ...] = (
     *capa_registers.REGISTERS,
@@ -73,6 +76,7 @@ REGISTERS: tuple[Register, ...] = (
     *risks.REGISTERS,
     *audit_registers.REGISTERS,
     finding_registers.FINDINGS,
+    process_map_registers.REVIEWS,
 )
 NAVIGATION: tuple[NavigationItem, ...] = (
     *inbox.NAVIGATION,
@@ -155,6 +159,22 @@ NAVIGATION: tuple[NavigationItem, ...] = (
         icon="repeat",
         group=INSIGHT,
         permission="records.read",
+    ),
+    NavigationItem(
+        "processes",
+        "Processes",
+        "process_map.page",
+        icon="sitemap",
+        group=CONTROL,
+        permission="processes.read",
+    ),
+    NavigationItem(
+        "context",
+        "Context and scope",
+        "context.page",
+        icon="world-search",
+        group=CONTROL,
+        permission="processes.read",
     ),
     NavigationItem("admin", "Admin", "admin.page", icon="settings", group=SETUP, permission="admin.read"),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.accounts.credentials import change_password
 from app.accounts.grants import GrantOrder, give
@@ -181,13 +181,14 @@ MASTER_DATA: Mapping[KindKey, tuple[Entry, ...]] = {
     ),
 }
 _PROCESSES = (
-    (Entry("MAC", "Machining"), "tomasz.wilk"),
-    (Entry("SEA", "Lapping and seals"), "tomasz.wilk"),
-    (Entry("ASM", "Assembly"), "lars.ek"),
-    (Entry("TST", "Final test"), "lars.ek"),
-    (Entry("PUR", "Purchasing"), "lars.ek"),
-    (Entry("SRV", "Field service"), "james.ward"),
-    (Entry("SHP", "Packing and shipping"), "james.ward"),
+    (Entry("MAC", "Machining", process_kind="core", importance=4), "tomasz.wilk"),
+    (Entry("SEA", "Lapping and seals", process_kind="core", importance=5), "tomasz.wilk"),
+    (Entry("ASM", "Assembly", process_kind="core", importance=4), "lars.ek"),
+    (Entry("TST", "Final test", process_kind="core", importance=5), "lars.ek"),
+    (Entry("PUR", "Purchasing", process_kind="support", importance=3), "lars.ek"),
+    (Entry("SRV", "Field service", process_kind="core", importance=3), "james.ward"),
+    (Entry("SHP", "Packing and shipping", process_kind="core", importance=2), "james.ward"),
+    (Entry("QMS", "Management and improvement", process_kind="management", importance=3), "ingrid.lund"),
 )
 
 
@@ -215,7 +216,7 @@ def found(uow: UnitOfWork, password_hash: str) -> Company:
     for kind, entries in MASTER_DATA.items():
         codes |= {(kind, one.code): add(uow, KINDS[kind], one) for one in entries}
     for entry, owner in _PROCESSES:
-        owned = Entry(entry.code, entry.name, owner_id=people[owner])
+        owned = replace(entry, owner_id=people[owner])
         codes[KindKey.PROCESS, entry.code] = add(uow, KINDS[KindKey.PROCESS], owned)
     return Company(people, codes)
 

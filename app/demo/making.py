@@ -17,6 +17,7 @@ from app.demo.company import PLAYERS, Company, found
 from app.demo.finding_stories import found_and_put_right
 from app.demo.nonconformity_steps import NonconformitySteps
 from app.demo.nonconformity_stories import nonconformity_stories
+from app.demo.process_map import describe
 from app.demo.risk_stories import RiskSteps, risk_stories
 from app.demo.stage import Stage
 from app.foundation import outbox
@@ -112,7 +113,9 @@ def _founded(password_hash: str) -> Company:
             open_chain(uow, Purpose.DEMO)
     with unit_of_work() as uow:
         publish_shipped(uow)
-        return found(uow, password_hash)
+        company = found(uow, password_hash)
+        describe(uow, company)
+        return company
 
 
 def _play(agenda: Agenda, stage: Stage, tell: Tell) -> None:

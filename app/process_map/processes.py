@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.accounts import policy
 from app.accounts.actor import Actor
 from app.accounts.models import Person
+from app.accounts.policy import Scope
 from app.foundation.errors import Conflict, NotFound
 from app.foundation.i18n import gettext as _
 from app.foundation.unit_of_work import UnitOfWork
@@ -188,12 +189,26 @@ def keep_profile(uow: UnitOfWork, process_id: int, wanted: Profile, shown: Versi
     _keep_own(uow, process, known, wanted)
 
 
+def may_maintain(actor: Actor) -> bool:
+    """Tell whether somebody may change what is the whole organisation's: only with a grant for all sites."""
+    return policy.can(actor, MAINTAIN, Scope())
+
+
 def may_edit(actor: Actor, process: BusinessProcess) -> bool:
-    """Tell whether somebody may change a process: quality and admins any, its owner this one."""
-    if policy.can(actor, MAINTAIN):
+    """Tell whether somebody may change a process: who maintains all of them, and its owner this one."""
+    if may_maintain(actor):
         return True
     owns = process.owner_id is not None and process.owner_id in {actor.id, *actor.stands_in_for}
     return owns and policy.can(actor, EDIT)
+
+
+def require_edit(actor: Actor, processes: Sequence[BusinessProcess]) -> None:
+    """Pass for whoever may edit one of the processes, or everything.
+
+    Errors: Unseen and NotAllowed, as the policy says it of the whole organisation.
+    """
+    if not any(may_edit(actor, one) for one in processes):
+        policy.require(actor, MAINTAIN, Scope())
 
 
 def _keep_own(uow: UnitOfWork, process: BusinessProcess, known: Profile, wanted: Profile) -> None:

@@ -13,7 +13,7 @@ from app.accounts.actor import Actor, initials_of
 from app.accounts.people import people
 from app.accounts.policy import ALL, visible_sites
 from app.foundation.i18n import gettext as _
-from app.organisation.models import Site
+from app.organisation.models import BusinessProcess, Site
 from app.records.models import Record
 from app.records.register import Option, RegisterColumn, RegisterFilter, RegisterRow, RegisterSort, SortType
 from app.web.parts import Chip, Person, Severity
@@ -89,6 +89,7 @@ def usual_filters(statuses: Callable[[], Mapping[str, str]]) -> tuple[RegisterFi
     """Return the filters every register has; `statuses` are the domain's stages and their words."""
     return (
         RegisterFilter("site", lambda: _("Site is"), _site_options, _in_numbers(Record.site_id)),
+        RegisterFilter("process", lambda: _("Process is"), _process_options, _in_numbers(Record.process_id)),
         RegisterFilter(
             "status",
             lambda: _("Stage is"),
@@ -139,6 +140,11 @@ def _site_options(session: Session, actor: Actor) -> Sequence[Option]:
     statement = select(Site.id, Site.name).order_by(Site.name)
     if sites is not ALL:
         statement = statement.where(Site.id.in_(sites))
+    return [Option(str(row.id), row.name) for row in session.execute(statement)]
+
+
+def _process_options(session: Session, _actor: Actor) -> Sequence[Option]:
+    statement = select(BusinessProcess.id, BusinessProcess.name).order_by(BusinessProcess.name)
     return [Option(str(row.id), row.name) for row in session.execute(statement)]
 
 

@@ -86,6 +86,8 @@ def arguments_of(house: House, rule: Rule) -> list[Arguments]:
         return [{"key": one.key} for one in registry.all() if one.start is not None]
     if "kind_key" in rule.arguments:
         return [_master_data(kind, rule) for kind in KINDS.values()]
+    if "part_key" in rule.arguments:
+        return [_part(house, key, rule) for key in house.parts]
     known = _known(house) | _of_audits(house, rule)
     missing = rule.arguments - known.keys()
     assert not missing, f"{rule.rule} needs an example: add {sorted(missing)} to tests/web/addresses.py"
@@ -108,6 +110,7 @@ def _known(house: House) -> Arguments:
         "special_id": ids["special"],
         "absence_id": ids["absence"],
         "site_id": house.company.site,
+        "process_id": house.company.process,
         "person_id": house.company.people["leaver"],
         "grant_id": db.session.scalars(grant).first() or 0,
         "session_id": db.session.scalars(session).first() or 0,
@@ -147,6 +150,12 @@ def _tasks_of_each_step() -> list[int]:
     }
     done = next(row.id for row in rows if row.state == TaskState.DONE.value)
     return [*steps.values(), done]
+
+
+def _part(house: House, key: str, rule: Rule) -> Arguments:
+    if "part_id" in rule.arguments:
+        return {"part_key": key, "part_id": house.parts[key]}
+    return {"part_key": key, "process": house.company.process}
 
 
 def _master_data(kind: Kind, rule: Rule) -> Arguments:

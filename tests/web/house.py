@@ -44,6 +44,7 @@ from tests.factories.organisation import a_department, a_failure_mode, a_process
 from tests.scenarios import audit_steps, finding_steps, steps
 from tests.scenarios.company import Company, a_company
 from tests.scenarios.dsl import Scenario
+from tests.web.house_map import describe
 from tests.web.retouch import Mark, retouch, retouched_bundle
 
 BEGAN = TUESDAY - timedelta(days=21)
@@ -56,6 +57,7 @@ class House:
     home: Path
     company: Company
     ids: dict[str, int] = field(default_factory=dict)
+    parts: dict[str, int] = field(default_factory=dict)
     invitation: str = ""
     compiled: dict[int, Definition] = field(default_factory=dict)
 
@@ -204,6 +206,7 @@ def _furnish(house: House, store: FileStore) -> None:
         tasks.claim(uow, ids["task"], inspector)
         tasks.save_draft(uow, ids["task"], inspector, {"containment": "Half a thought about plate 4"})
         ids |= _offices(uow, house)
+        house.parts |= describe(uow, house.company)
     with unit_of_work(people["verifier"]) as uow:
         begin(uow, people["verifier"], browser="Firefox at the bench", address="127.0.0.1")
         days = {"starts_on": TUESDAY.date(), "ends_on": TUESDAY.date() + timedelta(days=3)}
