@@ -15,6 +15,7 @@ from app.accounts.models import Person as PersonRow
 from app.accounts.models import WebSession
 from app.foundation.i18n import gettext as _
 from app.inbox.filters import Filters, Tab
+from app.inbox.home_notices import Notice, notices_for
 from app.inbox.list_page import count_words, inbox_url, row_of
 from app.inbox.queries import MOST_COUNTED, TaskLine, capped_count, principals_for, task_page
 from app.inbox.start_page import StartTile, start_tiles
@@ -53,6 +54,7 @@ class HomePage:
     tiles: tuple[StartTile, ...]
     since: str
     changes: tuple[Deed, ...]
+    notices: tuple[Notice, ...] = ()
 
 
 def home_page(session: Session, actor: Actor, reader: Reader, *, now: datetime) -> HomePage:
@@ -80,6 +82,7 @@ def home_page(session: Session, actor: Actor, reader: Reader, *, now: datetime) 
         tiles=tuple(start_tiles(actor)[:TILES]),
         since=_("Since %(moment)s", moment=past_in_words(since, now=now, reader=reader)),
         changes=tuple(_change(session, actor, since)),
+        notices=notices_for(session, actor, now.date()),
     )
 
 

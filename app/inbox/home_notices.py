@@ -1,0 +1,41 @@
+"""What home says to those who answer for the system: vacant roles, and a late review of the context."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from app.accounts import policy
+from app.accounts.actor import Actor
+from app.foundation.i18n import gettext as _
+from app.foundation.i18n import ngettext
+from app.process_map.context import review_standing
+from app.process_map.processes import MAINTAIN
+from app.process_map.roles import vacancies
+from app.web.addresses import address
+from app.web.parts import Link
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A sentence to know before reading on, with its door."""
+
+    text: str
+    door: Link
+
+
+def notices_for(session: Session, actor: Actor, today: date) -> tuple[Notice, ...]:
+    """Return what quality people and admins should know today; nothing for anybody else."""
+    if not policy.can(actor, MAINTAIN):
+        return ()
+    found = []
+    vacant = len(vacancies(session, today))
+    if vacant:
+        text = ngettext("%(num)s role is vacant.", "%(num)s roles are vacant.", vacant)
+        found.append(Notice(text, Link(_("See which"), address("context.roles"))))
+    if review_standing(session, today).is_overdue:
+        text = _("The yearly review of context and interested parties is overdue.")
+        found.append(Notice(text, Link(_("See where it stands"), address("context.page"))))
+    return tuple(found)
