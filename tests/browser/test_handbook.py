@@ -15,6 +15,7 @@ from app.accounts.setup import first_admin_link
 from app.foundation.clock import Clock
 from app.foundation.db import db
 from app.foundation.unit_of_work import unit_of_work
+from app.organisation.models import BusinessProcess
 from app.records.models import Record
 from app.workflow.models import ProcessInstance, Task, TaskState
 from app.workflow.timers import fire_due
@@ -62,6 +63,16 @@ def instance(title: str) -> Callable[[], str]:
     return path
 
 
+def process(code: str) -> Callable[[], str]:
+    """The page of the process of that code."""
+
+    def path() -> str:
+        found = select(BusinessProcess.id).where(BusinessProcess.code == code)
+        return f"/processes/{db.session.scalars(found).one()}"
+
+    return path
+
+
 def person(user_name: str) -> Callable[[], str]:
     return lambda: f"/admin/people/{id_of(user_name)}"
 
@@ -98,6 +109,8 @@ CHAPTERS: dict[str, tuple[tuple[str, str, Place, int], ...]] = {
         ("risks", "ingrid.lund", "/risks", 1280),
         ("risk", "ingrid.lund", record("A coupling comes loose", "risk"), 1280),
         ("reassessment", "james.ward", task("reassess_risk"), 1280),
+        ("map", "ingrid.lund", "/processes", 1280),
+        ("process", "ingrid.lund", process("SEA"), 1280),
         ("held", "elin.sund", instance("Shaft blanks without"), 1280),
     ),
     "admin": (
