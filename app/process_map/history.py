@@ -123,6 +123,7 @@ def _labels() -> dict[str, str]:
         "resources": _("Resources"),
         "criteria": _("Criteria"),
         "next_review_on": _("Next review"),
+        "climate_rationale": _("Climate, why"),
         "finding": _("Found"),
         "review": _("Review"),
     }

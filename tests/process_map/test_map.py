@@ -213,6 +213,25 @@ def test_a_conflict_shows_the_form_again_with_what_was_typed(as_role: Callable[.
     assert "Second." in answer.text
 
 
+def test_scope_and_issue_are_kept_through_their_forms_and_a_bare_exclusion_is_not(
+    as_role: Callable[..., Browser],
+) -> None:
+    with unit_of_work() as uow:
+        site = a_site(uow)
+    browser = as_role("quality_manager")
+    said = {"title": "One foundry", "origin": "external", "effect": "A halt.", "climate_rationale": "Dry."}
+    text = {"starts_on": "2026-03-17", "statement": "Pumps.", "products": "Pumps.", f"site{site}": "true"}
+
+    issue = browser.post("/processes/parts/issue/new", **said, is_climate_relevant="no")
+    bare = browser.post("/processes/scope/new", **text, exclusions="8.3")
+    kept = browser.post("/processes/scope/new", **text, exclusions="8.3: Nothing is designed here.")
+
+    assert (issue.status_code, bare.status_code, kept.status_code) == (303, 422, 303)
+    assert "Without a justification: 8.3." in bare.text
+    assert "Nothing is designed here." in browser.get("/processes/scope/print").text
+    assert "One foundry" in browser.get("/processes/context").text
+
+
 def test_home_tells_quality_managers_how_many_roles_are_vacant(as_role: Callable[..., Browser]) -> None:
     with unit_of_work() as uow:
         a_process(uow, "LAP")
