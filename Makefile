@@ -1,5 +1,5 @@
 # Two commands: `make run` serves Keel, `make test` proves it. Both begin with `make setup`.
-# On Windows: py -m venv .venv; .venv\Scripts\pip install --require-hashes -r requirements-dev.lock
+# On Windows: py -m venv .venv; .venv\Scripts\pip install --require-hashes --no-deps -r requirements-dev.lock
 #             .venv\Scripts\pip install --no-deps --no-build-isolation -e .; .venv\Scripts\keel serve
 
 PYTHON ?= python3
@@ -24,13 +24,13 @@ $(VENV)/.ok: requirements-dev.lock pyproject.toml
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || \
 		{ echo "Python's venv module is missing; on Debian: apt-get install python3-venv"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-dev.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
 # Node comes from the machine or, where there is none, from a locked wheel.
 $(FRONTEND)/node_modules/.ok: $(FRONTEND)/package-lock.json $(VENV)/.ok
-	@command -v npm >/dev/null || $(BIN)/pip install --quiet --require-hashes -r requirements-node.lock
+	@command -v npm >/dev/null || $(BIN)/pip install --quiet --require-hashes --no-deps -r requirements-node.lock
 	cd $(FRONTEND) && PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
