@@ -18,7 +18,7 @@ from app.workflow import messages
 NONCONFORMITY_REQUESTED = "nonconformity.requested"
 TREND_ALERTED = "trend.alerted"
 SEVERITY = 3
-NAMES: Mapping[Dimension, tuple[type[Site] | type[BusinessProcess] | type[ProductFamily], str]] = {
+NAMES: Mapping[Dimension, tuple[type[Site | BusinessProcess | ProductFamily], str]] = {
     Dimension.SITE: (Site, "site_id"),
     Dimension.PROCESS: (BusinessProcess, "process_id"),
     Dimension.FAMILY: (ProductFamily, "product_family_id"),
