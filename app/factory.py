@@ -13,6 +13,7 @@ from app.actions import registers as actions
 from app.admin.approvers import routes as admin_approvers
 from app.admin.calendars import routes as admin_calendars
 from app.admin.definitions import routes as admin_definitions
+from app.admin.exposure import routes as admin_exposure
 from app.admin.faults import routes as admin_faults
 from app.admin.handover import routes as admin_handover
 from app.admin.handover.holdings import holdings_of
@@ -59,6 +60,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     admin_settings.blueprint,
     admin_approvers.blueprint,
     admin_reminders.blueprint,
+    admin_exposure.blueprint,
     admin_definitions.blueprint,
     admin_faults.blueprint,
     *inbox.BLUEPRINTS,

@@ -71,6 +71,13 @@ def _rules() -> tuple[AdminPage, ...]:
             icon="bell",
         ),
         AdminPage(
+            _("Exposure"),
+            _("What events weigh on risks, and how they fade."),
+            "admin_exposure.page",
+            "admin.settings",
+            icon="scale",
+        ),
+        AdminPage(
             _("Approvers"),
             _("Who approves plans and closings, by site."),
             "admin_approvers.page",

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.foundation.errors import NotFound
@@ -19,6 +20,7 @@ from app.foundation.i18n import gettext as _
 from app.foundation.i18n import ngettext
 from app.quality_events import rows
 from app.quality_events.baselines import Standing, place_of, standing_baselines
+from app.quality_events.models import RiskBaseline
 from app.quality_events.rules.exposure import (
     Assessed,
     Contribution,
@@ -71,7 +73,13 @@ def indicated(session: Session, risk_ids: Collection[int], *, at: datetime) -> M
     Shape: six statements however many risks.
     Source: lifecycles 5.1.
     """
-    weights = weights_at(session, at)
+    return indicated_by(session, risk_ids, weights_at(session, at), at=at)
+
+
+def indicated_by(
+    session: Session, risk_ids: Collection[int], weights: Weights, *, at: datetime
+) -> Mapping[int, Indicated]:
+    """Return where the risks would stand at a moment if these weights were in force."""
     baselines = standing_baselines(session, risk_ids, at)
     now = felt(session, baselines, weights, at)
     before = felt(session, baselines, weights, at - timedelta(days=weights.trend_days))
@@ -86,6 +94,11 @@ def indicated(session: Session, risk_ids: Collection[int], *, at: datetime) -> M
         )
         for risk_id, baseline in baselines.items()
     }
+
+
+def assessed_risks(session: Session) -> list[int]:
+    """Return the ids of all risks that were ever assessed, in order."""
+    return list(session.scalars(select(RiskBaseline.risk_id).distinct().order_by(RiskBaseline.risk_id)))
 
 
 def explain(session: Session, risk_id: int, *, at: datetime) -> Explanation:

@@ -5,18 +5,35 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.foundation.errors import Invalid, Problem
+from app.foundation.i18n import gettext as _
+from app.foundation.unit_of_work import UnitOfWork
+from app.quality_events import sums
 from app.quality_events.models import ExposureSettings
 from app.quality_events.rules.exposure import TYPE_WEIGHTS, Weights
+from app.trail import Subject, record
 
 TYPE_PREFIX = "type."
 SHIPPED = Weights()
+LEAST = {
+    "half_life_days": 30,
+    "severity_divisor": 1,
+    "divisor": 1,
+    "trend_days": 1,
+    "severity_window_days": 1,
+}
+MOST = 10_000
 _PLAIN = tuple(one.name for one in fields(Weights) if one.name not in {"version", "types"})
+
+
+class WeightsInvalid(Invalid):
+    """A weight is missing, no number, or outside of what the arithmetic can carry."""
 
 
 def weights_at(session: Session, at: datetime) -> Weights:
@@ -51,3 +68,64 @@ def from_values(values: Mapping[str, Any], *, version: int = 0) -> Weights:
         for kind, weight in TYPE_WEIGHTS.items()
     }
     return Weights(version=version, types=types, **plain)
+
+
+def read_weights(values: Mapping[str, str]) -> Weights:
+    """Return the weights that somebody typed.
+
+    Errors: WeightsInvalid with every value at fault.
+    """
+    known = to_values(SHIPPED)
+    problems = [
+        Problem(key, "number", _("This needs a number from %(least)s to %(most)s.", **_bounds(key)))
+        for key in known
+        if not _is_fit(key, values.get(key, ""))
+    ]
+    if problems:
+        raise WeightsInvalid(_("The weights were not changed."), problems)
+    return from_values({key: values[key].strip() for key in known})
+
+
+def decide(uow: UnitOfWork, values: Mapping[str, str], reason: str) -> int:
+    """Put another version of the weights in force from here on and return its id.
+
+    Errors: WeightsInvalid with every value at fault, and for a change without a reason or without a change.
+    Effects: a row, a trail entry, and all running sums anew. Scores of earlier dates stay what they were.
+    """
+    weights = read_weights(values)
+    before = to_values(weights_at(uow.session, uow.now))
+    after = to_values(weights)
+    if not reason.strip():
+        sentence = _("Say why the weights change; the trail keeps the reason.")
+        raise WeightsInvalid(sentence, [Problem("reason", "required", sentence)])
+    changed = {key: value for key, value in after.items() if Decimal(value) != Decimal(before[key])}
+    if not changed:
+        raise WeightsInvalid(_("Nothing differs from the weights in force."))
+    row = ExposureSettings(
+        valid_from=uow.now, decided_by_id=uow.actor_id, reason=reason.strip(), weights=after
+    )
+    uow.session.add(row)
+    uow.session.flush()  # the trail and the sums name the version
+    record(
+        uow,
+        verb="exposure.weights_changed",
+        subject=Subject("exposure_settings", row.id, _("version %(id)s", id=row.id)),
+        before={key: before[key] for key in changed},
+        after=changed,
+        reason=row.reason,
+    )
+    sums.rebuild(uow, from_values(after, version=row.id))
+    return row.id
+
+
+def _is_fit(key: str, text: str) -> bool:
+    kind = int if isinstance(getattr(SHIPPED, key, None), int) else Decimal
+    try:
+        number = Decimal(kind(text.strip()))
+    except (ValueError, InvalidOperation):
+        return False
+    return number.is_finite() and LEAST.get(key, 0) <= number <= MOST
+
+
+def _bounds(key: str) -> dict[str, int]:
+    return {"least": LEAST.get(key, 0), "most": MOST}
