@@ -1,0 +1,20 @@
+"""Create indicators.
+
+Why: to be written with the tables.
+Locks: none; it only adds.
+"""
+
+from __future__ import annotations
+
+revision = "2320_indicators"
+down_revision = "2310_library"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Add nothing yet."""
+
+
+def downgrade() -> None:
+    """Take nothing away."""
