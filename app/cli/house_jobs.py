@@ -1,4 +1,4 @@
-"""The jobs that keep the house: mail, checkpoints, orphaned files, old counters, the moved clock."""
+"""The jobs that keep the house: mail, checkpoints, orphaned files, what is old, the moved clock."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from app.foundation.throttle import purge_expired
 from app.foundation.unit_of_work import unit_of_work
 from app.trail.checkpoints import FILE_NAME, take_checkpoint_if_due
 from app.workflow.jobs import Job
+from app.workflow.start_drafts import forget_old
 from config import Config
 
 
@@ -32,7 +33,7 @@ def all_jobs(config: Config) -> Sequence[Job]:
         Job("send mails", _mailing(config), tick),
         Job("take checkpoint", _checkpointing(config), timedelta(minutes=1)),
         Job("sweep files", _sweeping(config), timedelta(hours=6)),
-        Job("forget tries", _forget_tries, timedelta(hours=1)),
+        Job("forget what is old", _forget_old, timedelta(hours=1)),
     )
 
 
@@ -64,7 +65,8 @@ def _sweeping(config: Config) -> Callable[[], object]:
     return lambda: sweep_orphans(db.session(), Place(config.home, config.database_url).store)
 
 
-def _forget_tries() -> None:
+def _forget_old() -> None:
     with unit_of_work() as uow:
         purge_expired(uow)
         clear_expired(uow)
+        forget_old(uow)

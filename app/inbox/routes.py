@@ -1,4 +1,4 @@
-"""Pages of the day: home, inbox, start catalogue, search. Pages of one task are in `task_routes`."""
+"""Pages of the day: home, inbox, search. Pages of one task and start forms have modules of their own."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from typing import cast
 from flask import Blueprint, g, render_template, request
 from werkzeug.wrappers import Response
 
-from app.accounts import policy
 from app.accounts.actor import Actor
 from app.accounts.people import people
 from app.foundation import clock
 from app.foundation.db import db
-from app.foundation.errors import Invalid, NotFound, Problem
+from app.foundation.errors import Invalid, Problem
 from app.foundation.i18n import gettext as _
 from app.foundation.i18n import ngettext
 from app.inbox import service
@@ -21,11 +20,9 @@ from app.inbox.filters import Filters, Tab, filters_from, tab_from
 from app.inbox.home_page import home_page
 from app.inbox.instances import blueprint as instances
 from app.inbox.list_page import ListWish, inbox_page
-from app.inbox.posts import attached_files, refuse
 from app.inbox.queries import Key, capped_count, principals_for
-from app.inbox.start_page import asked_answers, first_words, start_groups, start_tiles
+from app.inbox.start_routes import blueprint as start
 from app.inbox.task_routes import blueprint as inbox
-from app.inbox.task_routes import fresh_token, kept_files, take_uploads
 from app.records.search import find_records
 from app.records.urls import icon_of, record_url, status_word
 from app.web.addresses import address
@@ -37,17 +34,10 @@ from app.web.paging import cursor_asked_for, encode_cursor
 from app.web.parts import Chip, Linked
 from app.web.reader import current_reader
 from app.web.redirects import redirect_303
-from app.workflow.definitions import current
-from app.workflow.form_contexts import start_context
-from app.workflow.forms import FormDefinition
-from app.workflow.forms.posting import parse_post, row_wish
-from app.workflow.forms.presentation import initial_answers, present
-from app.workflow.lifecycle import Lifecycle, registry
 
 MOST_AT_ONCE = 50
 
 home = Blueprint("home", __name__)
-start = Blueprint("start", __name__)
 search = Blueprint("search", __name__)
 
 BLUEPRINTS = (home, inbox, start, search, instances)
@@ -57,10 +47,6 @@ NAVIGATION = (
     NavigationItem("start", "Start", "start.page", icon="circle-plus", is_on_phone=True),
     NavigationItem("search", "Search", "search.page", icon="search", is_on_phone=True),
 )
-
-
-class NothingToStart(NotFound):
-    """There is nothing of that name to start, or not for this person."""
 
 
 def frame_facts() -> FrameFacts:
@@ -113,57 +99,6 @@ def bulk() -> Response:
     return redirect_303(address("inbox.page", **request.args.to_dict()))
 
 
-@start.get("/start", endpoint="page")
-@permission("start.read")
-def catalogue() -> str:
-    """Show what can be started, by intent, narrowed by a few words."""
-    text = " ".join(request.args.get("q", "").split())[:80]
-    groups = start_groups(start_tiles(current_actor(), text))
-    return render_template("inbox/start.html", groups=groups, text=text)
-
-
-@start.get("/start/<key>")
-@permission("start.read")
-def form(key: str) -> str:
-    """Show a start form; the address may carry first answers, such as the record it is about."""
-    lifecycle, definition = _startable(key)
-    context = start_context(db.session(), current_actor(), clock.now())
-    answers = initial_answers(definition, context) | asked_answers(definition, request.args)
-    return _start_page(lifecycle, definition, answers, fresh_token())
-
-
-@start.post("/start/<key>")
-@permission("start.read")
-def begin(key: str) -> str | tuple[str, int] | Response:
-    """Start with the answers; a refused form comes back as it was typed."""
-    lifecycle, definition = _startable(key)
-    actor, token = current_actor(), request.form.get("_token", "")[:64]
-    post = request.form.to_dict(flat=False)
-    uploaded, problems = take_uploads(actor)
-    answers = parse_post(definition, post, attached=attached_files(post, uploaded))
-    if row_wish(post) is not None:
-        return _start_page(lifecycle, definition, answers, token)
-    try:
-        refuse(problems)
-        started = service.start_record(actor, key, definition, answers, token)
-    except Invalid as refusal:
-        return _start_page(lifecycle, definition, answers, token, refusal), 422
-    tell_done(_("Thank you. It is on its way."), first_words(db.session(), key))
-    return redirect_303(record_url(started.record_kind, started.record_id))
-
-
-@start.post("/start/<key>/form")
-@permission("start.read")
-def recheck(key: str) -> str:
-    """Draw the fields again for the answers so far."""
-    _lifecycle, definition = _startable(key)
-    post = request.form.to_dict(flat=False)
-    answers = parse_post(definition, post, attached=attached_files(post, {}))
-    context = start_context(db.session(), current_actor(), clock.now())
-    view = present(definition, answers, context)
-    return render_template("inbox/answers.html", form=view, kept_files=kept_files(view))
-
-
 @search.get("/search", endpoint="page")
 @permission("search.read")
 def search_records() -> str:
@@ -198,34 +133,3 @@ def _bulk_outcomes(actor: Actor, ids: list[int]) -> list[service.RowOutcome]:
         person_id = int(person) if person.isdecimal() and len(person) < 10 else 0
         return service.reassign_many(actor, ids, person_id, request.form.get("reason", "")[:500])
     raise Invalid(_("Choose what to do with the tasks."), [Problem("deed", "unknown", _("Choose again."))])
-
-
-def _startable(key: str) -> tuple[Lifecycle, FormDefinition]:
-    known = {one.key: one for one in registry.all() if one.start is not None}
-    lifecycle = known.get(key)
-    actor = current_actor()
-    if lifecycle is None or lifecycle.start is None or not policy.can(actor, lifecycle.start.permission):
-        raise NothingToStart(_("There is nothing of that name to start."))
-    definition = current(db.session(), key)
-    return lifecycle, definition.forms[definition.compiled.start_id]
-
-
-def _start_page(
-    lifecycle: Lifecycle,
-    definition: FormDefinition,
-    answers: dict[str, object],
-    token: str,
-    refusal: Invalid | None = None,
-) -> str:
-    context = start_context(db.session(), current_actor(), clock.now())
-    view = present(definition, answers, context, problems=refusal.problems if refusal else ())
-    return render_template(
-        "inbox/start_form.html",
-        entry=lifecycle.start,
-        key=lifecycle.key,
-        form=view,
-        kept_files=kept_files(view),
-        token=token,
-        refusal=refusal,
-        next_words=first_words(db.session(), lifecycle.key),
-    )

@@ -24,7 +24,7 @@ from app.inbox.words import done_sentence, role_inside
 from app.organisation.models import Site
 from app.records.models import Attachment, Record
 from app.records.visibility import scope_of, visible
-from app.workflow import completion, tasks
+from app.workflow import completion, start_drafts, tasks
 from app.workflow.acts import perform
 from app.workflow.definitions import definitions
 from app.workflow.forms import FormDefinition, Kind
@@ -92,7 +92,7 @@ def step_of(session: Session, version_id: int, element_id: str) -> Step:
 def start_record(
     actor: Actor, key: str, form: FormDefinition, answers: Mapping[str, Any], form_token: str
 ) -> Started:
-    """Start a lifecycle from its form; its files belong to the record that it opens.
+    """Start a lifecycle from its form; its files belong to the record that it opens, its draft is spent.
 
     Errors: those of `start_with_form`.
     """
@@ -100,6 +100,7 @@ def start_record(
     def work(uow: UnitOfWork) -> Started:
         started = start_with_form(uow, key, actor, answers, form_token=form_token)
         _attach(uow, actor, started.record_id, file_ids(form, answers), None)
+        start_drafts.drop(uow, key, actor)
         return started
 
     return perform(actor.id, work)

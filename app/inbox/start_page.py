@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -13,6 +16,8 @@ from app.foundation.i18n import gettext as _
 from app.foundation.i18n import ngettext
 from app.inbox.words import role_inside
 from app.web.addresses import address
+from app.web.dates import past_in_words
+from app.web.reader import Reader
 from app.workflow.definitions import current
 from app.workflow.forms import FormDefinition, Kind
 from app.workflow.lifecycle import Lifecycle, registry
@@ -23,7 +28,7 @@ LONGEST_ASKED = 300
 
 @dataclass(frozen=True, slots=True)
 class StartTile:
-    """One thing to begin. `then` are short words: how long it takes, who gets it."""
+    """One thing to begin. `then` are short words: how long it takes, and when a draft of it was kept."""
 
     title: str
     text: str
@@ -42,11 +47,16 @@ class StartGroup:
     tiles: tuple[StartTile, ...]
 
 
-def start_tiles(actor: Actor, text: str = "") -> list[StartTile]:
-    """Return what the person may start; with a text, what it names in title or description."""
+def start_tiles(
+    actor: Actor, text: str = "", *, drafts: Mapping[str, str] = MappingProxyType({})
+) -> list[StartTile]:
+    """Return what the person may start; with a text, what it names in title or description.
+
+    Shape: `drafts` says by definition when a draft was kept.
+    """
     wanted = [word for word in text.lower().split() if word]
     return [
-        _tile(one)
+        _tile(one, drafts.get(one.key, ""))
         for one in registry.all()
         if one.start is not None
         and policy.can(actor, one.start.permission)
@@ -85,6 +95,17 @@ def asked_answers(form: FormDefinition, arguments: Mapping[str, str]) -> dict[st
     }
 
 
+def draft_answers(form: FormDefinition, kept: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a draft holds for the form as it is published today; other keys have no field any more."""
+    fields = form.by_key()
+    return {key: value for key, value in kept.items() if key in fields}
+
+
+def saved_words(moment: datetime, reader: Reader, now: datetime) -> str:
+    """Return when a draft was kept, in words."""
+    return _("Draft saved %(moment)s", moment=past_in_words(moment, now=now, reader=reader))
+
+
 def first_words(session: Session, key: str) -> str:
     """Return what happens after the start form is sent."""
     compiled = current(session, key).compiled
@@ -95,7 +116,7 @@ def first_words(session: Session, key: str) -> str:
     return ""
 
 
-def _tile(lifecycle: Lifecycle) -> StartTile:
+def _tile(lifecycle: Lifecycle, saved: str) -> StartTile:
     start = lifecycle.start
     assert start is not None
     return StartTile(
@@ -104,5 +125,5 @@ def _tile(lifecycle: Lifecycle) -> StartTile:
         url=address("start.form", key=lifecycle.key),
         icon=start.icon,
         group=start.group,
-        then=(ngettext("%(num)s min", "%(num)s min", start.minutes),),
+        then=(ngettext("%(num)s min", "%(num)s min", start.minutes), *([saved] if saved else [])),
     )

@@ -194,6 +194,17 @@ class Submission(Base):
     submitted_at: Mapped[datetime]
 
 
+class StartDraft(Base):
+    """What a person typed into a start form and has not sent."""
+
+    __tablename__ = "start_draft"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    definition_key: Mapped[str] = mapped_column(String(80), primary_key=True)
+    answers: Mapped[dict[str, Any]] = mapped_column(JSON)
+    saved_at: Mapped[datetime]
+
+
 class Evaluation(Base):
     """What a gateway or a decision table was given and what it answered: why the record went this way."""
 

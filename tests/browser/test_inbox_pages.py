@@ -118,6 +118,26 @@ def test_typing_into_an_offered_task_and_sending_it_at_once_works(
     page.get_by_text("is with the approver").wait_for()
 
 
+def test_a_start_form_survives_a_lost_login_while_typing(
+    look: OpenView, app: Flask, company: Company
+) -> None:
+    view = as_person(look(app), company.reporter)
+    page = view.open("/start/two_step_approval")
+    page.get_by_label("Title").fill("Welding")
+    page.get_by_text(re.compile("Draft saved")).wait_for()
+    page.context.clear_cookies()
+    page.get_by_label("Title").fill("Welding instruction 7")
+    page.get_by_text(re.compile("You are signed out")).wait_for()
+
+    as_person(view, company.reporter)
+    page.evaluate("dispatchEvent(new Event('focus'))")
+    page.get_by_text(re.compile("Draft saved")).wait_for()
+    page.get_by_role("button", name="Send").last.click()
+
+    page.get_by_role("heading", name="Welding instruction 7").wait_for()
+    view.complaints.clear()  # the browser noted the refused saves
+
+
 def test_an_answer_shows_the_question_that_depends_on_it(
     look: OpenView, app: Flask, company: Company
 ) -> None:

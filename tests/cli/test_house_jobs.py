@@ -63,7 +63,7 @@ def test_old_counters_are_forgotten(app: Flask, clock: Clock) -> None:
         count_try(uow, "eva", timedelta(minutes=1))
     clock.advance(timedelta(hours=1))
 
-    run(app, "forget tries")
+    run(app, "forget what is old")
 
     assert db.session.query(ThrottleCounter).count() == 0
 

@@ -32,7 +32,7 @@ from app.organisation.calendars import add_special_day
 from app.records import service
 from app.records.links import LinkKind, link_records
 from app.records.models import Attachment
-from app.workflow import tasks
+from app.workflow import start_drafts, tasks
 from app.workflow.bundles import read_bundle
 from app.workflow.definitions import Definition, definitions, publish
 from app.workflow.holds import hold
@@ -205,6 +205,7 @@ def _furnish(house: House, store: FileStore) -> None:
         ids |= _open_tasks(uow, ids)
         tasks.claim(uow, ids["task"], inspector)
         tasks.save_draft(uow, ids["task"], inspector, {"containment": "Half a thought about plate 4"})
+        start_drafts.keep(uow, "nonconformity", inspector, {"title": "Half a report about plate 4"})
         ids |= _offices(uow, house)
         house.parts |= describe(uow, house.company)
     with unit_of_work(people["verifier"]) as uow:
