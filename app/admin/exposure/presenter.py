@@ -78,7 +78,8 @@ def version_rows(session: Session, shipped: Weights) -> list[dict[str, Any]]:
     found = versions(session)
     names = names_of(session, [one.decided_by_id for one in found if one.decided_by_id is not None])
     rows = []
-    for one, earlier in zip(found, [*(each.weights for each in found[1:]), to_values(shipped)], strict=True):
+    before = [*(one.weights for one in found), to_values(shipped)][1:]
+    for one, earlier in zip(found, before, strict=True):
         rows.append(
             {
                 "version": one.id,
