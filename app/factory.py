@@ -37,6 +37,7 @@ from app.records.register import Register
 from app.records.routes import use_registers
 from app.risks import registers as risks
 from app.risks import routes as risk_pages
+from app.training.acknowledgements import refresh_person, release_person
 from app.web import Kit, NavigationItem, account, guards, health, login
 from app.web.guards import check_every_route_declares_a_permission, guard_routes
 from app.web.navigation import ASSURE, CONTROL, IMPROVE, INSIGHT, SETUP
@@ -182,7 +183,10 @@ NAVIGATION: tuple[NavigationItem, ...] = (
 )
 
 HANDOVER = Handover(
-    holdings=(holdings_of,), when_disabled=(release_claims,), when_withdrawn=(reroute_emptied,)
+    holdings=(holdings_of,),
+    when_disabled=(release_claims, release_person),
+    when_withdrawn=(reroute_emptied, refresh_person),
+    when_given=(refresh_person,),
 )
 
 

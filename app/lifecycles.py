@@ -19,6 +19,8 @@ from app.process_map import lifecycle as process_map
 from app.quality_events import trend_alarms
 from app.records.directory import directory_for
 from app.risks import lifecycle as risks
+from app.training import acknowledgements, reminders
+from app.training import lifecycle as training
 from app.workflow import handover, nudges, timers
 from app.workflow.delivery import deliver_due
 from app.workflow.jobs import Job
@@ -32,6 +34,7 @@ LIFECYCLES: tuple[Lifecycle, ...] = (
     *audits.LIFECYCLES,
     findings.FINDING_LIFECYCLE,
     *process_map.LIFECYCLES,
+    *training.LIFECYCLES,
 )
 
 SETTINGS = catalogue(sessions.SETTINGS, *(lifecycle.settings for lifecycle in LIFECYCLES))
@@ -51,6 +54,9 @@ def jobs(base_url: str, tick: timedelta) -> Sequence[Job]:
     def look_after_audits() -> int:
         return audit_jobs.run_due(base_url)
 
+    def remind_of_readings() -> int:
+        return reminders.remind_due(base_url)
+
     return (
         Job("fire timers", timers.fire_due, tick),
         Job("deliver messages", deliver_due, tick),
@@ -62,4 +68,6 @@ def jobs(base_url: str, tick: timedelta) -> Sequence[Job]:
         Job("find lost tasks", handover.reroute_lost, timedelta(minutes=10)),
         Job("open due reviews of the context", context.open_due_review, timedelta(hours=1)),
         Job("look after audits", look_after_audits, timedelta(hours=1)),
+        Job("keep audiences", acknowledgements.keep_audiences, timedelta(minutes=10)),
+        Job("remind of what is to be read", remind_of_readings, timedelta(minutes=5)),
     )

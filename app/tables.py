@@ -17,6 +17,9 @@ from app.quality_events import models as quality_events
 from app.records import models as records
 from app.risks import models as risks
 from app.trail import models as trail
+from app.training import models as training
+from app.training import reading_models as readings
+from app.training import session_models as talks
 from app.workflow import models as workflow
 
 MODULES = (
@@ -40,6 +43,9 @@ MODULES = (
     process_map,
     audits,
     findings,
+    training,
+    readings,
+    talks,
     imports,
 )
 metadata = Base.metadata

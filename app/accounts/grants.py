@@ -53,10 +53,11 @@ class GrantLine:
     ends_on: date | None
 
 
-def give(uow: UnitOfWork, person_id: int, order: GrantOrder) -> int:
+def give(uow: UnitOfWork, person_id: int, order: GrantOrder, handover: Handover | None = None) -> int:
     """Give a role and return the grant's id; starts today unless told otherwise.
 
-    Errors: GrantInvalid. Effects: a trail entry; a signed-in person has it on the next request.
+    Errors: GrantInvalid. Effects: a trail entry; a signed-in person has it on the next request; `handover` is
+        told, so that what the role asks of the person is asked at once.
     """
     person = uow.session.get_one(Person, person_id)
     starts_on = order.starts_on or uow.now.date()
@@ -76,6 +77,8 @@ def give(uow: UnitOfWork, person_id: int, order: GrantOrder) -> int:
     uow.session.add(row)
     uow.session.flush()  # the caller needs the id
     record(uow, verb="role.given", subject=_subject(person), after=_values(row))
+    for tell in handover.when_given if handover else ():
+        tell(uow, person_id)
     return row.id
 
 

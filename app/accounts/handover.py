@@ -21,7 +21,7 @@ class Holding:
 
 # Tells what a person holds; each package above accounts brings its own, joined by the composition root.
 HoldingsOf = Callable[[Session, int], Sequence[Holding]]
-# Is told that a person was disabled, or lost a role, within the same transaction.
+# Is told that a person was disabled, or got or lost a role, within the same transaction.
 Leaver = Callable[[UnitOfWork, int], None]
 
 
@@ -32,6 +32,7 @@ class Handover:
     holdings: tuple[HoldingsOf, ...] = ()
     when_disabled: tuple[Leaver, ...] = ()
     when_withdrawn: tuple[Leaver, ...] = ()
+    when_given: tuple[Leaver, ...] = ()
 
     def held_by(self, session: Session, person_id: int) -> list[Holding]:
         """Return everything the person holds, in the order of the packages."""

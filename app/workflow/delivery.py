@@ -53,13 +53,19 @@ def deliver(uow: UnitOfWork, message_id: int) -> None:
         instances.receive(uow, message.instance_id, message.name, message.correlation_key, message.payload)
     elif receiver is not None:
         message.result = _start_or_attach(uow, *receiver, message)
-    elif not messages.fan_out(uow, message):
+    elif not _is_taken_in(uow, message):
         message.state = MessageState.WAITING.value
         return
     message.state = MessageState.DELIVERED.value
     message.delivered_at = uow.now
     if message.attempts:
         resolve_faults_of(uow, Source("message", message.id), message.instance_id, "delivered")
+
+
+def _is_taken_in(uow: UnitOfWork, message: Message) -> bool:
+    """Let domains hear the message and hand it to whoever waits; False when it is to be kept for somebody."""
+    was_meant_for_one = registry.hear(uow, message.name, message.correlation_key, message.payload)
+    return messages.fan_out(uow, message) or was_meant_for_one
 
 
 def _start_or_attach(

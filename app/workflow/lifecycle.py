@@ -20,6 +20,8 @@ from app.foundation.settings import AnySetting
 from app.foundation.unit_of_work import UnitOfWork
 from app.workflow.briefings import BriefingItem, BriefingProvider, in_order
 from app.workflow.forms.context import Directory, EmptyDirectory
+from app.workflow.listeners import Listener
+from app.workflow.readings import Reading, ReadingProvider
 
 
 class ParameterType(StrEnum):
@@ -194,6 +196,8 @@ class Lifecycle:
     settings: tuple[AnySetting, ...] = ()
     open_points: OpenPointsProvider | None = None
     briefing: BriefingProvider | None = None
+    listeners: tuple[Listener, ...] = ()
+    reading: ReadingProvider | None = None
     register_endpoint: str | None = None
     record_endpoint: str | None = None
 
@@ -273,6 +277,21 @@ class Registry:
                 if rule.name == message_name:
                     return lifecycle, rule
         return None
+
+    def hear(self, uow: UnitOfWork, name: str, key: str, payload: Mapping[str, Any]) -> bool:
+        """Let the domains that listen to a message hear it; True when it was meant for one of them alone."""
+        heard = [
+            one for lifecycle in self._by_key.values() for one in lifecycle.listeners if one.name == name
+        ]
+        for listener in heard:
+            listener.hear(uow, key, payload)
+        return any(one.is_addressee for one in heard)
+
+    def reading(self, session: Session, kind: str, number: int) -> Reading | None:
+        """Return what a domain gives to read under this kind and id, None when there is nothing."""
+        providers = (one.reading for one in self._by_key.values() if one.reading is not None)
+        found = (provider(session, kind, number) for provider in providers)
+        return next((one for one in found if one is not None), None)
 
     def briefing(
         self, session: Session, site_id: int | None, process_id: int, at: datetime

@@ -109,7 +109,7 @@ def give_role(person_id: int) -> Response:
         policy.require(actor, PERMISSION, _scope_of(order.role, order.site_id))
         with unit_of_work(actor.id) as uow:
             people.person_row(uow.session, person_id)
-            grants.give(uow, person_id, order)
+            grants.give(uow, person_id, order, _handover())
     except Invalid as refusal:
         return _person_page(person_id, "grant", refusal)
     return _back(person_id, _("The role is given."), _("It counts from the next page they open."))
