@@ -28,6 +28,7 @@ from app.audits import registers as audit_registers
 from app.audits import routes as audits
 from app.capa import registers as capa_registers
 from app.capa import routes as capa
+from app.documents import registers as documents
 from app.foundation.db import db, engine_options, prepare_engine
 from app.inbox import routes as inbox
 from app.patterns import routes as patterns
@@ -79,6 +80,7 @@ REGISTERS: tuple[Register, ...] = (
     *risks.REGISTERS,
     *audit_registers.REGISTERS,
     finding_registers.FINDINGS,
+    *documents.REGISTERS,
     process_map_registers.REVIEWS,
 )
 NAVIGATION: tuple[NavigationItem, ...] = (
@@ -161,6 +163,14 @@ NAVIGATION: tuple[NavigationItem, ...] = (
         "patterns.page",
         icon="repeat",
         group=INSIGHT,
+        permission="records.read",
+    ),
+    NavigationItem(
+        "documents",
+        "Documents",
+        "document.listing",
+        icon="files",
+        group=CONTROL,
         permission="records.read",
     ),
     NavigationItem(

@@ -8,6 +8,8 @@ from app.approvals import models as approvals
 from app.audits import finding_models as findings
 from app.audits import models as audits
 from app.capa import models as capa
+from app.documents import change_models as document_changes
+from app.documents import models as documents
 from app.foundation import files, heartbeat, installation, numbering, outbox, settings, throttle
 from app.foundation.db import Base
 from app.imports import models as imports
@@ -43,6 +45,8 @@ MODULES = (
     process_map,
     audits,
     findings,
+    documents,
+    document_changes,
     training,
     readings,
     talks,

@@ -85,6 +85,15 @@ PERMISSIONS: Mapping[str, Permission] = {
         "Write findings and note those of others", QUALITY | {Role.AUDITOR, Role.LEAD_AUDITOR}
     ),
     "audits.qualify": Permission("Say who may audit", frozenset({Role.QUALITY_MANAGER}), is_lent=False),
+    "documents.change": Permission("Ask for a change of a document", EVERYBODY - {Role.ADMIN}),
+    "documents.control": Permission(
+        "Keep the log of printed copies and set revisions in force",
+        frozenset({Role.DOCUMENT_CONTROLLER, Role.QUALITY_MANAGER}),
+    ),
+    "documents.read_archive": Permission(
+        "Read revisions that are no longer in force",
+        OVERSIGHT | {Role.DOCUMENT_CONTROLLER, Role.PROCESS_OWNER},
+    ),
     # the process map, the context and the roles
     "processes.read": Permission("See processes, context, scope and who holds which role", EVERYBODY),
     "processes.edit": Permission("Describe one's own processes", QUALITY | {Role.PROCESS_OWNER, Role.ADMIN}),

@@ -16,6 +16,7 @@ from app.foundation.errors import NotFound, Refused
 from app.foundation.i18n import gettext as _
 
 SEE = "records.read"
+SHARED = frozenset({SEE, "records.comment"})  # what a grant anywhere allows at a record for all sites
 ADMINISTRATION = "admin."  # sites and settings are no secret; records are
 
 
@@ -35,13 +36,15 @@ class Scope:
 
     Shape: no site means the whole organisation, which only a grant for all sites covers;
     `restricted_to` are the roles a restricted record is open to (empty: not restricted);
-    `takes_part` lists people who see the record because they take part in it.
+    `takes_part` lists people who see the record because they take part in it; one `is_for_all_sites` is
+    seen and commented with a grant anywhere.
     """
 
     site_id: int | None = None
     process_id: int | None = None
     restricted_to: frozenset[Role] = frozenset()
     takes_part: frozenset[int] = frozenset()
+    is_for_all_sites: bool = False
 
 
 class Unseen(NotFound):
@@ -61,7 +64,8 @@ def can(actor: Actor, permission: str, scope: Scope | None = None) -> bool:
     if scope is None:
         return rule.needs_no_role or any(one.role in rule.roles for one in grants)
     takes_part = bool(({actor.id} | actor.stands_in_for) & scope.takes_part)
-    covering = [one for one in grants if _covers(one, scope)]
+    is_shared = scope.is_for_all_sites and permission in SHARED
+    covering = [one for one in grants if is_shared or _covers(one, scope)]
     if scope.restricted_to and not (takes_part or any(one.role in scope.restricted_to for one in covering)):
         return False
     if takes_part and (rule.is_for_participants or rule.needs_no_role):

@@ -110,6 +110,20 @@ class RiskBaseline(Base):
     process_id: Mapped[int | None]
 
 
+class RiskBandChange(Base):
+    """A risk moved from one band to another, by what happened or by a fresh assessment. Appended only."""
+
+    __tablename__ = "risk_band_change"
+    __table_args__ = (UniqueConstraint("risk_id", "source"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    risk_id: Mapped[int]
+    before: Mapped[str] = mapped_column(String(40))
+    after: Mapped[str] = mapped_column(String(40))
+    changed_at: Mapped[datetime]
+    source: Mapped[str] = mapped_column(String(KEY_LENGTH))
+
+
 class ExposureSettings(Base):
     """A version of the weights of exposure, in force from a moment on: appended, never changed.
 

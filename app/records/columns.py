@@ -30,6 +30,7 @@ KEPT = frozenset(
         "original_due_at",
         "closed_at",
         "is_imported",
+        "is_for_all_sites",
         "search_text",
         "row_version",
     }

@@ -40,13 +40,17 @@ class FactsInvalid(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class Birth:
-    """How a record comes into the world when it is not simply opened at this moment."""
+    """How a record comes into the world when it is not simply opened at this moment.
+
+    Shape: `number` is one it has already, such as a document's in an older library; empty takes the next.
+    """
 
     opened_at: datetime | None = None
     closed_at: datetime | None = None
     status: str = FIRST_STATUS
     is_imported: bool = False
     year: int | None = None
+    number: str = ""
 
 
 @dataclass(frozen=True)
@@ -156,11 +160,15 @@ class RecordPorts:
         row.original_due_at = row.due_at
         if row.site_id is None and uow.actor_id is not None:
             row.site_id = uow.session.scalar(select(Person.site_id).where(Person.id == uow.actor_id))
-        row.number = next_number(uow, self.prefix, year=birth.year or opened_at.year)
+        row.number = birth.number or self.number_for(uow, row, birth.year or opened_at.year)
         uow.session.add(row)
         uow.session.flush()  # callers need its id
         uow.buffer(BORN).append(row)  # the session would forget it, and read it back for the first step
         return row.id
+
+    def number_for(self, uow: UnitOfWork, _row: Record, year: int) -> str:
+        """Return the next number for a record that is about to be opened; a domain may number otherwise."""
+        return next_number(uow, self.prefix, year=year)
 
     def cancel_record(self, uow: UnitOfWork, record_id: int) -> None:
         """Close the record as cancelled. Safe to call again.

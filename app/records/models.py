@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.foundation.db import Base
@@ -17,8 +17,9 @@ class Record(Base):
     """What every record has. Domains inherit by joined tables: `kind` says whose record it is.
 
     Shape: `extra` holds answers that are no column, by key; `restricted_to` is None, or the role keys the
-    record is open to, as `,role,role,` so that SQL can look for one; `search_text` is what search reads
-    besides number and title. Status is set by operations only, never by a form.
+    record is open to, as `,role,role,` so that SQL can look for one; a record `is_for_all_sites` is seen by
+    everybody with a grant anywhere; `search_text` is what search reads besides number and title. Status is
+    set by operations only, never by a form.
     """
 
     __tablename__ = "record"
@@ -49,6 +50,7 @@ class Record(Base):
     original_due_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     is_imported: Mapped[bool] = mapped_column(default=False)
+    is_for_all_sites: Mapped[bool] = mapped_column(default=False, server_default=false())
     search_text: Mapped[str] = mapped_column(Text, default="")
     row_version: Mapped[int] = mapped_column(default=1)
 

@@ -35,6 +35,8 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     Source: design.md, Who sees what.
     """
     covered = policy.record_filter(actor, site=Record.site_id, process=Record.process_id)
+    if policy.can(actor, SEE):
+        covered = or_(covered, Record.is_for_all_sites)
     is_open = or_(Record.restricted_to.is_(None), _opened_by_a_role(actor))
     return or_(and_(covered, is_open), _takes_part(actor))
 
@@ -57,6 +59,7 @@ def scope_of(record: Record) -> Scope:
         process_id=record.process_id,
         restricted_to=frozenset(Role(role) for role in record.restricted_roles),
         takes_part=frozenset(person for person in (record.owner_id, record.opened_by_id) if person),
+        is_for_all_sites=record.is_for_all_sites,
     )
 
 

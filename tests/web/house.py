@@ -40,6 +40,7 @@ from app.workflow.lifecycle import registry
 from app.workflow.models import Fault, ProcessInstance, Task, TaskState, Timer
 from tests.conftest import TUESDAY, FreshClient, config_for
 from tests.factories.accounts import a_person, actor_for
+from tests.factories.documents import a_document
 from tests.factories.organisation import a_department, a_failure_mode, a_process
 from tests.scenarios import audit_steps, finding_steps, steps
 from tests.scenarios.company import Company, a_company
@@ -136,6 +137,8 @@ def _tell_stories(house: House) -> None:
     told["extension"] = story().as_("action_owner").start("extension", wish)
     told |= _audits(story())
     house.ids |= {name: one.record_id for name, one in told.items()}
+    with unit_of_work(house.company.people["quality_manager"]) as uow:
+        house.ids["document"] = a_document(uow).id
     with unit_of_work() as uow:
         hold(uow, told["held"].instance_id, "The lab is closed this week.")
 
