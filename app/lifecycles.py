@@ -7,12 +7,14 @@ from datetime import timedelta
 
 from app.accounts import sessions
 from app.actions import lifecycle as actions
+from app.approvals.shipped import publish_shipped_chains
 from app.audits import finding_lifecycle as findings
 from app.audits import jobs as audit_jobs
 from app.audits import lifecycle as audits
 from app.capa import lifecycle as capa
 from app.capa import recurrences, verdicts
 from app.foundation.settings import catalogue
+from app.foundation.unit_of_work import UnitOfWork
 from app.imports import landing
 from app.process_map import context
 from app.process_map import lifecycle as process_map
@@ -21,10 +23,11 @@ from app.records.directory import directory_for
 from app.risks import lifecycle as risks
 from app.training import acknowledgements, reminders
 from app.training import lifecycle as training
-from app.workflow import handover, nudges, timers
+from app.workflow import definitions, handover, nudges, timers
 from app.workflow.delivery import deliver_due
 from app.workflow.jobs import Job
 from app.workflow.lifecycle import Lifecycle, registry
+from app.workflow.models import DefinitionVersion
 
 LIFECYCLES: tuple[Lifecycle, ...] = (
     *capa.LIFECYCLES,
@@ -43,6 +46,16 @@ SETTINGS = catalogue(sessions.SETTINGS, *(lifecycle.settings for lifecycle in LI
 def wire() -> None:
     """Make the lifecycles known to the engine room. Safe to call again."""
     registry.use(LIFECYCLES, directory=directory_for)
+
+
+def publish_shipped(uow: UnitOfWork) -> list[DefinitionVersion]:
+    """Put the shipped definitions and approval chains in force that are not; return the definitions.
+
+    Effects: those of the two; what people published stays. Safe to call again.
+    """
+    published = definitions.publish_shipped(uow)
+    publish_shipped_chains(uow)
+    return published
 
 
 def jobs(base_url: str, tick: timedelta) -> Sequence[Job]:

@@ -24,7 +24,7 @@ from app.imports.rules import LandsAs
 from app.imports.runs import runs
 from app.imports.staging import Order, preview, stage
 from app.imports.undoing import undo
-from app.workflow.definitions import publish_shipped
+from app.lifecycles import publish_shipped
 
 MOST_NAMED = 10
 

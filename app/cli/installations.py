@@ -17,9 +17,9 @@ from app.foundation.i18n import gettext as _
 from app.foundation.installation import Installation, Purpose, advance_clock, load_clock
 from app.foundation.migrations import migrate
 from app.foundation.unit_of_work import unit_of_work
+from app.lifecycles import publish_shipped
 from app.trail import Subject, record
 from app.trail.service import open_chain
-from app.workflow.definitions import publish_shipped
 
 
 @click.command()

@@ -17,9 +17,9 @@ from app.foundation.i18n import gettext as _
 from app.foundation.installation import Purpose, load_clock
 from app.foundation.json_logging import log_as_json
 from app.foundation.unit_of_work import unit_of_work
+from app.lifecycles import publish_shipped
 from app.trail.service import open_chain
 from app.web.health import announce_stop
-from app.workflow.definitions import publish_shipped
 from app.workflow.jobs import Ticker
 from config import Config
 

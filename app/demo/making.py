@@ -29,11 +29,11 @@ from app.foundation.i18n import gettext as _
 from app.foundation.installation import Purpose, load_clock
 from app.foundation.outbox import MailState
 from app.foundation.unit_of_work import unit_of_work
+from app.lifecycles import publish_shipped
 from app.trail import Subject, record
 from app.trail.models import TrailEntry
 from app.trail.service import open_chain
 from app.workflow import nudges, timers
-from app.workflow.definitions import publish_shipped
 from app.workflow.delivery import deliver_due
 
 PASSWORD = "calm pumps hum at night"  # noqa: S105 - printed on purpose; it opens nothing but demo databases

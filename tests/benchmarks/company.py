@@ -11,12 +11,13 @@ from app.cli.startup import bring_up_to_date
 from app.foundation.installation import Purpose
 from app.foundation.unit_of_work import UnitOfWork, unit_of_work
 from app.inbox import sample
+from app.lifecycles import publish_shipped
 from app.records.facts import ports_for
 from app.records.models import Record
 from app.trail.service import open_chain
 from app.workflow import instances
 from app.workflow.bundles import Bundle, read_bundle
-from app.workflow.definitions import insert_version, publish_shipped
+from app.workflow.definitions import insert_version
 from app.workflow.lifecycle import Lifecycle, registry
 from tests.factories.accounts import a_person
 from tests.factories.organisation import a_site

@@ -13,9 +13,8 @@ from app.audits.checklist import lines_of
 from app.audits.finding_models import Finding
 from app.foundation.db import db
 from app.foundation.unit_of_work import unit_of_work
-from app.lifecycles import wire
+from app.lifecycles import publish_shipped, wire
 from app.risks.models import Risk
-from app.workflow.definitions import publish_shipped
 from app.workflow.delivery import deliver_due
 from tests.browser.company import as_person
 from tests.browser.conftest import OpenView

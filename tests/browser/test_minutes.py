@@ -9,8 +9,7 @@ from playwright.sync_api import Page, expect
 from app.audits.checklist import answers_of, lines_of
 from app.foundation.db import db
 from app.foundation.unit_of_work import unit_of_work
-from app.lifecycles import wire
-from app.workflow.definitions import publish_shipped
+from app.lifecycles import publish_shipped, wire
 from tests.browser.company import as_person
 from tests.browser.conftest import OpenView
 from tests.factories.accounts import Somebody

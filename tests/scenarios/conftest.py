@@ -13,8 +13,8 @@ from app.factory import create_app
 from app.foundation import clock as clock_module
 from app.foundation.db import db
 from app.foundation.unit_of_work import unit_of_work
-from app.lifecycles import wire
-from app.workflow.definitions import Definition, definitions, publish_shipped
+from app.lifecycles import publish_shipped, wire
+from app.workflow.definitions import Definition, definitions
 from tests.conftest import TUESDAY, FreshClient, config_for
 from tests.scenarios.company import Company, a_company
 from tests.scenarios.dsl import Scenario

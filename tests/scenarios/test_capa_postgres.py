@@ -5,8 +5,7 @@ from flask import Flask
 
 from app.capa.models import Capa
 from app.foundation.unit_of_work import unit_of_work
-from app.lifecycles import wire
-from app.workflow.definitions import publish_shipped
+from app.lifecycles import publish_shipped, wire
 from tests.scenarios.company import a_company
 from tests.scenarios.dsl import Scenario
 from tests.scenarios.steps import check, close_capa, confirmed, review_risks, waiting

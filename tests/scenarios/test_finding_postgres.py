@@ -8,10 +8,9 @@ from sqlalchemy import select
 
 from app.foundation.db import db
 from app.foundation.unit_of_work import unit_of_work
-from app.lifecycles import wire
+from app.lifecycles import publish_shipped, wire
 from app.workflow import messages
 from app.workflow.completion import Attempt, GuardRefused, complete
-from app.workflow.definitions import publish_shipped
 from app.workflow.delivery import deliver
 from app.workflow.models import Message
 from tests.factories.accounts import actor_for
