@@ -31,6 +31,7 @@ from app.capa import routes as capa
 from app.documents import registers as documents
 from app.foundation.db import db, engine_options, prepare_engine
 from app.inbox import routes as inbox
+from app.indicators import routes as indicators
 from app.patterns import routes as patterns
 from app.process_map import registers as process_map_registers
 from app.process_map import routes as process_map
@@ -69,6 +70,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     *capa.BLUEPRINTS,
     *risk_pages.BLUEPRINTS,
     patterns.blueprint,
+    indicators.blueprint,
     *audits.BLUEPRINTS,
     *findings.BLUEPRINTS,
     *process_map.BLUEPRINTS,
@@ -156,6 +158,14 @@ NAVIGATION: tuple[NavigationItem, ...] = (
         icon="user-check",
         group=ASSURE,
         permission="records.read",
+    ),
+    NavigationItem(
+        "indicators",
+        "Indicators",
+        "indicators.listing",
+        icon="chart-line",
+        group=INSIGHT,
+        permission="indicators.read",
     ),
     NavigationItem(
         "patterns",

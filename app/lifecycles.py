@@ -16,6 +16,7 @@ from app.capa import recurrences, verdicts
 from app.foundation.settings import catalogue
 from app.foundation.unit_of_work import UnitOfWork
 from app.imports import landing
+from app.indicators import months
 from app.process_map import context
 from app.process_map import lifecycle as process_map
 from app.quality_events import trend_alarms
@@ -77,6 +78,7 @@ def jobs(base_url: str, tick: timedelta) -> Sequence[Job]:
         Job("remind and escalate", nudge, timedelta(minutes=1)),
         Job("note overdue CAPAs", verdicts.note_overdue, timedelta(hours=1)),
         Job("mark CAPAs that recurred", recurrences.mark_due, timedelta(hours=1)),
+        Job("read indicators", months.keep_due, timedelta(hours=1)),
         Job("judge the month", trend_alarms.scan_month, timedelta(hours=6)),
         Job("find lost tasks", handover.reroute_lost, timedelta(minutes=10)),
         Job("open due reviews of the context", context.open_due_review, timedelta(hours=1)),

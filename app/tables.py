@@ -13,6 +13,7 @@ from app.documents import models as documents
 from app.foundation import files, heartbeat, installation, numbering, outbox, settings, throttle
 from app.foundation.db import Base
 from app.imports import models as imports
+from app.indicators import models as indicators
 from app.organisation import models as organisation
 from app.process_map import models as process_map
 from app.quality_events import models as quality_events
@@ -51,5 +52,6 @@ MODULES = (
     readings,
     talks,
     imports,
+    indicators,
 )
 metadata = Base.metadata

@@ -101,6 +101,7 @@ PERMISSIONS: Mapping[str, Permission] = {
         "Maintain all processes, the context, the scope and required roles", QUALITY | ADMINS
     ),
     "imports.run": Permission("Import records", frozenset({Role.QUALITY_MANAGER, Role.ADMIN}), is_lent=False),
+    "indicators.read": Permission("See indicators and dashboards", OVERSIGHT | {Role.PROCESS_OWNER}),
     # the record of deeds
     "trail.read": Permission(
         "Read and verify the trail", QUALITY | {Role.AUDITOR, Role.LEAD_AUDITOR, Role.ADMIN}

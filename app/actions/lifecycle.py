@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.actions import operations, service
 from app.actions.briefing import briefing
+from app.actions.measures import MEASURES
 from app.workflow.lifecycle import Lifecycle, Separation, StartEntry
 
 ACTION = Lifecycle(
@@ -28,6 +29,7 @@ ACTION = Lifecycle(
     ),
     open_points=service.open_points,
     briefing=briefing,
+    measures=MEASURES,
 )
 
 EXTENSION = Lifecycle(

@@ -8,6 +8,7 @@ from app.audits.finding_ports import FINDING
 from app.audits.finding_requests import RULE
 from app.audits.finding_service import PERMISSION, briefing
 from app.audits.finding_settings import SETTINGS
+from app.audits.measures import MEASURES
 from app.workflow.lifecycle import Lifecycle, Separation, StartEntry
 
 FINDING_LIFECYCLE = Lifecycle(
@@ -38,4 +39,5 @@ FINDING_LIFECYCLE = Lifecycle(
     settings=SETTINGS,
     open_points=open_points,
     briefing=briefing,
+    measures=MEASURES,
 )

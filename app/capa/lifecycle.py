@@ -8,6 +8,7 @@ from app.approvals.service import Purpose, candidate_for
 from app.capa import capa_operations, nonconformity_operations
 from app.capa.briefing import briefing
 from app.capa.guards import CAPA_GUARDS, NONCONFORMITY_GUARDS
+from app.capa.measures import MEASURES
 from app.capa.open_points import CAPA_KIND, NONCONFORMITY_KIND, open_points
 from app.capa.ports import CAPA, NONCONFORMITY
 from app.capa.requests import RULE
@@ -99,6 +100,7 @@ CAPA_LIFECYCLE = Lifecycle(
     ),
     settings=SETTINGS,
     briefing=briefing,
+    measures=MEASURES,
     register_endpoint="capa.listing",
     record_endpoint="capa.page",
 )

@@ -1,7 +1,7 @@
 """Plays many stories at once in the order of time: each goes on where it left off when its day has come.
 
-A story is a generator: `yield 40` means "go on forty days before the present". The one clock stands still
-during each turn and is released at the end.
+A story is a generator: `yield 40` means "go on forty days before the last Tuesday", so that its weekdays are
+the same whenever the demo is made. The one clock stands still during each turn and is released at the end.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 
 from app.foundation.clock import clock
@@ -19,7 +19,7 @@ Story = Generator[int, None, None]
 MORNING = time(5, 0)
 _FIRST_HOUR = timedelta(hours=7)
 _DAY_MINUTES = 7 * 60
-_SATURDAY = 5
+_TUESDAY, _SATURDAY, _WEEK = 1, 5, 7
 
 
 @dataclass(order=True)
@@ -62,7 +62,7 @@ class Agenda:
 
     def _moment(self, days: int) -> datetime:
         """Return an hour of work on that day, or on the Friday before a weekend; never in the past."""
-        day = self.present.date() - timedelta(days=days)
+        day = last_tuesday(self.present.date()) - timedelta(days=days)
         day -= timedelta(days=max(0, day.weekday() - _SATURDAY + 1))
         hour = _FIRST_HOUR + timedelta(minutes=self.chance.randrange(_DAY_MINUTES))
         return max(datetime.combine(day, time(), UTC) + hour, clock.now())
@@ -74,3 +74,8 @@ class Agenda:
             self.every_morning()
             morning += timedelta(days=1)
         clock.freeze(max(until, clock.now()))
+
+
+def last_tuesday(day: date) -> date:
+    """Return the day itself if it is a Tuesday, else the Tuesday before."""
+    return day - timedelta(days=(day.weekday() - _TUESDAY) % _WEEK)

@@ -29,6 +29,7 @@ from app.foundation.i18n import gettext as _
 from app.foundation.installation import Purpose, load_clock
 from app.foundation.outbox import MailState
 from app.foundation.unit_of_work import unit_of_work
+from app.indicators import months
 from app.lifecycles import publish_shipped
 from app.trail import Subject, record
 from app.trail.models import TrailEntry
@@ -149,5 +150,7 @@ def _morning(base_url: str) -> None:
 
 
 def _finish() -> None:
+    while months.keep_due():
+        pass
     with unit_of_work() as uow:
         record(uow, verb=MADE, subject=Subject("installation", 1, "Keel"), after={"seed": SEED})

@@ -6,6 +6,7 @@ from app.approvals.service import Purpose, candidate_for
 from app.foundation.settings import Setting
 from app.risks import acceptances, operations, service, treatments
 from app.risks.briefing import briefing
+from app.risks.measures import MEASURES
 from app.risks.standing import APPETITE
 from app.workflow.lifecycle import Lifecycle, Separation, StartEntry
 
@@ -25,6 +26,7 @@ RISK = Lifecycle(
     proven_outcome="retired",
     settings=(RED_REVIEWS, APPETITE),
     briefing=briefing,
+    measures=MEASURES,
     start=StartEntry(
         title="Name a risk or an opportunity",
         description="Something may happen that we should be ready for.",

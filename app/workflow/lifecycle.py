@@ -19,6 +19,7 @@ from app.foundation.i18n import gettext as _
 from app.foundation.settings import AnySetting
 from app.foundation.unit_of_work import UnitOfWork
 from app.workflow.briefings import BriefingItem, BriefingProvider, in_order
+from app.workflow.figures import Measure
 from app.workflow.forms.context import Directory, EmptyDirectory
 from app.workflow.listeners import Listener
 from app.workflow.readings import Reading, ReadingProvider
@@ -176,7 +177,8 @@ class Lifecycle:
     Shape: `required_duties` must lie on every path to an end with outcome `proven_outcome`;
     `guards` maps an element id to the check made before that task may be completed, `candidates` to the rule
     that names its one person instead of the role;
-    a setting `capa.wait_days` is `settings.wait_days` in the diagram's expressions.
+    a setting `capa.wait_days` is `settings.wait_days` in the diagram's expressions;
+    `measures` are what indicators count of its records.
     """
 
     key: str
@@ -198,6 +200,7 @@ class Lifecycle:
     briefing: BriefingProvider | None = None
     listeners: tuple[Listener, ...] = ()
     reading: ReadingProvider | None = None
+    measures: Mapping[str, Measure] = field(default_factory=dict)
     register_endpoint: str | None = None
     record_endpoint: str | None = None
 
@@ -292,6 +295,10 @@ class Registry:
         providers = (one.reading for one in self._by_key.values() if one.reading is not None)
         found = (provider(session, kind, number) for provider in providers)
         return next((one for one in found if one is not None), None)
+
+    def measures(self) -> Mapping[str, Measure]:
+        """Return what the domains count, by key such as `capa.overdue`."""
+        return {key: one for lifecycle in self._by_key.values() for key, one in lifecycle.measures.items()}
 
     def briefing(
         self, session: Session, site_id: int | None, process_id: int, at: datetime

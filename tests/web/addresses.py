@@ -34,6 +34,7 @@ QUERIES = {
     "risks.map": ("?risk_kind=opportunity&by=process", "?by=family"),
     "risks.why": ("?on=2026-03-01", "?on=never"),
     "patterns.page": ("?days=90&site=1", "?days=7&site=x"),
+    "indicators.listing": ("?site=1&first=2026-01-01&last=2026-03-17", "?first=never&site=x"),
     "session.sign_in": ("?next=/inbox",),
 }
 # Pages of one kind of record that are not its register's.
@@ -67,7 +68,7 @@ def pages(app: Flask, house: House) -> Iterator[Route]:
     for route in routes(app, house, "GET"):
         yield route
         queries = QUERIES.get(route.endpoint, ())
-        if route.endpoint.endswith(".listing"):
+        if route.endpoint.endswith(".listing") and route.endpoint not in QUERIES:
             queries = ("?state=every", "?q=seal&sort=title")
         elif route.endpoint.endswith(".page") and route.address in parted:
             queries = tuple(f"?part={part}" for part in PARTS)
@@ -115,6 +116,7 @@ def _known(house: House) -> Arguments:
         "grant_id": db.session.scalars(grant).first() or 0,
         "session_id": db.session.scalars(session).first() or 0,
         "secret": house.invitation,
+        "indicator_key": "exposure",
     }
 
 

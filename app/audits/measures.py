@@ -1,0 +1,69 @@
+"""What indicators count of audits and findings. Source: lifecycles 5.9."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import Float, cast, func, select
+from sqlalchemy.orm import Session, aliased
+
+from app.audits.finding_models import Finding
+from app.audits.finding_rules import Grade
+from app.audits.models import Audit
+from app.records.measures import counted, due_first, late_at_end, open_at_end
+from app.records.models import Record
+from app.workflow.figures import FigureScope, Measure, Rows
+
+
+def held_as_planned(_session: Session, scope: FigureScope) -> Rows:
+    """Count audits first planned to end in the period; a hit had its closing meeting by that day."""
+    return counted(Audit, scope, due_first(scope), hit=Audit.closing_meeting_at <= Record.original_due_at)
+
+
+def majors(_session: Session, scope: FigureScope) -> Rows:
+    """Count audits reported in the period. Units: the amount is how many major findings they have."""
+    finding = aliased(Finding, flat=True)
+    found = (
+        select(func.count(finding.id))
+        .where(finding.audit_id == Audit.id, finding.grade == Grade.MAJOR.value)
+        .correlate(Audit)
+        .scalar_subquery()
+    )
+    return counted(
+        Audit,
+        scope,
+        Audit.report_approved_at.is_not(None),
+        scope.within(Audit.report_approved_at),
+        hit=found > 0,
+        amount=cast(found, Float),
+    )
+
+
+def closed_on_time(_session: Session, scope: FigureScope) -> Rows:
+    """Count findings first due in the period; a hit was closed by that first day."""
+    return counted(Finding, scope, due_first(scope), hit=Record.closed_at <= Record.original_due_at)
+
+
+def findings_overdue(_session: Session, scope: FigureScope) -> Rows:
+    """Count findings open at the end of the period; a hit was late then."""
+    return counted(Finding, scope, open_at_end(scope), hit=late_at_end(scope))
+
+
+def repeats(_session: Session, scope: FigureScope) -> Rows:
+    """Count findings issued in the period; a hit repeats an earlier one."""
+    return counted(
+        Finding,
+        scope,
+        Finding.issued_at.is_not(None),
+        scope.within(Finding.issued_at),
+        hit=Finding.is_repeat,
+    )
+
+
+MEASURES: Mapping[str, Measure] = {
+    "audit.held_as_planned": held_as_planned,
+    "audit.majors": majors,
+    "finding.closed_on_time": closed_on_time,
+    "finding.overdue": findings_overdue,
+    "finding.repeats": repeats,
+}

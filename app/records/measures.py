@@ -1,0 +1,66 @@
+"""Builds the statements that indicators count with, the same way for every kind of record."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, literal, null, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from app.records.facts import CANCELLED
+from app.records.models import Record
+from app.workflow.figures import FigureScope, Rows
+
+Condition = ColumnElement[bool]
+
+
+def counted(
+    model: type[Record],
+    scope: FigureScope,
+    *conditions: Condition,
+    hit: Condition | InstrumentedAttribute[bool] | None = None,
+    amount: ColumnElement[Any] | None = None,
+) -> Rows:
+    """Return the rows of one kind of record that an indicator counts.
+
+    Shape: without `hit` every row is one; imported history and cancelled records never count, because nobody
+    worked on them here.
+    """
+    return select(
+        model.id.label("record_id"),
+        Record.site_id.label("site_id"),
+        (literal(1) if hit is None else case((hit, 1), else_=0)).label("hit"),
+        (null() if amount is None else amount).label("amount"),
+    ).where(
+        scope.here(Record.site_id, Record.process_id),
+        Record.is_imported.is_(False),
+        Record.status != CANCELLED,
+        *conditions,
+    )
+
+
+def open_at_end(scope: FigureScope) -> Condition:
+    """Hold for records that were open at the end of the period."""
+    return and_(
+        Record.opened_at < scope.until, or_(Record.closed_at.is_(None), Record.closed_at >= scope.until)
+    )
+
+
+def late_at_end(scope: FigureScope) -> Condition:
+    """Hold for records whose day had passed at the end of the period."""
+    return and_(Record.due_at.is_not(None), Record.due_at < scope.until)
+
+
+def due_first(scope: FigureScope) -> Condition:
+    """Hold for records whose first due day lies in the period, whatever was granted later."""
+    return and_(Record.original_due_at.is_not(None), scope.within(Record.original_due_at))
+
+
+def due_now(scope: FigureScope) -> Condition:
+    """Hold for records whose present due day lies in the period."""
+    return and_(Record.due_at.is_not(None), scope.within(Record.due_at))
+
+
+def was_moved() -> Condition:
+    """Hold for records whose day was moved."""
+    return and_(Record.original_due_at.is_not(None), Record.original_due_at != Record.due_at)

@@ -1,0 +1,51 @@
+"""What indicators count of risks and reassessments. Source: lifecycles 5.8 and 5.9."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from sqlalchemy import Float, case, literal, select
+from sqlalchemy.orm import Session
+
+from app.records.measures import counted, due_first, open_at_end
+from app.records.models import Record
+from app.risks.models import Reassessment, Risk, RiskKind
+from app.risks.standing import Standing, standings
+from app.workflow.figures import FigureScope, Measure, Rows
+
+
+def answered_on_time(_session: Session, scope: FigureScope) -> Rows:
+    """Count reassessments first due in the period; a hit was answered by that day."""
+    return counted(Reassessment, scope, due_first(scope), hit=Record.closed_at <= Record.original_due_at)
+
+
+def exposure(session: Session, scope: FigureScope) -> Rows:
+    """Count risks open at the end of the period. Units: the amount is the indicated score, 1 to 25."""
+    return _weighed(session, scope, lambda one: one.indicated.score if one.indicated else 0)
+
+
+def above_appetite(session: Session, scope: FigureScope) -> Rows:
+    """Count risks open at the end; a hit is above its appetite. Units: the amount is by how much."""
+    return _weighed(
+        session,
+        scope,
+        lambda one: one.indicated.score - one.appetite if one.is_above and one.indicated else 0,
+    )
+
+
+MEASURES: Mapping[str, Measure] = {
+    "reassessment.answered_on_time": answered_on_time,
+    "risk.exposure": exposure,
+    "risk.above_appetite": above_appetite,
+}
+
+
+def _weighed(session: Session, scope: FigureScope, weigh: Callable[[Standing], int]) -> Rows:
+    """Return the open risks with a figure that no column holds; only those that have one are named."""
+    where = (open_at_end(scope), Risk.risk_kind == RiskKind.RISK.value, Risk.score.is_not(None))
+    here = scope.here(Record.site_id, Record.process_id)
+    risks = session.scalars(select(Risk).where(here, *where).order_by(Risk.id)).all()
+    found = {key: weigh(one) for key, one in standings(session, risks, scope.until).items()}
+    named = {key: float(amount) for key, amount in found.items() if amount}
+    amount = case(named, value=Risk.id, else_=0.0) if named else literal(0.0, Float)
+    return counted(Risk, scope, *where, hit=Risk.id.in_(named), amount=amount)

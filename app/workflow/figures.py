@@ -1,0 +1,46 @@
+"""What a domain counts: the rows behind an indicator, as one statement for any period, site and process.
+
+A figure and the list of what it counts are read from the same statement, so they cannot differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, true
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FigureScope:
+    """What an indicator looks at: [since, until), and where.
+
+    Shape: `site_ids` None is every site, rows without a site included. What stands open is judged as of
+    `until`; what happened is counted within the period.
+    """
+
+    since: datetime
+    until: datetime
+    site_ids: frozenset[int] | None = None
+    process_id: int | None = None
+
+    def within(self, moment: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
+        """Hold for rows whose moment lies in the period."""
+        return and_(moment >= self.since, moment < self.until)
+
+    def here(
+        self, site: InstrumentedAttribute[Any], process: InstrumentedAttribute[Any]
+    ) -> ColumnElement[bool]:
+        """Hold for rows of the sites and the process asked for."""
+        at_site = true() if self.site_ids is None else site.in_(self.site_ids)
+        of_process = true() if self.process_id is None else process == self.process_id
+        return and_(at_site, of_process)
+
+
+Rows = Select[*tuple[Any, ...]]
+"""Columns `record_id`, `site_id`, `hit` (1 where what is asked holds, else 0) and `amount`."""
+
+Measure = Callable[[Session, FigureScope], Rows]
