@@ -27,7 +27,7 @@ from app.training import lifecycle as training
 from app.workflow import definitions, handover, nudges, timers
 from app.workflow.delivery import deliver_due
 from app.workflow.jobs import Job
-from app.workflow.lifecycle import Lifecycle, registry
+from app.workflow.lifecycle import Lifecycle, Part, registry
 from app.workflow.models import DefinitionVersion
 
 LIFECYCLES: tuple[Lifecycle, ...] = (
@@ -41,12 +41,15 @@ LIFECYCLES: tuple[Lifecycle, ...] = (
     *training.LIFECYCLES,
 )
 
+# What lifecycles call as a step of theirs.
+PARTS: tuple[Part, ...] = ()
+
 SETTINGS = catalogue(sessions.SETTINGS, *(lifecycle.settings for lifecycle in LIFECYCLES))
 
 
 def wire() -> None:
     """Make the lifecycles known to the engine room. Safe to call again."""
-    registry.use(LIFECYCLES, directory=directory_for)
+    registry.use(LIFECYCLES, parts=PARTS, directory=directory_for)
 
 
 def publish_shipped(uow: UnitOfWork) -> list[DefinitionVersion]:

@@ -122,9 +122,9 @@ def clock() -> Iterator[Clock]:
 @pytest.fixture(autouse=True)
 def _no_memory_of_other_databases() -> Iterator[None]:
     """Each test has its own database; what the process remembers of another one would mislead it."""
-    lifecycles = registry.all()
+    lifecycles, parts = registry.all(), registry.parts()
     yield
-    registry.use(lifecycles)
+    registry.use(lifecycles, parts=parts)
     for memory in (definitions, pools, policies, calendars):
         memory.clear()
 

@@ -13,7 +13,7 @@ from app.foundation.unit_of_work import unit_of_work
 from app.workflow import gate
 from app.workflow.bundles import read_bundle
 from app.workflow.definitions import DefinitionInvalid, publish
-from app.workflow.lifecycle import Lifecycle, registry
+from app.workflow.lifecycle import Lifecycle, Part, registry
 
 
 @click.group("lifecycle")
@@ -24,14 +24,15 @@ def lifecycle() -> None:
 @lifecycle.command("check")
 @click.argument("keys", nargs=-1)
 def check(keys: tuple[str, ...]) -> None:
-    """Check the files of KEYS, or of all lifecycles, as the publish gate does.
+    """Check the files of KEYS, or of all lifecycles and parts, as the publish gate does.
 
     Reads `processes/` and `forms/`, no database. Prints every problem with its element, what is wrong and how
     to mend it. Exit code 1 when there is any.
     """
     lifecycles.wire()
     found: list[Problem] = []
-    for one in [registry.get(key) for key in keys] or registry.all():
+    everything: list[Lifecycle | Part] = [*registry.parts(), *registry.all()]
+    for one in [registry.owner(key) for key in keys] or everything:
         problems = gate.check(read_bundle(one.package, one.key), one)
         click.echo(_verdict(one, problems))
         for problem in problems:
@@ -48,14 +49,14 @@ def publish_command(keys: tuple[str, ...], note: str) -> None:
     """Publish the files of KEYS as their next versions. Running instances stay on theirs."""
     with ready_server():
         for key in keys:
-            one = registry.get(key)
+            one = registry.owner(key)
             with unit_of_work() as uow:
                 version = publish(uow, read_bundle(one.package, one.key), note)
                 number = version.number
             click.echo(_("%(key)s is published as version %(number)s.", key=key, number=number))
 
 
-def _verdict(one: Lifecycle, problems: list[Problem]) -> str:
+def _verdict(one: Lifecycle | Part, problems: list[Problem]) -> str:
     if not problems:
         return _("%(key)s: good", key=one.key)
     return ngettext("%(key)s: %(num)s problem", "%(key)s: %(num)s problems", len(problems), key=one.key)

@@ -137,7 +137,7 @@ class Stage:
     def _signing(self, task: Task) -> Signing | None:
         """Sign what asks for it, as the page does after it has checked the password."""
         version = definitions.get(db.session(), task.definition_version_id)
-        return Signing("password") if version.compiled.user_tasks[task.element_id].signature else None
+        return Signing("password") if version.user_task(task.spot).signature else None
 
     def _actor(self, who: str) -> Actor:
         the_clock.advance(timedelta(minutes=self.chance.randrange(2, 15)))

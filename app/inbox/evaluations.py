@@ -13,10 +13,12 @@ from sqlalchemy.orm import Session
 
 from app.foundation.i18n import gettext as _
 from app.workflow.compile import CompiledDiagram
+from app.workflow.definitions import Definition
 from app.workflow.models import Evaluation, ProcessInstance
 
 MOST_TOLD = 100
 _GATEWAY = "gateway"
+_CALL = "call"
 _REASON = "reason"
 
 
@@ -29,7 +31,7 @@ class Told:
     at: datetime
 
 
-def decisions_told(session: Session, row: ProcessInstance, compiled: CompiledDiagram) -> list[Told]:
+def decisions_told(session: Session, row: ProcessInstance, definition: Definition) -> list[Told]:
     """Return what gateways and rules decided, the latest first.
 
     Shape: the conditions of one gateway are tried one after the other; they make one line, which says the
@@ -37,8 +39,13 @@ def decisions_told(session: Session, row: ProcessInstance, compiled: CompiledDia
     """
     query = select(Evaluation).where(Evaluation.instance_id == row.id).order_by(Evaluation.id.desc())
     found = list(session.scalars(query.limit(MOST_TOLD)))[::-1]
-    names = names_of_elements(compiled)
-    return list(_told(found, compiled, names))[::-1]
+    return list(_told(found, definition))[::-1]
+
+
+def names_within(definition: Definition) -> dict[str, str]:
+    """Return the names of all elements of a definition and of the parts it calls, by id."""
+    pieces = (*definition.parts.values(), definition)
+    return {key: name for piece in pieces for key, name in names_of_elements(piece.compiled).items()}
 
 
 def names_of_elements(compiled: CompiledDiagram) -> dict[str, str]:
@@ -51,19 +58,30 @@ def names_of_elements(compiled: CompiledDiagram) -> dict[str, str]:
         compiled.timers,
         compiled.catches,
         compiled.gateways,
+        compiled.calls,
     )
     return {key: spec.name or key.replace("_", " ") for part in parts for key, spec in part.items()}
 
 
-def _told(found: Sequence[Evaluation], compiled: CompiledDiagram, names: Mapping[str, str]) -> Iterator[Told]:
-    for (element_id, kind, at), members in groupby(
-        found, key=lambda one: (one.element_id, one.kind, one.evaluated_at)
+def _told(found: Sequence[Evaluation], definition: Definition) -> Iterator[Told]:
+    for (call_id, element_id, kind, at), members in groupby(
+        found, key=lambda one: (one.call_id, one.element_id, one.kind, one.evaluated_at)
     ):
         tried = list(members)
+        compiled = definition.piece(call_id).compiled
+        names = names_of_elements(compiled)
         if kind == _GATEWAY:
             yield _gateway(compiled, names, element_id, tried, at)
+        elif kind == _CALL:
+            yield from (_call(one, names.get(element_id, one.key)) for one in tried)
         else:
             yield from (_table(one, names.get(element_id, one.key)) for one in tried)
+
+
+def _call(one: Evaluation, name: str) -> Told:
+    outcome = one.result.get("outcome") if isinstance(one.result, Mapping) else None
+    text = _("“%(step)s” ended: %(answer)s", step=name, answer=_value(outcome))
+    return Told(text, "", one.evaluated_at)
 
 
 def _gateway(

@@ -14,7 +14,7 @@ from app.accounts.models import Person as PersonRow
 from app.accounts.people import names_of
 from app.accounts.policy import Scope
 from app.foundation.i18n import gettext as _
-from app.inbox.evaluations import decisions_told, names_of_elements
+from app.inbox.evaluations import decisions_told, names_within
 from app.inbox.words import role_title
 from app.records.models import Record
 from app.records.stages import diagram_of, states_of
@@ -100,7 +100,7 @@ def instance_page(session: Session, actor: Actor, instance_id: int, reader: Read
         faults=tuple(_faults(session, row)),
         told=tuple(
             Deed(one.text, one.at, icon="arrows-split-2", detail=one.because)
-            for one in decisions_told(session, row, definition.compiled)
+            for one in decisions_told(session, row, definition)
         ),
         may_hold=is_open and may_hold,
         may_resume=is_held and may_hold,
@@ -176,7 +176,7 @@ def _tasks(session: Session, row: ProcessInstance) -> list[dict[str, object]]:
 
 
 def _waits(session: Session, row: ProcessInstance, definition: Definition) -> list[Wait]:
-    names = names_of_elements(definition.compiled)
+    names = names_within(definition)
     timers = session.scalars(select(Timer).where(Timer.instance_id == row.id).order_by(Timer.due_at))
     catches = session.scalars(select(Subscription).where(Subscription.instance_id == row.id))
     return [

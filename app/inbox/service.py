@@ -30,6 +30,7 @@ from app.workflow.definitions import definitions
 from app.workflow.forms import FormDefinition, Kind
 from app.workflow.forms.model import RowsSettings
 from app.workflow.models import Task, TaskState
+from app.workflow.spots import Spot
 from app.workflow.starting import Started, start_with_form
 
 WEEK = timedelta(days=7)
@@ -82,11 +83,11 @@ def finish_task(actor: Actor, task_id: int, attempt: completion.Attempt, step: S
     return Finished(step.title, _outcome_words(actor, done), next_id)
 
 
-def step_of(session: Session, version_id: int, element_id: str) -> Step:
+def step_of(session: Session, version_id: int, spot: Spot) -> Step:
     """Return a step of a definition version."""
     definition = definitions.get(session, version_id)
-    spec = definition.compiled.user_tasks[element_id]
-    return Step(spec.name, definition.forms[element_id], spec.signature)
+    spec = definition.user_task(spot)
+    return Step(spec.name, definition.form(spot), spec.signature)
 
 
 def start_record(

@@ -111,6 +111,8 @@ def first_words(session: Session, key: str) -> str:
     compiled = current(session, key).compiled
     for step in compiled.happy_path:
         spec = compiled.user_tasks.get(step.element_id)
+        if step.element_id in compiled.calls:
+            return _("Then comes “%(task)s”.", task=compiled.calls[step.element_id].name)
         if spec is not None:
             return _("Then comes “%(task)s”, for the %(role)s.", task=spec.name, role=role_inside(spec.role))
     return ""

@@ -82,7 +82,7 @@ def reasons(it: Subject) -> tuple[Reason, ...]:
         Reason(
             icon="arrow-right",
             title=_("What happens next"),
-            text=words.next_sentence(it.definition.compiled, task.element_id),
+            text=words.next_sentence(it.definition.compiled, task.spot.step_id),
         ),
     )
 
@@ -115,7 +115,7 @@ def facts(it: Subject) -> tuple[Fact, ...]:
         found.append(Fact(_("Stage"), status_word(record.kind, record.status)))
         register = registers.of_kind(record.kind)
         found += [one for one in register.facts(it.session, record) if one.url] if register else []
-    clause = it.definition.compiled.user_tasks[task.element_id].clause
+    clause = it.definition.user_task(task.spot).clause
     return (*found, Fact(_("Clause"), clause)) if clause else tuple(found)
 
 
@@ -137,7 +137,7 @@ def linked(it: Subject) -> tuple[Linked, ...]:
 
 def open_points(it: Subject) -> tuple[OpenPoint, ...]:
     """Return beside a closing step what stands between the record and its end, and what is done."""
-    spec = it.definition.compiled.user_tasks[it.task.element_id]
+    spec = it.definition.user_task(it.task.spot)
     if it.record is None or spec.duty != CLOSING:
         return ()
     return tuple(point_part(one) for one in registry.open_points(it.session, it.record.kind, it.record.id))

@@ -62,7 +62,7 @@ class TaskPage:
     signature: FieldView | None
     kept_files: tuple[tuple[str, str], ...]
     token: str
-    form_key: tuple[int, str]
+    form_key: tuple[int, str, str]
     row_version: int
     saved: str
     next_words: str
@@ -117,16 +117,16 @@ def task_page(
         due_at=task.due_at,
         severity=severity_part(task.severity),
         steps=_steps(it),
-        following=(words.next_step(definition.compiled, task.element_id) or ("", ""))[0],
+        following=(words.next_step(definition.compiled, task.spot.step_id) or ("", ""))[0],
         diagram=Link(_("Diagram"), f"{door}?part=tasks") if record else None,
         form=form,
         signature=_signature(it, typed) if state == "work" else None,
         kept_files=tuple(kept_files(form)) if form and state == "work" else (),
         token=token,
-        form_key=(task.definition_version_id, task.element_id),
+        form_key=(task.definition_version_id, task.element_id, task.call_id),
         row_version=task.row_version,
         saved=_saved(it),
-        next_words=words.next_sentence(definition.compiled, task.element_id),
+        next_words=words.next_sentence(definition.compiled, task.spot.step_id),
         reasons=aside.reasons(it) if state in {"work", "other", "held"} else (),
         open_points=aside.open_points(it) if state in {"work", "other", "held"} else (),
         facts=aside.facts(it),
@@ -145,7 +145,7 @@ def task_page(
 
 def form_of(session: Session, task: Task) -> FormDefinition:
     """Return the form of a task, as its version has it."""
-    return definitions.get(session, task.definition_version_id).forms[task.element_id]
+    return definitions.get(session, task.definition_version_id).form(task.spot)
 
 
 def live_form(
@@ -154,8 +154,8 @@ def live_form(
     """Return the form for these answers: conditions and computed fields once more, nothing judged."""
     row = session.get_one(ProcessInstance, task.instance_id)
     definition = definitions.get(session, task.definition_version_id)
-    context = page_context(session, row, definition, task.element_id, actor, now)
-    form = definition.forms[task.element_id]
+    context = page_context(session, row, definition, task.spot, actor, now)
+    form = definition.form(task.spot)
     return present(form, carry_on(form, answers, context), context)
 
 
@@ -175,8 +175,8 @@ def _form(it: Subject, state: str, typed: Typed | None) -> FormView | None:
         return submitted[1] if submitted else None
     if state != "work":
         return None
-    form = it.definition.forms[it.task.element_id]
-    context = page_context(it.session, it.row, it.definition, it.task.element_id, it.actor, it.now)
+    form = it.definition.form(it.task.spot)
+    context = page_context(it.session, it.row, it.definition, it.task.spot, it.actor, it.now)
     if typed is not None:
         given = carry_on(form, typed.answers, context)
         return present(form, given, context, problems=typed.problems)
@@ -222,7 +222,7 @@ def _steps(it: Subject) -> tuple[Step, ...]:
 
 
 def _signature(it: Subject, typed: Typed | None) -> FieldView | None:
-    meaning = it.definition.compiled.user_tasks[it.task.element_id].signature
+    meaning = it.definition.user_task(it.task.spot).signature
     if not meaning:
         return None
     word = meaning.replace("_", " ")
@@ -241,7 +241,7 @@ def _signature(it: Subject, typed: Typed | None) -> FieldView | None:
 
 
 def _people(it: Subject) -> tuple[Option, ...]:
-    context = page_context(it.session, it.row, it.definition, it.task.element_id, it.actor, it.now)
+    context = page_context(it.session, it.row, it.definition, it.task.spot, it.actor, it.now)
     return tuple(
         Option(choice.value, choice.label)
         for choice in context.directory.people("")

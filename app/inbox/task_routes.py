@@ -31,6 +31,7 @@ from app.web.sessions import address_of_request, current_passwords
 from app.workflow import tasks
 from app.workflow.completion import Attempt, Signing, StalePage
 from app.workflow.forms.posting import parse_post, row_wish
+from app.workflow.spots import Spot
 
 PASSWORD = "_signature.password"  # noqa: S105  the name of a field
 
@@ -191,11 +192,12 @@ def _posted_step(actor: Actor, task_id: int) -> service.Step:
     The act itself reads the task and judges the answers by its own form, so the mark decides nothing.
     """
     try:
-        version_id, element_id = _serializer().loads(request.form.get("_form", ""))
+        version_id, element_id, call_id = _serializer().loads(request.form.get("_form", ""))
+        spot = Spot(element_id, call_id)
     except BadData:
         found, _record = service.seen_task(db.session(), actor, task_id)
-        version_id, element_id = found.definition_version_id, found.element_id
-    return service.step_of(db.session(), version_id, element_id)
+        version_id, spot = found.definition_version_id, found.spot
+    return service.step_of(db.session(), version_id, spot)
 
 
 def _serializer() -> URLSafeSerializer:

@@ -71,18 +71,24 @@ def next_sentence(compiled: CompiledDiagram, element_id: str) -> str:
     if following is None:
         return _("This is the last step.")
     name, role = following
+    if not role:
+        return _("Then comes “%(task)s”.", task=name)
     return _("Then comes “%(task)s”, for the %(role)s.", task=name, role=role_inside(role))
 
 
 def next_step(compiled: CompiledDiagram, element_id: str) -> tuple[str, str] | None:
-    """Return name and role of the next task of a person on the happy path, None after the last."""
+    """Return name and role of the next step of a person on the happy path, None after the last.
+
+    Shape: a call has no role: its part says who is asked.
+    """
     ids = [step.element_id for step in compiled.happy_path]
     if element_id not in ids:
         return None
     for step_id in ids[ids.index(element_id) + 1 :]:
-        spec = compiled.user_tasks.get(step_id)
-        if spec is not None:
-            return spec.name, spec.role
+        if step_id in compiled.user_tasks:
+            return compiled.user_tasks[step_id].name, compiled.user_tasks[step_id].role
+        if step_id in compiled.calls:
+            return compiled.calls[step_id].name, ""
     return None
 
 

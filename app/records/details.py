@@ -26,11 +26,12 @@ def details_of(
     definition = definitions.get(session, row.definition_version_id)
     wanted = {key for key, value in (record.extra or {}).items() if value not in _EMPTY}
     found: dict[str, FieldView] = {}
-    for element_id, form in definition.forms.items():
+    for spot in definition.form_spots:
+        form = definition.form(spot)
         keys = {field.key for field in form.fields} & wanted - found.keys()
         if not keys:
             continue
-        context = page_context(session, row, definition, element_id, actor, now)
+        context = page_context(session, row, definition, spot, actor, now)
         shown = present(form, record.extra, context, mode=Mode.READ)
         fields = [view for section in shown.sections for view in section.fields]
         found |= {view.key: view for view in _flat(fields) if view.key in keys}
@@ -46,8 +47,8 @@ def submitted_form(
         return None
     row = session.get_one(ProcessInstance, given.instance_id)
     definition = definitions.get(session, given.definition_version_id)
-    context = page_context(session, row, definition, given.element_id, actor, now)
-    return given, present(definition.forms[given.element_id], given.answers, context, mode=Mode.READ)
+    context = page_context(session, row, definition, given.spot, actor, now)
+    return given, present(definition.form(given.spot), given.answers, context, mode=Mode.READ)
 
 
 def _flat(views: list[FieldView]) -> list[FieldView]:

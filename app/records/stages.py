@@ -18,6 +18,7 @@ from app.workflow.engine import ElementState
 from app.workflow.models import InstanceState, ProcessInstance, Task, TaskState
 from app.workflow.picture import render_svg
 from app.workflow.picture.svg import Mark
+from app.workflow.spots import Spot
 
 MOST_STAGES = 10
 
@@ -117,11 +118,16 @@ def _standing(
 
 def _moments(session: Session, row: ProcessInstance) -> dict[str, datetime]:
     rows = session.execute(
-        select(Task.element_id, func.max(Task.completed_at))
+        select(Task.element_id, Task.call_id, func.max(Task.completed_at))
         .where(Task.instance_id == row.id, Task.state == TaskState.DONE.value)
-        .group_by(Task.element_id)
+        .group_by(Task.element_id, Task.call_id)
     )
-    return {element: moment for element, moment in rows if moment is not None}
+    moments: dict[str, datetime] = {}
+    for element_id, call_id, moment in rows:
+        step = Spot(element_id, call_id).step_id
+        if moment is not None:
+            moments[step] = max(moment, moments.get(step, moment))
+    return moments
 
 
 def _since(elements: Sequence[str], moments: Mapping[str, datetime]) -> datetime | None:

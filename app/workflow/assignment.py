@@ -27,6 +27,9 @@ from app.workflow.loaded import Loaded
 from app.workflow.models import Task, TaskState
 from app.workflow.policies import DEFAULT, Policy, next_nudge, policies
 from app.workflow.site_calendars import calendars
+from app.workflow.slot_offers import offered
+from app.workflow.slot_rules import Slot
+from app.workflow.spots import Spot
 
 POOL_SECONDS = 30.0
 
@@ -97,25 +100,51 @@ class PoolCache:
 pools = PoolCache()
 
 
-def row_for(loaded: Loaded, live: LiveTask) -> Task:
-    """Return the row of a task that appeared: who, why, until when; not yet added to the session.
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One row of a task: who gets it, until when, and the key of its slot, "" for the only row."""
 
-    Errors: DueUnreadable.
+    assignment: Assignment
+    due_at: datetime
+    slot: str = ""
+
+
+def rows_for(loaded: Loaded, live: LiveTask) -> list[Task]:
+    """Return the rows of a task that appeared: one, or one for each slot; not yet added to the session.
+
+    Errors: DueUnreadable; StepBroken when nobody can be asked.
     """
-    spec = loaded.definition.compiled.user_tasks[live.element_id]
+    spot = Spot(live.element_id, live.call_id)
+    spec = loaded.definition.user_task(spot)
+    policy = policies.get(loaded.uow.session, spec.policy or DEFAULT, loaded.record.site_id)
+    due_at = due_of(loaded, spot, policy)
+    rule = loaded.slot_rule(spot)
+    if rule is None:
+        return [row_of(loaded, spot, live.guid, Offer(assign(loaded, spot), due_at))]
+    slots = offered(loaded, rule, loaded.place_of(spot, live.guid))
+    return [row_of(loaded, spot, live.guid, offer_of(slot, due_at)) for slot in slots]
+
+
+def offer_of(slot: Slot, due_at: datetime) -> Offer:
+    """Return what a slot offers; the task's own due moment counts where the slot names none."""
+    return Offer(Assignment(slot.why, slot.person_id, slot.group_id), slot.due_at or due_at, slot.key)
+
+
+def row_of(loaded: Loaded, spot: Spot, guid: str, offer: Offer) -> Task:
+    """Return one row of a task, not yet added to the session."""
+    spec, assignment = loaded.definition.user_task(spot), offer.assignment
     record, now = loaded.record, loaded.uow.now
-    assignment = assign(loaded, spec)
     policy = policies.get(loaded.uow.session, spec.policy or DEFAULT, record.site_id)
-    due_at = due_of(loaded, spec, policy)
-    nudges, nudge_at = next_nudge(policy, due_at, 0, now)
+    nudges, nudge_at = next_nudge(policy, offer.due_at, 0, now)
     return Task(
         instance_id=loaded.row.id,
         definition_version_id=loaded.row.definition_version_id,
         definition_key=loaded.row.definition_key,
-        element_id=live.element_id,
-        guid=live.guid,
-        slot="",
-        title=live.name,
+        element_id=spot.element_id,
+        call_id=spot.call_id,
+        guid=guid,
+        slot=offer.slot,
+        title=spec.name,
         record_kind=record.kind,
         record_id=record.id,
         record_number=record.number,
@@ -129,8 +158,8 @@ def row_for(loaded: Loaded, live: LiveTask) -> Task:
         candidate_group_id=assignment.group_id,
         assignee_id=assignment.person_id,
         state=TaskState.OPEN.value,
-        due_at=due_at,
-        original_due_at=due_at,
+        due_at=offer.due_at,
+        original_due_at=offer.due_at,
         policy=spec.policy or DEFAULT,
         nudges=nudges,
         nudge_at=nudge_at,
@@ -139,15 +168,16 @@ def row_for(loaded: Loaded, live: LiveTask) -> Task:
     )
 
 
-def assign(loaded: Loaded, spec: UserTaskSpec) -> Assignment:
+def assign(loaded: Loaded, spot: Spot) -> Assignment:
     """Decide who a task goes to; a task nobody could do goes to the quality manager, then to the admins.
 
     Errors: StepBroken when the lifecycle wants one named person for the step and there is nobody.
     """
-    rule = loaded.lifecycle.candidates.get(spec.element_id)
+    spec = loaded.definition.user_task(spot)
+    rule = loaded.lifecycle.candidates.get(spot.step_id)
     if rule is not None:
         return Assignment("chosen", person_id=_candidate(loaded, spec, rule))
-    chosen = _chosen_person(loaded, spec)
+    chosen = _chosen_person(loaded, spec, spot.call_id)
     if chosen is not None and _is_active(loaded.uow, chosen):
         return Assignment("chosen", person_id=chosen)
     return assign_by_record(loaded.uow, spec.role, loaded.record)
@@ -174,16 +204,19 @@ def assign_to_role(uow: UnitOfWork, role_key: str, site_id: int | None, process_
     return Assignment("nobody_at_site", group_id=pools.get(uow, Role.ADMIN, None, None).group_id)
 
 
-def due_of(loaded: Loaded, spec: UserTaskSpec, policy: Policy) -> datetime:
+def due_of(loaded: Loaded, spot: Spot, policy: Policy) -> datetime:
     """Return when a task is due: a span is working time of the site from now, FEEL may give any moment.
 
     Errors: DueUnreadable.
     """
+    spec = loaded.definition.user_task(spot)
     if not spec.due:
         return _in_working_time(loaded, policy.default_due)
     if spec.due.startswith("P"):
         return _in_working_time(loaded, Duration.parse(spec.due))
-    value: Any = to_python(compile_expression(spec.due).evaluate(loaded.scope(), now=loaded.uow.now))
+    value: Any = to_python(
+        compile_expression(spec.due).evaluate(loaded.scope(spot.call_id), now=loaded.uow.now)
+    )
     if value is None:  # the record has no such day
         return _in_working_time(loaded, policy.default_due)
     if isinstance(value, datetime):
@@ -200,10 +233,10 @@ def _in_working_time(loaded: Loaded, span: Duration) -> datetime:
     return add_working_time(loaded.uow.now, span, calendar)
 
 
-def _chosen_person(loaded: Loaded, spec: UserTaskSpec) -> int | None:
+def _chosen_person(loaded: Loaded, spec: UserTaskSpec, call_id: str) -> int | None:
     if not spec.person:
         return None
-    value = compile_expression(spec.person).evaluate(loaded.scope())
+    value = compile_expression(spec.person).evaluate(loaded.scope(call_id))
     return None if value is None else int(str(value))
 
 

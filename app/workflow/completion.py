@@ -14,12 +14,13 @@ from app.foundation.errors import Conflict, Invalid, Refused
 from app.foundation.i18n import gettext as _
 from app.foundation.unit_of_work import UnitOfWork
 from app.trail import Subject, record
-from app.workflow import instances
+from app.workflow import instances, slots
 from app.workflow.form_contexts import form_context
 from app.workflow.forms import Answers, FormDefinition, validate
 from app.workflow.loaded import Loaded
 from app.workflow.models import ProcessInstance, Submission, Task, TaskState
 from app.workflow.separation import refuse_same_person
+from app.workflow.slot_people import refuse_second_place
 from app.workflow.tasks import TaskGone, UnknownTask, gone_sentence, permitted_holder
 from app.workflow.witnesses import EVIDENCE, submission_digest
 
@@ -95,8 +96,11 @@ class Completion:
 def complete(uow: UnitOfWork, task_id: int, actor: Actor, attempt: Attempt) -> Completion:
     """Complete a task with its answers and run the instance on to its next wait states.
 
+    Of a task with slots it completes one; the engine moves only when its rule says that it is decided.
+
     Errors: UnknownTask; NotYourTask; TaskGone with who was first; StalePage; AnswersInvalid with every field
-        at fault; SignatureMissing; GuardRefused with what is missing; SeparationBroken; StepBroken.
+        at fault; SignatureMissing; GuardRefused with what is missing; SeparationBroken; SecondPlace;
+        StepBroken.
     Effects: locks instance and record; one submission, the record's facts, new tasks, timers and messages,
         one trail entry. The same person sending the same form again gets the first answer.
     """
@@ -106,18 +110,18 @@ def complete(uow: UnitOfWork, task_id: int, actor: Actor, attempt: Attempt) -> C
     holder_id = permitted_holder(task, actor)
     if attempt.row_version != task.row_version:
         raise StalePage(_("This task changed while you worked on it. Look at it again; your draft is kept."))
-    loaded = instances.load(uow, row)
+    loaded = instances.look(uow, row) if task.slot else instances.load(uow, row)
     refuse_same_person(loaded, task, actor.id)
-    form = loaded.definition.forms[task.element_id]
-    answers = validate(form, attempt.answers, form_context(loaded, task.element_id, actor))
+    refuse_second_place(uow, task, actor.id)
+    form = loaded.definition.form(task.spot)
+    answers = validate(form, attempt.answers, form_context(loaded, task, actor))
     _refuse_unsigned(loaded, task, attempt)
     _refuse_unready(loaded, task, answers)
     uow.on_behalf_of_id = holder_id
     evidence = _submit(loaded, task, form, answers, attempt)
     _close(uow, task, actor.id, holder_id)
-    if not task.slot:  # of a stage with slots the other rows are withdrawn with it
-        loaded.closed.add(task.guid)
-    opened = instances.complete_task(loaded, task.guid)
+    is_decided = not task.slot or slots.cast(loaded, task, answers.values)
+    opened = _move_on(loaded, task) if is_decided else []
     _record(loaded, task, evidence)
     return Completion(
         task_id=task.id,
@@ -143,15 +147,23 @@ def _answer_again(uow: UnitOfWork, task: Task, actor: Actor, attempt: Attempt) -
     return Completion(task.id, task.record_kind, task.record_id, None, (), is_repeat=True)
 
 
+def _move_on(loaded: Loaded, task: Task) -> list[Task]:
+    if task.slot:
+        return slots.decide(loaded, task)
+    loaded.closed.add(task.guid)
+    return instances.complete_task(loaded, task.guid)
+
+
 def _refuse_unsigned(loaded: Loaded, task: Task, attempt: Attempt) -> None:
-    meaning = loaded.definition.compiled.user_tasks[task.element_id].signature
+    meaning = loaded.definition.user_task(task.spot).signature
     if meaning and attempt.signing is None:
         raise SignatureMissing(_("Sign this step: enter your password to confirm what you decided."))
 
 
 def _refuse_unready(loaded: Loaded, task: Task, answers: Answers) -> None:
-    guard = loaded.lifecycle.guards.get(task.element_id)
-    problems = guard(loaded.uow, loaded.record, task.element_id, answers.values) if guard else ()
+    step = task.spot.step_id
+    guard = loaded.lifecycle.guards.get(step)
+    problems = guard(loaded.uow, loaded.record, step, answers.values) if guard else ()
     if problems:
         raise GuardRefused(
             _("“%(task)s” is not possible yet. This is missing:", task=task.title), tuple(problems)
@@ -161,7 +173,7 @@ def _refuse_unready(loaded: Loaded, task: Task, answers: Answers) -> None:
 def _submit(loaded: Loaded, task: Task, form: FormDefinition, answers: Answers, attempt: Attempt) -> str:
     """Keep the answers and return the digest that the trail keeps of them."""
     uow = loaded.uow
-    spec = loaded.definition.compiled.user_tasks[task.element_id]
+    spec = loaded.definition.user_task(task.spot)
     signature = None
     if spec.signature and attempt.signing is not None:
         signature = {"meaning": spec.signature, "method": attempt.signing.method}
@@ -170,6 +182,7 @@ def _submit(loaded: Loaded, task: Task, form: FormDefinition, answers: Answers, 
         "definition_version_id": loaded.definition.version_id,
         "task_id": task.id,
         "element_id": task.element_id,
+        "call_id": task.call_id,
         "answers": dict(answers.values),
         "form_sha256": form.digest,
         "form_token": attempt.form_token,
@@ -179,10 +192,19 @@ def _submit(loaded: Loaded, task: Task, form: FormDefinition, answers: Answers, 
         "submitted_at": uow.now,
     }
     uow.session.execute(_KEEP, values)
-    loaded.lifecycle.ports.write_facts(uow, task.record_id, answers.facts)
-    loaded.scope.refresh_record()
-    loaded.scope.give_answers(task.element_id, answers.values)
+    facts = answers.facts if not task.slot else _facts_of_caller(loaded, task, answers)
+    if facts or not task.slot:
+        loaded.lifecycle.ports.write_facts(uow, task.record_id, facts)
+        loaded.scope.refresh_record()
+    loaded.scope.give_answers(task.element_id, answers.values, call_id=task.call_id)
     return submission_digest(values)
+
+
+def _facts_of_caller(loaded: Loaded, task: Task, answers: Answers) -> Mapping[str, Any]:
+    """Return what is a fact of the record: what the caller asks, not how each of several people decided."""
+    asked = loaded.definition.forms.get(task.call_id)
+    keys = {field.key for field in asked.fields} if asked else set()
+    return {key: value for key, value in answers.facts.items() if key in keys}
 
 
 def _close(uow: UnitOfWork, task: Task, actor_id: int, holder_id: int | None) -> None:

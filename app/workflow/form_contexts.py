@@ -11,20 +11,21 @@ from app.workflow.definitions import Definition
 from app.workflow.forms import FormContext
 from app.workflow.lifecycle import registry
 from app.workflow.loaded import Loaded
-from app.workflow.models import ProcessInstance
+from app.workflow.models import ProcessInstance, Task
 from app.workflow.scope import Scope
+from app.workflow.spots import Spot
 
 
-def form_context(loaded: Loaded, element_id: str, actor: Actor) -> FormContext:
+def form_context(loaded: Loaded, task: Task, actor: Actor) -> FormContext:
     """Return the context of a task's form during the act that completes it."""
-    return _context(loaded.scope, loaded.definition, element_id, loaded.uow.session, actor, loaded.uow.now)
+    return _context(loaded.scope, loaded.definition, task.spot, loaded.uow.session, actor, loaded.uow.now)
 
 
 def page_context(
     session: Session,
     row: ProcessInstance,
     definition: Definition,
-    element_id: str,
+    spot: Spot,
     actor: Actor,
     now: datetime,
 ) -> FormContext:
@@ -32,7 +33,7 @@ def page_context(
     lifecycle = registry.get(row.definition_key)
     view = lifecycle.ports.read_record(session, row.record_id)
     scope = Scope(session, row, definition, lifecycle, view)
-    return _context(scope, definition, element_id, session, actor, now)
+    return _context(scope, definition, spot, session, actor, now)
 
 
 def start_context(session: Session, actor: Actor, now: datetime) -> FormContext:
@@ -43,9 +44,9 @@ def start_context(session: Session, actor: Actor, now: datetime) -> FormContext:
 
 
 def _context(
-    scope: Scope, definition: Definition, element_id: str, session: Session, actor: Actor, now: datetime
+    scope: Scope, definition: Definition, spot: Spot, session: Session, actor: Actor, now: datetime
 ) -> FormContext:
-    names = scope.names(with_tasks=b"task." in definition.bundle.forms[element_id])
+    names = scope.names_of_form(spot.call_id, with_tasks=b"task." in definition.form_text(spot))
     return FormContext(
         now=now,
         zone=actor.zone_info,

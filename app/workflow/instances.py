@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import Table, insert, select
 from sqlalchemy.exc import OperationalError
@@ -23,6 +23,7 @@ from app.workflow.projection import write_subscriptions, write_tasks, write_time
 from app.workflow.scope import Scope
 from app.workflow.witnesses import EVIDENCE
 
+T = TypeVar("T")
 _KEEP_EVALUATIONS = insert(cast("Table", Evaluation.__table__))  # past the ORM: nobody looks at the rows here
 
 
@@ -66,6 +67,8 @@ def start_definition(
         row_version=0,
         element_states={},
         decisions={},
+        calls={},
+        results={},
         started_by_id=uow.actor_id,
         started_at=uow.now,
         snapshot=b"",
@@ -73,7 +76,7 @@ def start_definition(
     uow.session.add(row)
     uow.session.flush()
     loaded = Loaded(uow, row, definition, lifecycle, Scope(uow.session, row, definition, lifecycle, view))
-    _step(loaded, loaded.begin)
+    guarded(loaded, loaded.begin)
     save(loaded)
     deed = {"definition": key, "version": definition.number, "instance": row.id}
     record(
@@ -106,14 +109,30 @@ def load(uow: UnitOfWork, row: ProcessInstance) -> Loaded:
 
     Errors: InstanceNotOpen when it is on hold, over or cancelled; StepBroken for a damaged snapshot.
     """
+    loaded = look(uow, row)
+    restore(loaded)
+    return loaded
+
+
+def look(uow: UnitOfWork, row: ProcessInstance) -> Loaded:
+    """Take a locked instance in hand without its engine, its record locked as well: nothing can move yet.
+
+    Errors: InstanceNotOpen when it is on hold, over or cancelled.
+    """
     if row.state != InstanceState.OPEN.value:
         raise InstanceNotOpen(_state_sentence(row.state))
     lifecycle = registry.get(row.definition_key)
     definition = definitions.get(uow.session, row.definition_version_id)
     view = lifecycle.ports.read_record(uow.session, row.record_id, is_locking=True)
-    loaded = Loaded(uow, row, definition, lifecycle, Scope(uow.session, row, definition, lifecycle, view))
-    _step(loaded, loaded.restore)
-    return loaded
+    return Loaded(uow, row, definition, lifecycle, Scope(uow.session, row, definition, lifecycle, view))
+
+
+def restore(loaded: Loaded) -> None:
+    """Bring the engine of an instance in hand back to where it stands.
+
+    Errors: StepBroken for a damaged snapshot.
+    """
+    guarded(loaded, loaded.restore)
 
 
 def complete_task(loaded: Loaded, guid: str) -> list[Task]:
@@ -121,7 +140,7 @@ def complete_task(loaded: Loaded, guid: str) -> list[Task]:
 
     Errors: StepBroken; what operations raise.
     """
-    _step(loaded, lambda: loaded.runtime.complete(guid))
+    guarded(loaded, lambda: loaded.runtime.complete(guid))
     return save(loaded)
 
 
@@ -130,7 +149,7 @@ def fire_timers(loaded: Loaded) -> list[Task]:
 
     Errors: StepBroken; what operations raise.
     """
-    _step(loaded, loaded.runtime.refresh_timers)
+    guarded(loaded, loaded.runtime.refresh_timers)
     return save(loaded)
 
 
@@ -150,13 +169,13 @@ def receive(
         for catch in loaded.before.catches.values()
     )
     if is_awaited:
-        _step(loaded, lambda: loaded.runtime.receive(name, correlation=correlation_key, payload=payload))
+        guarded(loaded, lambda: loaded.runtime.receive(name, correlation=correlation_key, payload=payload))
         save(loaded)
 
 
 def cancel(loaded: Loaded) -> None:
     """End the instance where it stands; its open tasks, timers and subscriptions go with it."""
-    _step(loaded, loaded.runtime.cancel)
+    guarded(loaded, loaded.runtime.cancel)
     save(loaded)
     loaded.row.state = InstanceState.CANCELLED.value
 
@@ -194,10 +213,13 @@ def _outcome_of(loaded: Loaded) -> str | None:
     return outcomes[-1] if outcomes else None
 
 
-def _step(loaded: Loaded, work: Callable[[], object]) -> None:
-    """Take a step; whatever is not a refusal meant for the person becomes a fault an admin sees (R2)."""
+def guarded(loaded: Loaded, work: Callable[[], T]) -> T:
+    """Do one thing for an instance; whatever is no refusal meant for the person becomes a fault (R2).
+
+    Errors: StepBroken; QmsError as `work` raises it.
+    """
     try:
-        work()
+        return work()
     except EngineFault as error:
         cause = error.__cause__ if isinstance(error.__cause__, QmsError) else error
         raise StepBroken(loaded.row.id, error.element_id or None, cause) from error

@@ -23,6 +23,7 @@ from app.workflow.figures import Measure
 from app.workflow.forms.context import Directory, EmptyDirectory
 from app.workflow.listeners import Listener
 from app.workflow.readings import Reading, ReadingProvider
+from app.workflow.slot_rules import SlotRule
 
 
 class ParameterType(StrEnum):
@@ -76,7 +77,8 @@ class OperationCall:
     """One call of an operation by a service task.
 
     Shape: `parameters` are evaluated values; `(instance_id, task_guid)` identifies the call, so an
-    operation that is called again finds what it did before.
+    operation that is called again finds what it did before. Inside a part `call_id` is the call activity of
+    the calling diagram and `call_parameters` what it was called with; "" and nothing elsewhere.
     """
 
     uow: UnitOfWork
@@ -86,6 +88,8 @@ class OperationCall:
     element_id: str
     task_guid: str
     parameters: Mapping[str, Any]
+    call_id: str = ""
+    call_parameters: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +209,21 @@ class Lifecycle:
     record_endpoint: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A definition that lifecycles call as a step of theirs; it has no record of its own.
+
+    Shape: `slots` maps the id of a user task to the rule by which it is offered to several people; its forms
+    are the files below `forms/<package>/<key>/`.
+    """
+
+    key: str
+    package: str
+    title: str
+    operations: tuple[Operation, ...] = ()
+    slots: Mapping[str, SlotRule] = field(default_factory=dict)
+
+
 DirectoryFactory = Callable[[Session, Actor, int | None], Directory]
 
 
@@ -216,17 +235,29 @@ class UnknownLifecycle(Broken):
     """No lifecycle of that key is wired into this server."""
 
 
+class UnknownPart(Broken):
+    """No part of that key is wired into this server."""
+
+
 class Registry:
-    """The lifecycles of this server, by key, record kind, operation and message name."""
+    """The lifecycles of this server, by key, record kind, operation and message name; and what they call."""
 
     def __init__(self) -> None:
         """Start empty; the composition root fills it once."""
         self._by_key: dict[str, Lifecycle] = {}
+        self._parts: dict[str, Part] = {}
         self._directory: DirectoryFactory = _nobody
 
-    def use(self, lifecycles: Sequence[Lifecycle], *, directory: DirectoryFactory | None = None) -> None:
-        """Know exactly these lifecycles, and who may be named in forms, from here on."""
+    def use(
+        self,
+        lifecycles: Sequence[Lifecycle],
+        *,
+        parts: Sequence[Part] = (),
+        directory: DirectoryFactory | None = None,
+    ) -> None:
+        """Know exactly these lifecycles and parts, and who may be named in forms, from here on."""
         self._by_key = {lifecycle.key: lifecycle for lifecycle in lifecycles}
+        self._parts = {part.key: part for part in parts}
         self._directory = directory or _nobody
 
     def directory(self, session: Session, actor: Actor, site_id: int | None) -> Directory:
@@ -249,6 +280,31 @@ class Registry:
                 _("The lifecycle “%(key)s” is not part of this server.", key=key)
             ) from None
 
+    def parts(self) -> tuple[Part, ...]:
+        """Return all parts in the order in which they were listed."""
+        return tuple(self._parts.values())
+
+    def has_part(self, key: str) -> bool:
+        """Tell whether a part of that key is wired in."""
+        return key in self._parts
+
+    def part(self, key: str) -> Part:
+        """Return one part.
+
+        Errors: UnknownPart.
+        """
+        try:
+            return self._parts[key]
+        except KeyError:
+            raise UnknownPart(_("The part “%(key)s” is not part of this server.", key=key)) from None
+
+    def owner(self, key: str) -> Lifecycle | Part:
+        """Return the lifecycle or the part whose definition has this key.
+
+        Errors: UnknownLifecycle.
+        """
+        return self._parts[key] if key in self._parts else self.get(key)
+
     def of_kind(self, record_kind: str) -> Lifecycle:
         """Return the lifecycle whose records are of this kind.
 
@@ -260,8 +316,8 @@ class Registry:
         raise UnknownLifecycle(_("No lifecycle keeps records of the kind “%(kind)s”.", kind=record_kind))
 
     def operation(self, key: str, name: str) -> Operation | None:
-        """Return the operation `name` that lifecycle `key` declares, None when it does not."""
-        return next((one for one in self.get(key).operations if one.name == name), None)
+        """Return the operation `name` that the lifecycle or part `key` declares, None when it does not."""
+        return next((one for one in self.owner(key).operations if one.name == name), None)
 
     def open_points(self, session: Session, record_kind: str, record_id: int) -> tuple[OpenPoint, ...]:
         """Collect from every domain what stands between a record and its closing, unmet first."""

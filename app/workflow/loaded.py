@@ -17,6 +17,10 @@ from app.workflow.definitions import Definition
 from app.workflow.lifecycle import Lifecycle, OperationCall, RecordView, registry
 from app.workflow.models import ProcessInstance
 from app.workflow.scope import Scope
+from app.workflow.slot_rules import Place, SlotRule
+from app.workflow.spots import Spot
+
+OUTCOME = "outcome"  # the one output of a call: how its part ended
 
 
 class UnknownOperation(Broken):
@@ -78,6 +82,17 @@ class Loaded:
         """Start the engine and run to the first wait states."""
         self.runtime = engine.Runtime.start(self.definition.program, self._ports())
 
+    def place_of(self, spot: Spot, guid: str) -> Place:
+        """Return where a task of a part stands."""
+        parameters = self.row.calls.get(spot.call_id, {})
+        return Place(self.row.id, spot.element_id, spot.call_id, guid, parameters)
+
+    def slot_rule(self, spot: Spot) -> SlotRule | None:
+        """Return the rule by which a task is offered to several people, None for an ordinary one."""
+        if not spot.call_id:
+            return None
+        return registry.part(self.definition.piece(spot.call_id).bundle.key).slots.get(spot.element_id)
+
     def restore(self) -> None:
         """Bring the stored position back; nothing runs."""
         self.runtime = engine.Runtime.restore(self.definition.program, self.row.snapshot, self._ports())
@@ -90,13 +105,16 @@ class Loaded:
             decision=self._decide,
             now=self._now,
             on_evaluation=self._note_condition,
+            begin_call=self._begin_call,
+            end_call=self._end_call,
         )
 
     def _now(self) -> datetime:
         return self.uow.now
 
     def _run_operation(self, call: engine.OperationCall) -> Mapping[str, Any] | None:
-        operation = registry.operation(self.definition.key, call.operation)
+        piece = self.definition.piece(call.call_id)
+        operation = registry.operation(piece.bundle.key, call.operation)
         if operation is None:
             raise UnknownOperation(_("There is no operation “%(name)s”.", name=call.operation))
         result = operation.run(
@@ -108,27 +126,44 @@ class Loaded:
                 element_id=call.element_id,
                 task_guid=call.task_guid,
                 parameters=call.parameters,
+                call_id=call.call_id,
+                call_parameters=self.row.calls.get(call.call_id, {}),
             )
         )
         self.scope.refresh_record()
+        if result:
+            self.scope.give_result(call.element_id, engine.clean(result), call_id=call.call_id)
         return result
 
     def _decide(self, call: engine.DecisionCall) -> Mapping[str, Any] | None:
-        model = self.definition.tables[call.decision]
-        answer = model.evaluate(call.decision, self.scope(), now=self.uow.now)
+        model = self.definition.piece(call.call_id).tables[call.decision]
+        answer = model.evaluate(call.decision, self.scope(call.call_id), now=self.uow.now)
         outputs = named_outputs(model, call.decision, to_json(answer.outputs))
-        self.scope.give_decision(call.decision, outputs)
-        self._note(call.element_id, "table", call.decision, answer.to_json(), outputs)
+        self.scope.give_decision(call.decision, outputs, call_id=call.call_id)
+        self._note(Spot(call.element_id, call.call_id), "table", call.decision, answer.to_json(), outputs)
         return None
 
-    def _note_condition(self, heard: engine.Evaluation) -> None:
-        self._note(heard.element_id, "gateway", heard.flow_id, heard.inputs, heard.result)
+    def _begin_call(self, call: engine.CallBegun) -> None:
+        self.scope.begin_call(call.call_id, call.parameters)
 
-    def _note(self, element_id: str, kind: str, key: str, inputs: Any, result: Any) -> None:
+    def _end_call(self, call: engine.CallEnded) -> None:
+        ends = self.definition.parts[call.called].compiled.ends
+        outcomes = [ends[one].outcome for one in call.ends if one in ends and ends[one].outcome]
+        outputs = {OUTCOME: outcomes[-1] if outcomes else None}
+        self.scope.give_decision(call.call_id, outputs)
+        self._note(Spot(call.call_id), "call", call.called, self.row.calls.get(call.call_id, {}), outputs)
+
+    def _note_condition(self, heard: engine.Evaluation) -> None:
+        self._note(
+            Spot(heard.element_id, heard.call_id), "gateway", heard.flow_id, heard.inputs, heard.result
+        )
+
+    def _note(self, spot: Spot, kind: str, key: str, inputs: Any, result: Any) -> None:
         self.evaluations.append(
             {
                 "instance_id": self.row.id,
-                "element_id": element_id,
+                "element_id": spot.element_id,
+                "call_id": spot.call_id,
                 "kind": kind,
                 "key": key,
                 "inputs": dict(inputs),

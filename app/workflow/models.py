@@ -19,6 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.foundation.db import Base
+from app.workflow.spots import Spot
 
 
 class InstanceState(StrEnum):
@@ -66,7 +67,12 @@ class DefinitionVersion(Base):
 
 
 class ProcessInstance(Base):
-    """One run of a definition version, about one record. The snapshot is read only to advance."""
+    """One run of a definition version, about one record. The snapshot is read only to advance.
+
+    Shape: `decisions` holds the latest outputs by decision key, and the outcome of each call by its id;
+    `results` what operations answered, by element id; both by `<call>/<id>` for what stands inside a call.
+    `calls` holds the parameters each call began with, by its id.
+    """
 
     __tablename__ = "process_instance"
     __table_args__ = (Index("ix_process_instance_record", "record_kind", "record_id"),)
@@ -82,6 +88,8 @@ class ProcessInstance(Base):
     row_version: Mapped[int] = mapped_column(default=1)
     element_states: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     decisions: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    calls: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    results: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     started_by_id: Mapped[int | None]
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
@@ -127,6 +135,14 @@ class Task(Base):
         ),
         Index("ix_task_record", "record_kind", "record_id"),
         Index(
+            "uq_task_slot",
+            "guid",
+            "slot",
+            unique=True,
+            sqlite_where=text("slot <> ''"),
+            postgresql_where=text("slot <> ''"),
+        ),
+        Index(
             "ix_task_site",
             "site_id",
             "due_at",
@@ -141,6 +157,7 @@ class Task(Base):
     definition_version_id: Mapped[int] = mapped_column(ForeignKey("definition_version.id"))
     definition_key: Mapped[str] = mapped_column(String(80))
     element_id: Mapped[str] = mapped_column(String(120))
+    call_id: Mapped[str] = mapped_column(String(120), default="")
     guid: Mapped[str] = mapped_column(String(36))
     slot: Mapped[str] = mapped_column(String(40), default="")
     title: Mapped[str] = mapped_column(String(300))
@@ -173,6 +190,11 @@ class Task(Base):
     draft_by_id: Mapped[int | None]
     draft_at: Mapped[datetime | None]
 
+    @property
+    def spot(self) -> Spot:
+        """Where the task stands in its diagram."""
+        return Spot(self.element_id, self.call_id)
+
 
 class Submission(Base):
     """The immutable answers of one completed task or start form."""
@@ -185,6 +207,7 @@ class Submission(Base):
     definition_version_id: Mapped[int]
     task_id: Mapped[int | None] = mapped_column(ForeignKey("task.id"), index=True)
     element_id: Mapped[str] = mapped_column(String(120))
+    call_id: Mapped[str] = mapped_column(String(120), default="")
     answers: Mapped[dict[str, Any]] = mapped_column(JSON)
     form_sha256: Mapped[str] = mapped_column(String(64))
     form_token: Mapped[str] = mapped_column(String(64), unique=True)
@@ -192,6 +215,11 @@ class Submission(Base):
     on_behalf_of_id: Mapped[int | None]
     signature: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     submitted_at: Mapped[datetime]
+
+    @property
+    def spot(self) -> Spot:
+        """Where the task whose answers these are stands in its diagram."""
+        return Spot(self.element_id, self.call_id)
 
 
 class StartDraft(Base):
@@ -213,6 +241,7 @@ class Evaluation(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     instance_id: Mapped[int] = mapped_column(ForeignKey("process_instance.id"), index=True)
     element_id: Mapped[str] = mapped_column(String(120))
+    call_id: Mapped[str] = mapped_column(String(120), default="")
     kind: Mapped[str] = mapped_column(String(20))
     key: Mapped[str] = mapped_column(String(120))
     inputs: Mapped[dict[str, Any]] = mapped_column(JSON)

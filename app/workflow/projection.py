@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import delete, insert, update
 
 from app.workflow import messages
-from app.workflow.assignment import row_for
+from app.workflow.assignment import rows_for
 from app.workflow.loaded import Loaded, Projection
 from app.workflow.models import Subscription, Task, TaskState, Timer
 
@@ -23,7 +23,8 @@ def write_tasks(loaded: Loaded, after: Projection) -> list[Task]:
             .values(state=TaskState.CANCELLED.value, nudge_at=None, row_version=Task.row_version + 1)
             .execution_options(synchronize_session=False)
         )
-    fresh = [row_for(loaded, task) for guid, task in after.tasks.items() if guid not in loaded.before.tasks]
+    appeared = [task for guid, task in after.tasks.items() if guid not in loaded.before.tasks]
+    fresh = [row for task in appeared for row in rows_for(loaded, task)]
     loaded.uow.session.add_all(fresh)
     return fresh
 

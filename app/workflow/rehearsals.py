@@ -6,15 +6,12 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
-from app.decisions.dmn import DecisionModel
 from app.foundation.errors import Problem
-from app.workflow.bundles import Bundle
-from app.workflow.compile import compile_diagram
 from app.workflow.decision_outputs import output_names
 from app.workflow.engine import Bundle as EngineBundle
 from app.workflow.engine import build_program
-from app.workflow.forms import FormDefinition
-from app.workflow.lifecycle import Lifecycle
+from app.workflow.lifecycle import Lifecycle, Part
+from app.workflow.pieces import Piece
 from app.workflow.validation import rehearse
 
 _MOMENT = datetime(2026, 3, 17, 9, tzinfo=UTC)
@@ -41,32 +38,49 @@ _EVERY_RECORD: Mapping[str, Any] = {
 }
 
 
-def dry_run(
-    bundle: Bundle,
-    lifecycle: Lifecycle,
-    forms: Mapping[str, FormDefinition],
-    tables: Mapping[str, DecisionModel],
-) -> list[Problem]:
-    """Return what goes wrong when the diagram is played once, nothing when it ends or waits properly.
+def dry_run(own: Piece, owner: Lifecycle | Part, parts: Mapping[str, Piece]) -> list[Problem]:
+    """Return what goes wrong when the diagram is played, nothing when it ends or waits properly.
 
-    Shape: facts are made up by the type of their column; answers are empty, tables answer nothing.
+    Shape: facts are made up by the type of their column; answers are empty, tables answer nothing. A diagram
+    that calls parts is played through them, once for each outcome they may have.
     """
-    compiled = compile_diagram(bundle.diagram)
-    program = build_program(EngineBundle(bundle.sha256, bundle.key, {bundle.key: compiled.engine_xml}))
-    return rehearse(program, sample_of(lifecycle, forms, tables))
-
-
-def sample_of(
-    lifecycle: Lifecycle, forms: Mapping[str, FormDefinition], tables: Mapping[str, DecisionModel]
-) -> Mapping[str, Any]:
-    """Return made-up values for the four names an expression sees."""
-    columns = {name: _SAMPLES.get(kind, "") for name, kind in lifecycle.ports.columns().items()}
-    return {
-        "record": {**_EVERY_RECORD, **columns},
-        "task": {key: {field.key: None for field in form.fields} for key, form in forms.items()},
-        "decision": {key: dict.fromkeys(output_names(model, key)) for key, model in tables.items()},
-        "settings": {one.key.rpartition(".")[2]: _plain(one.default) for one in lifecycle.settings},
+    sources = {key: piece.compiled.engine_xml for key, piece in parts.items()}
+    sources[own.bundle.key] = own.compiled.engine_xml
+    program = build_program(EngineBundle(own.bundle.sha256, own.bundle.key, sources))
+    sample = sample_of(own, owner)
+    inside = {
+        call_id: {**_inner(parts[call.called]), "record": sample["record"]}
+        for call_id, call in own.compiled.calls.items()
     }
+    for outcome in _outcomes(own, parts):
+        answers = {call_id: {"outcome": outcome} for call_id in own.compiled.calls}
+        played = {**sample, "decision": {**sample["decision"], **answers}}
+        if problems := rehearse(program, played, inside):
+            return problems
+    return []
+
+
+def sample_of(own: Piece, owner: Lifecycle | Part) -> Mapping[str, Any]:
+    """Return made-up values for the four names an expression sees."""
+    names = {**_inner(own), "record": dict(_EVERY_RECORD)}
+    if isinstance(owner, Lifecycle):
+        names["record"] |= {name: _SAMPLES.get(kind, "") for name, kind in owner.ports.columns().items()}
+        names["settings"] = {one.key.rpartition(".")[2]: _plain(one.default) for one in owner.settings}
+    return names
+
+
+def _inner(piece: Piece) -> dict[str, Any]:
+    return {
+        "task": {key: {field.key: None for field in form.fields} for key, form in piece.forms.items()},
+        "decision": {key: dict.fromkeys(output_names(model, key)) for key, model in piece.tables.items()},
+        "settings": {},
+    }
+
+
+def _outcomes(own: Piece, parts: Mapping[str, Piece]) -> list[str | None]:
+    called = {call.called for call in own.compiled.calls.values()}
+    found = {end.outcome for key in called for end in parts[key].compiled.ends.values() if end.outcome}
+    return [None, *sorted(found)]
 
 
 def _plain(value: object) -> object:

@@ -14,6 +14,7 @@ from app.foundation.i18n import gettext as _
 from app.foundation.unit_of_work import UnitOfWork
 from app.trail import Subject, record
 from app.workflow.models import Task, TaskState
+from app.workflow.slot_people import refuse_second_place
 
 
 class UnknownTask(NotFound):
@@ -31,11 +32,12 @@ class TaskGone(Conflict):
 def claim(uow: UnitOfWork, task_id: int, actor: Actor) -> Task:
     """Take a task offered to one of the person's groups. Claiming one's own task changes nothing.
 
-    Errors: UnknownTask; TaskGone and NotYourTask with who has it.
+    Errors: UnknownTask; TaskGone and NotYourTask with who has it; SecondPlace in a task of several people.
     """
     task = _open_task(uow, task_id)
     permitted_holder(task, actor)
     if task.assignee_id is None:
+        refuse_second_place(uow, task, actor.id)
         task.assignee_id = actor.id
         task.claimed_at = uow.now
         _bump(uow, task, "task.claimed", after={"assignee": actor.id})
@@ -61,11 +63,12 @@ def release(uow: UnitOfWork, task_id: int, actor: Actor) -> Task:
 def reassign(uow: UnitOfWork, task_id: int, person_id: int, reason: str) -> Task:
     """Give a task to somebody else; whether the actor may is the caller's question.
 
-    Errors: UnknownTask; TaskGone; Invalid without a reason or for somebody who cannot work.
+    Errors: UnknownTask; TaskGone; Invalid without a reason or for somebody who cannot work; SecondPlace.
     """
     task = _open_task(uow, task_id)
     _require_reason(reason)
     _require_active(uow, person_id)
+    refuse_second_place(uow, task, person_id)
     before = task.assignee_id
     task.assignee_id = person_id
     task.claimed_at = uow.now

@@ -39,6 +39,8 @@ def submission_digest(values: Mapping[str, Any]) -> str:
     Shape: `values` by column; a column that is not there counts as empty.
     """
     covered = {name: values.get(name) for name in _COVERED}
+    if values.get("call_id"):  # one element of a part may be done in several calls
+        covered["call_id"] = values["call_id"]
     return hashlib.sha256(canonical_json(covered).encode()).hexdigest()
 
 

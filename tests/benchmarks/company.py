@@ -64,7 +64,7 @@ def found(environment: dict[str, str]) -> Company:
         with unit_of_work() as uow:
             open_chain(uow, Purpose.TEST)
             publish_shipped(uow)
-        registry.use([*registry.all(), *LIFECYCLES])
+        registry.use([*registry.all(), *LIFECYCLES], parts=registry.parts())
         with unit_of_work() as uow:
             _publish(uow)
         with unit_of_work() as uow:

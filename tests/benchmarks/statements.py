@@ -24,7 +24,7 @@ MARK, TOKEN = r'name="_form" value="([^"]+)"', r'name="csrf-token" content="([^"
 def statements_of_a_completion(home: Path, cookie: str) -> int:
     """Return the statements from request to answer; BEGIN, COMMIT and PRAGMA are not counted."""
     with bare_server(environment_for(home)) as server:
-        registry.use([*registry.all(), *LIFECYCLES])
+        registry.use([*registry.all(), *LIFECYCLES], parts=registry.parts())
         client = server.app.test_client()
         client.set_cookie("keel-session", cookie)
         counts = [_complete(client, task_id) for task_id in (_task(), _task())]

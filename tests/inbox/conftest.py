@@ -39,7 +39,7 @@ def company(app: Flask) -> Iterator[Company]:
 
 
 def found_company() -> Iterator[Company]:
-    before = registry.all()
+    before, parts = registry.all(), registry.parts()
     registry.use([sample.LIFECYCLE], directory=directory_for)
     for cache in (pools, policies, definitions):
         cache.clear()
@@ -57,6 +57,6 @@ def found_company() -> Iterator[Company]:
         )
         publish(uow, read_bundle("sample", "two_step_approval"), "for tests")
     yield people
-    registry.use(before)
+    registry.use(before, parts=parts)
     for cache in (pools, policies, definitions):
         cache.clear()

@@ -25,7 +25,7 @@ class Host:
     @property
     def ports(self) -> EnginePorts:
         return EnginePorts(
-            scope=lambda: {"record": self.record, "settings": self.settings},
+            scope=lambda _call_id: {"record": self.record, "settings": self.settings},
             operation=lambda call: self._answer(call, call.operation),
             decision=lambda call: self._answer(call, call.decision),
             now=lambda: self.moment,

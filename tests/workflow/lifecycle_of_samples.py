@@ -17,7 +17,7 @@ from app.workflow.acts import perform
 from app.workflow.bundles import Bundle
 from app.workflow.completion import Attempt, Completion, Signing, complete
 from app.workflow.definitions import insert_version
-from app.workflow.lifecycle import Lifecycle, Operation, registry
+from app.workflow.lifecycle import Lifecycle, Operation, Part, registry
 from app.workflow.models import Task
 from tests.factories.accounts import actor_for
 
@@ -49,8 +49,10 @@ def text(key: str, *, required: bool = False) -> dict[str, Any]:
     }
 
 
-def lifecycle_with(key: str = "sample", *operations: Operation, **more: Any) -> Lifecycle:
-    """Make and wire the lifecycle of samples."""
+def lifecycle_with(
+    key: str = "sample", *operations: Operation, parts: Sequence[Part] = (), **more: Any
+) -> Lifecycle:
+    """Make and wire the lifecycle of samples, and what it calls."""
     lifecycle = Lifecycle(
         key=key,
         package="sample",
@@ -61,17 +63,20 @@ def lifecycle_with(key: str = "sample", *operations: Operation, **more: Any) -> 
         operations=operations,
         **more,
     )
-    registry.use([lifecycle])
+    registry.use([lifecycle], parts=parts)
     return lifecycle
 
 
 def publish(
-    diagram: bytes, forms: Mapping[str, bytes] | Sequence[str], tables: Mapping[str, bytes] | None = None
+    diagram: bytes,
+    forms: Mapping[str, bytes] | Sequence[str],
+    tables: Mapping[str, bytes] | None = None,
+    parts: Sequence[Bundle] = (),
 ) -> None:
     """Publish without the gate: these tests are about running, and their diagrams have no layout."""
     if not isinstance(forms, Mapping):
         forms = {name: form(checkbox("again")) for name in forms}
-    bundle = Bundle("sample", diagram, tables or {}, forms)
+    bundle = Bundle("sample", diagram, tables or {}, forms, {part.key: part for part in parts})
     with unit_of_work() as uow:
         insert_version(uow, bundle, registry.get("sample"), "for a test")
 

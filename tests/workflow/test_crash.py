@@ -167,7 +167,7 @@ def server(home: Path) -> Iterator[Server]:
 def found(home: Path) -> list[tuple[str, int]]:
     """Make a database with a person and an open instance at a site for each client."""
     with bare_server(environment_for(home)):
-        registry.use([*lifecycles.LIFECYCLES, LIFECYCLE])
+        registry.use([*lifecycles.LIFECYCLES, LIFECYCLE], parts=registry.parts())
         bring_up_to_date()
         with unit_of_work() as uow:
             open_chain(uow, Purpose.TEST)

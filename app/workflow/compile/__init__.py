@@ -1,9 +1,10 @@
 """The compiler: the author's BPMN in, frozen specifications and the engine's document out. No database."""
 
-from app.workflow.compile.compiler import CannotCompile, compile_diagram
+from app.workflow.compile.compiler import CannotCompile, called_keys, compile_diagram
 from app.workflow.compile.imports import Dropped, ImportedDiagram, import_diagram
 from app.workflow.compile.specs import (
     BranchSpec,
+    CallSpec,
     CatchSpec,
     CompiledDiagram,
     DecisionSpec,
@@ -17,6 +18,7 @@ from app.workflow.compile.specs import (
 
 __all__ = [
     "BranchSpec",
+    "CallSpec",
     "CannotCompile",
     "CatchSpec",
     "CompiledDiagram",
@@ -29,6 +31,7 @@ __all__ = [
     "StripStep",
     "TimerSpec",
     "UserTaskSpec",
+    "called_keys",
     "compile_diagram",
     "import_diagram",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.foundation.errors import Invalid, Problem
 from app.foundation.i18n import gettext as _
-from app.foundation.xml import safe_parse
+from app.foundation.xml import UnsafeXml, safe_parse
 from app.workflow.compile.bpmn import (
     CALL,
     END,
@@ -21,6 +21,7 @@ from app.workflow.compile.engine_xml import build_engine_xml, event_reference, p
 from app.workflow.compile.graph import happy_path
 from app.workflow.compile.specs import (
     BranchSpec,
+    CallSpec,
     CatchSpec,
     CompiledDiagram,
     DecisionSpec,
@@ -63,7 +64,7 @@ def compile_diagram(author_xml: bytes) -> CompiledDiagram:
         gateways={
             node.id: gateway(diagram, node) for node in diagram.nodes.values() if _splits(diagram, node)
         },
-        calls={node.id: node.xml.get("calledElement", "") for node in _of_kind(diagram, CALL)},
+        calls={node.id: call(node) for node in _of_kind(diagram, CALL)},
         happy_path=happy_path(diagram),
     )
 
@@ -82,6 +83,28 @@ def user_task(node: Node) -> UserTaskSpec:
         clause=node.qms("clause"),
         documentation=node.documentation,
     )
+
+
+def call(node: Node) -> CallSpec:
+    """Return the specification of a call activity."""
+    return CallSpec(
+        element_id=node.id,
+        name=node.name or node.id,
+        called=node.xml.get("calledElement", ""),
+        parameters=parameters_of(node),
+        duty=node.qms("duty"),
+        clause=node.qms("clause"),
+        documentation=node.documentation,
+    )
+
+
+def called_keys(author_xml: bytes) -> tuple[str, ...]:
+    """Return the keys of the definitions a diagram calls, each once; none of a file that cannot be read."""
+    try:
+        diagram = read_diagram(safe_parse(author_xml))
+    except UnsafeXml:
+        return ()
+    return tuple(dict.fromkeys(call(node).called for node in _of_kind(diagram, CALL)))
 
 
 def gateway(diagram: Diagram, node: Node) -> GatewaySpec:

@@ -57,7 +57,7 @@ def timer_expression(node: Node) -> tuple[str, str]:
 
 
 def parameters_of(node: Node) -> Mapping[str, str]:
-    """Return the parameters of a service task: name to FEEL text."""
+    """Return the parameters of a service task or call activity: name to FEEL text."""
     found = node.xml.iterfind(f"{bpmn('extensionElements')}/{qms('parameter')}")
     return {parameter.get("name", ""): parameter.get("value", "") for parameter in found}
 
@@ -98,6 +98,7 @@ def _add_node(holder: Element, diagram: Diagram, node: Node) -> None:
         element.set(qms("decision"), node.qms("decision"))
     elif node.kind == CALL:
         element.set("calledElement", node.xml.get("calledElement", ""))
+        _add_parameters(element, node)
     elif node.kind == BOUNDARY:
         element.set("attachedToRef", node.attached_to)
         element.set("cancelActivity", "true" if node.is_interrupting else "false")
@@ -109,6 +110,10 @@ def _add_node(holder: Element, diagram: Diagram, node: Node) -> None:
 
 def _add_operation(element: Element, node: Node) -> None:
     element.set(qms("operation"), node.qms("operation"))
+    _add_parameters(element, node)
+
+
+def _add_parameters(element: Element, node: Node) -> None:
     extensions = _child(element, "extensionElements")
     for name, value in parameters_of(node).items():
         etree.SubElement(extensions, qms("parameter"), name=name, value=value)

@@ -51,6 +51,19 @@ class DecisionSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class CallSpec:
+    """A call activity: the part it calls, its parameters as FEEL texts, and what its tasks take from it."""
+
+    element_id: str
+    name: str
+    called: str
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    duty: str = ""
+    clause: str = ""
+    documentation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class EndSpec:
     """An end event of the process; `outcome` is the domain's word for it, "" without one."""
 
@@ -117,8 +130,8 @@ class StripStep:
 class CompiledDiagram:
     """A diagram ready to be bundled.
 
-    Shape: mappings are keyed by element id; `calls` lists the keys of called definitions; `start_message`
-    names the message that starts an instance, "" when people or services start it.
+    Shape: mappings are keyed by element id; `start_message` names the message that starts an instance, ""
+    when people or services start it.
     """
 
     key: str
@@ -134,7 +147,7 @@ class CompiledDiagram:
     timers: Mapping[str, TimerSpec]
     catches: Mapping[str, CatchSpec]
     gateways: Mapping[str, GatewaySpec]
-    calls: Mapping[str, str]
+    calls: Mapping[str, CallSpec]
     happy_path: tuple[StripStep, ...]
 
     @property

@@ -16,6 +16,8 @@ from app.workflow.engine.errors import (
     UnsafeData,
 )
 from app.workflow.engine.ports import (
+    CallBegun,
+    CallEnded,
     Catch,
     DecisionCall,
     ElementState,
@@ -34,6 +36,8 @@ __all__ = [
     "BadExpression",
     "BpmnError",
     "Bundle",
+    "CallBegun",
+    "CallEnded",
     "Catch",
     "DecisionCall",
     "ElementState",

@@ -60,12 +60,17 @@ def element_states(
 
 def ends_reached(workflow: Any) -> tuple[str, ...]:
     """Return the ids of the end events of the instance's own process, in the order of reaching them."""
+    return (*_history(workflow)["ends"], *ends_in(workflow))
+
+
+def ends_in(workflow: Any) -> tuple[str, ...]:
+    """Return the ids of the end events that stand reached in the tree of a process or a called part."""
     ends = [
         (spiff_task.last_state_change, spiff_task.task_spec.bpmn_id)
         for spiff_task in workflow.tasks.values()
         if _is_end(spiff_task)
     ]
-    return (*_history(workflow)["ends"], *(element_id for _moment, element_id in sorted(ends)))
+    return tuple(element_id for _moment, element_id in sorted(ends))
 
 
 def trim(workflow: Any, definition_keys: frozenset[str]) -> None:

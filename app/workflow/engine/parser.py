@@ -27,7 +27,6 @@ from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 from SpiffWorkflow.bpmn.specs.defaults import (
     BoundaryEvent,
-    CallActivity,
     EndEvent,
     EventBasedGateway,
     ExclusiveGateway,
@@ -46,6 +45,7 @@ from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from app.foundation.errors import Problem
 from app.foundation.i18n import gettext as _
 from app.foundation.xml import UnsafeXml, safe_parse
+from app.workflow.engine.calls import PartCall
 from app.workflow.engine.errors import ProgramRefused
 from app.workflow.engine.messages import CatchMessage
 from app.workflow.engine.tasks import (
@@ -80,7 +80,20 @@ class _OwnSubprocess(_OwnLoops, SubWorkflowParser):  # type: ignore[misc]  # the
 
 
 class _OwnCall(_OwnLoops, CallActivityParser):  # type: ignore[misc]  # the library has no types
-    """A call of another definition."""
+    """A call of another definition, with its parameters."""
+
+    def create_task(self) -> Any:
+        """Return the spec with what `calledElement` and `qms:parameter` say."""
+        called = self.node.get("calledElement")
+        if not called:
+            raise ValidationException("A call names no definition", self.node, self.filename)
+        return self.spec_class(
+            self.spec,
+            self.bpmn_id,
+            _parameters(self.node),
+            subworkflow_spec=called,
+            **self.bpmn_attributes,
+        )
 
 
 class _OwnOperation(_OwnLoops, TaskParser):  # type: ignore[misc]  # the library has no types
@@ -88,10 +101,10 @@ class _OwnOperation(_OwnLoops, TaskParser):  # type: ignore[misc]  # the library
 
     def create_task(self) -> Any:
         """Return the spec with what `qms:operation` and `qms:parameter` say."""
-        found = self.node.iterfind(f"{_BPMN}extensionElements/{_QMS}parameter")
-        parameters = {parameter.get("name"): parameter.get("value") for parameter in found}
         target = self.node.get(f"{_QMS}operation", "")
-        return self.spec_class(self.spec, self.bpmn_id, target, parameters, **self.bpmn_attributes)
+        return self.spec_class(
+            self.spec, self.bpmn_id, target, _parameters(self.node), **self.bpmn_attributes
+        )
 
 
 class _OwnDecision(_OwnLoops, TaskParser):  # type: ignore[misc]  # the library has no types
@@ -168,7 +181,7 @@ class KeelParser(BpmnParser):  # type: ignore[misc]  # the library has no types
         full_tag("serviceTask"): (_OwnOperation, OperationTask),
         full_tag("businessRuleTask"): (_OwnDecision, DecisionTask),
         full_tag("receiveTask"): (_OwnReceive, ReceiveTask),
-        full_tag("callActivity"): (_OwnCall, CallActivity),
+        full_tag("callActivity"): (_OwnCall, PartCall),
         full_tag("subProcess"): (_OwnSubprocess, SubWorkflowTask),
         full_tag("exclusiveGateway"): (_OwnConditions, ExclusiveGateway),
         full_tag("inclusiveGateway"): (_OwnConditions, InclusiveGateway),
@@ -200,6 +213,11 @@ def parse_specs(key: str, sources: Mapping[str, bytes]) -> tuple[Any, dict[str, 
     for one in (spec, *called.values()):
         connect_loops(one)
     return spec, called
+
+
+def _parameters(node: Any) -> dict[str, str]:
+    found = node.iterfind(f"{_BPMN}extensionElements/{_QMS}parameter")
+    return {parameter.get("name"): parameter.get("value") for parameter in found}
 
 
 def connect_loops(spec: Any) -> None:

@@ -17,7 +17,8 @@ class OperationCall:
     """A service task asks for its operation.
 
     Shape: `parameters` are evaluated FEEL values; `item` is the element of a multi-instance task, None
-    outside; `(instance, task_guid)` is the key by which an operation tells a repeated call.
+    outside; `(instance, task_guid)` is the key by which an operation tells a repeated call; `call_id` is the
+    call activity it stands inside, "" in the instance's own diagram.
     """
 
     element_id: str
@@ -25,6 +26,7 @@ class OperationCall:
     parameters: Mapping[str, Any]
     task_guid: str
     item: Any = None
+    call_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,25 @@ class DecisionCall:
     element_id: str
     decision: str
     task_guid: str
+    call_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CallBegun:
+    """A call activity begins: the definition it calls, and its parameters as plain JSON values."""
+
+    call_id: str
+    called: str
+    parameters: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class CallEnded:
+    """A call activity is over: the end events reached in the part, in order."""
+
+    call_id: str
+    called: str
+    ends: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +66,10 @@ class Evaluation:
     expression: str
     inputs: Mapping[str, Any]
     result: Any
+    call_id: str = ""
 
 
-def _no_scope() -> Mapping[str, Any]:
+def _no_scope(_call_id: str) -> Mapping[str, Any]:
     return {}
 
 
@@ -55,7 +77,7 @@ def _no_result(_call: Any) -> Mapping[str, Any]:
     return {}
 
 
-def _ignore(_evaluation: Evaluation) -> None:
+def _ignore(_told: Any) -> None:
     return
 
 
@@ -63,16 +85,19 @@ def _ignore(_evaluation: Evaluation) -> None:
 class EnginePorts:
     """The engine's doors.
 
-    Shape: `scope` returns the four names an expression sees, asked at each evaluation; `operation` and
-    `decision` return plain outputs (ids and outcomes) that become task data; `now` is the one clock;
-    `on_evaluation` hears each condition judged.
+    Shape: `scope` returns the four names an expression sees, asked at each evaluation with the id of the call
+    activity it stands inside ("" outside of any); `operation` and `decision` return plain outputs (ids and
+    outcomes) that become task data; `now` is the one clock; `on_evaluation` hears each condition judged,
+    `begin_call` and `end_call` hear of calls.
     """
 
-    scope: Callable[[], Mapping[str, Any]] = _no_scope
+    scope: Callable[[str], Mapping[str, Any]] = _no_scope
     operation: Callable[[OperationCall], Mapping[str, Any] | None] = _no_result
     decision: Callable[[DecisionCall], Mapping[str, Any] | None] = _no_result
     now: Callable[[], datetime] = clock.now
     on_evaluation: Callable[[Evaluation], None] = _ignore
+    begin_call: Callable[[CallBegun], None] = _ignore
+    end_call: Callable[[CallEnded], None] = _ignore
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +105,7 @@ class LiveTask:
     """A task that waits for a person.
 
     Shape: `process_key` names the definition the element stands in, which a call makes another than the
-    instance's; `item` is the multi-instance element or index.
+    instance's, and `call_id` is the call activity then; `item` is the multi-instance element or index.
     """
 
     guid: str
@@ -89,6 +114,7 @@ class LiveTask:
     process_key: str
     item: Any = None
     data: Mapping[str, Any] = field(default_factory=dict)
+    call_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

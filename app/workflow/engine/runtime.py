@@ -19,6 +19,7 @@ from app.foundation.errors import QmsError
 from app.foundation.i18n import gettext as _
 from app.workflow.engine import history, snapshot
 from app.workflow.engine.budget import StepBudget
+from app.workflow.engine.calls import call_of
 from app.workflow.engine.errors import (
     EngineFault,
     NobodyWaits,
@@ -251,6 +252,7 @@ class Runtime:
             process_key=self._key_of(spiff_task),
             item=item_of(spiff_task),
             data=clean(spiff_task.data),
+            call_id=call_of(spiff_task),
         )
 
     def _waiting(self) -> list[Any]:

@@ -7,6 +7,7 @@ environment directly, past any override of the engine.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NoReturn
 
@@ -16,6 +17,7 @@ from SpiffWorkflow.bpmn.script_engine.python_environment import BasePythonScript
 from app.decisions.feel import Expression, compile_expression, to_feel, to_json, to_python
 from app.foundation.errors import QmsError
 from app.foundation.i18n import gettext as _
+from app.workflow.engine.calls import call_of
 from app.workflow.engine.durations import is_literal
 from app.workflow.engine.errors import BadExpression, ScriptRefused
 from app.workflow.engine.ports import SCOPE_NAMES, EnginePorts, Evaluation
@@ -40,6 +42,15 @@ def compiled(text: str) -> Expression:
     return expression
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Where a condition stands: its gateway and flow, and the call activity around them."""
+
+    gateway_id: str
+    flow_id: str
+    call_id: str = ""
+
+
 class FeelEnvironment(BasePythonScriptEngineEnvironment):  # type: ignore[misc]  # the library has no types
     """The only way from a diagram's text to a value. It never looks at task data."""
 
@@ -56,28 +67,37 @@ class FeelEnvironment(BasePythonScriptEngineEnvironment):  # type: ignore[misc] 
         Errors: BadExpression.
         """
         del context, external_context
-        return _json(self.value_of(expression))
+        return self.evaluate_in("", expression)
 
-    def value_of(self, expression: Any) -> Any:
+    def evaluate_in(self, call_id: str, expression: Any) -> Any:
+        """Return the value of a FEEL text that stands inside a call activity, "" outside, as plain JSON.
+
+        Errors: BadExpression.
+        """
+        return _json(self.value_of(call_id, expression))
+
+    def value_of(self, call_id: str, expression: Any) -> Any:
         """Return the value of a FEEL text as Python data: Decimal, date, datetime, timedelta, list, dict.
 
         Errors: BadExpression.
         """
         text = _stripped(expression)
-        return text if is_literal(text) else self._evaluated(text, self._scope())
+        return text if is_literal(text) else self._evaluated(text, self._scope(call_id))
 
-    def judge(self, element_id: str, flow_id: str, expression: str) -> bool:
+    def judge(self, place: Judged, expression: str) -> bool:
         """Return whether a condition holds and tell the host what it was judged on; null does not hold.
 
         Errors: BadExpression, also when the result is neither true, false nor null.
         """
-        text, scope = _stripped(expression), self._scope()
+        text, scope = _stripped(expression), self._scope(place.call_id)
         result = self._evaluated(text, scope)
         inputs = {".".join(path): _json(_follow(scope, path)) for path in sorted(compiled(text).paths)}
-        self._ports.on_evaluation(Evaluation(element_id, flow_id, expression, inputs, _json(result)))
+        self._ports.on_evaluation(
+            Evaluation(place.gateway_id, place.flow_id, expression, inputs, _json(result), place.call_id)
+        )
         if result is not None and not isinstance(result, bool):
             raise BadExpression(
-                _("The condition “%(text)s” is neither true nor false.", text=text), element_id
+                _("The condition “%(text)s” is neither true nor false.", text=text), place.gateway_id
             )
         return result is True
 
@@ -97,9 +117,9 @@ class FeelEnvironment(BasePythonScriptEngineEnvironment):  # type: ignore[misc] 
         """Refuse; service tasks go through the operation port."""
         raise ScriptRefused(_("This service task names no operation of Keel."))
 
-    def _scope(self) -> dict[str, Any]:
+    def _scope(self, call_id: str) -> dict[str, Any]:
         try:
-            scope = self._ports.scope()
+            scope = self._ports.scope(call_id)
         except Exception as error:
             self.port_error = error
             raise
@@ -124,8 +144,8 @@ class FeelScriptEngine(PythonScriptEngine):  # type: ignore[misc]  # the library
 
     def evaluate(self, task: Any, expression: Any, external_context: Any = None) -> Any:
         """Return the value of an expression, whatever the task's data says."""
-        del task, external_context
-        return self.environment.evaluate(expression)
+        del external_context
+        return self.environment.evaluate_in(call_of(task), expression)
 
     def execute(self, task: Any, script: Any, external_context: Any = None) -> NoReturn:
         """Refuse."""

@@ -17,8 +17,10 @@ from SpiffWorkflow.operators import Operator
 from SpiffWorkflow.util.task import TaskState
 
 from app.foundation.i18n import gettext as _
+from app.workflow.engine.calls import call_of
 from app.workflow.engine.errors import BadExpression, BpmnError, EngineFault, UncaughtError
 from app.workflow.engine.ports import DecisionCall, EnginePorts, OperationCall
+from app.workflow.engine.script import Judged
 from app.workflow.engine.values import clean
 
 MAX_INSTANCES = 200
@@ -58,10 +60,10 @@ class OperationTask(_PortTask):
 
     def call(self, spiff_task: Any, ports: EnginePorts) -> Mapping[str, Any] | None:
         """Evaluate the parameters and run the operation."""
-        environment = spiff_task.workflow.script_engine.environment
-        values = {name: environment.value_of(text) for name, text in self.parameters.items()}
+        environment, call_id = spiff_task.workflow.script_engine.environment, call_of(spiff_task)
+        values = {name: environment.value_of(call_id, text) for name, text in self.parameters.items()}
         return ports.operation(
-            OperationCall(self.bpmn_id, self.target, values, str(spiff_task.id), item_of(spiff_task))
+            OperationCall(self.bpmn_id, self.target, values, str(spiff_task.id), item_of(spiff_task), call_id)
         )
 
 
@@ -70,7 +72,9 @@ class DecisionTask(_PortTask):
 
     def call(self, spiff_task: Any, ports: EnginePorts) -> Mapping[str, Any] | None:
         """Ask for the decision; its outputs are the host's to keep, ids and outcomes become task data."""
-        return ports.decision(DecisionCall(self.bpmn_id, self.target, str(spiff_task.id)))
+        return ports.decision(
+            DecisionCall(self.bpmn_id, self.target, str(spiff_task.id), call_of(spiff_task))
+        )
 
 
 class JudgedCondition(Operator):  # type: ignore[misc]  # the library has no types
@@ -84,7 +88,8 @@ class JudgedCondition(Operator):  # type: ignore[misc]  # the library has no typ
 
     def _matches(self, spiff_task: Any) -> bool:
         environment = spiff_task.workflow.script_engine.environment
-        return bool(environment.judge(self.gateway_id, self.flow_id, self.args[0]))
+        place = Judged(self.gateway_id, self.flow_id, call_of(spiff_task))
+        return bool(environment.judge(place, self.args[0]))
 
 
 class _Bounded:

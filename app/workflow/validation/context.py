@@ -39,8 +39,10 @@ class GateContext:
     """All names a diagram may use, and what its lifecycle demands of it.
 
     Shape: `forms` maps an element id to the keys of its form; `decisions` maps a decision key to its outputs;
-    `called` maps a callable definition key to its engine document; None for `record_fields` or `policies`
-    leaves that name unchecked. `extra_duties` adds to the fixed list.
+    `called` maps the key of a callable part to its engine document, `outcomes` to the outcomes of its ends;
+    `slotted` are tasks offered to several people by a rule; `is_part` is true of a definition that is called
+    itself. None for `record_fields` or `policies` leaves that name unchecked. `extra_duties` adds to the
+    fixed list.
     """
 
     roles: frozenset[str] = frozenset()
@@ -51,6 +53,9 @@ class GateContext:
     settings: frozenset[str] = frozenset()
     policies: frozenset[str] | None = None
     called: Mapping[str, bytes] = field(default_factory=dict)
+    outcomes: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    slotted: frozenset[str] = frozenset()
+    is_part: bool = False
     required_duties: tuple[str, ...] = ()
     proven_outcome: str = "closed_effective"
     separations: tuple[tuple[str, str], ...] = ()

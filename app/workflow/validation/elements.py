@@ -10,6 +10,7 @@ from app.foundation.errors import Problem
 from app.foundation.i18n import gettext as _
 from app.workflow.compile.bpmn import (
     BPMN,
+    CALL,
     EVENT_DEFINITIONS,
     FLOW_NODES,
     QMS,
@@ -80,7 +81,7 @@ ATTRIBUTES: dict[str, frozenset[str]] = {
     USER_TASK: frozenset({"role", "person", "due", "policy", "signature", "duty", "clause"}),
     SERVICE_TASK: frozenset({"operation", "clause"}),
     RULE_TASK: frozenset({"decision", "clause"}),
-    "callActivity": frozenset({"duty", "clause"}),
+    CALL: frozenset({"duty", "clause"}),
     "endEvent": frozenset({"outcome"}),
     **{kind: frozenset({"correlation"}) for kind in _MESSAGE_WAITERS},
 }
@@ -138,7 +139,8 @@ def _extension(child: Element) -> Iterator[Problem]:
     name = etree.QName(child)
     parent = child.getparent()
     holder = parent.getparent() if parent is not None else None
-    is_parameter = name.localname == "parameter" and holder is not None and local(holder) == SERVICE_TASK
+    takes_parameters = holder is not None and local(holder) in {SERVICE_TASK, CALL}
+    is_parameter = name.localname == "parameter" and takes_parameters
     if name.namespace == QMS and not is_parameter:
         yield _unknown_mark(child, name.localname)
     elif name.namespace and any(tool in name.namespace for tool in _EXECUTING):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from app.decisions.feel import Expression, FeelSyntaxError, compile_expression
 from app.foundation.errors import Problem, QmsError
 from app.foundation.i18n import gettext as _
-from app.workflow.compile.bpmn import SERVICE_TASK, USER_TASK
+from app.workflow.compile.bpmn import CALL, SERVICE_TASK, USER_TASK
 from app.workflow.compile.diagram import Diagram, Node, child_text
 from app.workflow.compile.engine_xml import loop_of, parameters_of, timer_expression
 from app.workflow.engine.durations import is_literal
@@ -82,7 +82,7 @@ def _texts(node: Node) -> Iterator[tuple[str, str]]:
     if node.kind == USER_TASK:
         yield _("person"), node.qms("person")
         yield _("due date"), node.qms("due")
-    if node.kind == SERVICE_TASK:
+    if node.kind in {SERVICE_TASK, CALL}:
         for name, value in parameters_of(node).items():
             yield _("parameter %(name)s", name=name), value
     yield _("correlation"), node.qms("correlation")
@@ -124,9 +124,15 @@ def _is_known(diagram: Diagram, context: GateContext, path: tuple[str, ...]) -> 
         return context.record_fields is None or rest[0] in context.record_fields
     if root == "settings":
         return rest[0] in context.settings
-    known = context.decisions if root == "decision" else _answers(diagram, context)
+    known = _decisions(diagram, context) if root == "decision" else _answers(diagram, context)
     fields = known.get(rest[0])
     return fields is not None and (len(rest) == 1 or not fields or rest[1] in fields)
+
+
+def _decisions(diagram: Diagram, context: GateContext) -> dict[str, frozenset[str]]:
+    """Return the outputs of each decision; a call is one whose only output is its outcome."""
+    calls = {node.id: frozenset({"outcome"}) for node in diagram.nodes.values() if node.kind == CALL}
+    return {**context.decisions, **calls}
 
 
 def _answers(diagram: Diagram, context: GateContext) -> dict[str, frozenset[str]]:

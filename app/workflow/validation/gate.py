@@ -20,6 +20,7 @@ from app.workflow.validation.layout import check_drawn, check_readable
 from app.workflow.validation.references import (
     check_calls,
     check_instances,
+    check_parts,
     check_service_tasks,
     check_timers,
     check_user_tasks,
@@ -53,6 +54,7 @@ RULES: tuple[Rule, ...] = (
     check_user_tasks,
     check_service_tasks,
     check_calls,
+    check_parts,
     check_expressions,
     check_duties,
     check_drawn,

@@ -17,7 +17,8 @@ _NOTES = {
     "serviceTask": "Calls an operation of the catalogue with `qms:parameter` elements.",
     "businessRuleTask": "Asks a decision.",
     "receiveTask": "Waits for a message.",
-    "callActivity": "Runs another definition as part of the same instance.",
+    "callActivity": "Runs a part in the same instance, with `qms:parameter` elements; how the part ended is "
+    "`decision.<id>.outcome`.",
     "subProcess": "A part with its own start and end; never triggered by an event.",
     "exclusiveGateway": "One way: the first condition that holds, else the default flow.",
     "inclusiveGateway": "Every way whose condition holds, else the default flow.",
@@ -68,7 +69,7 @@ def supported_page() -> str:
             "",
             "Generated from the publish gate. Everything not listed here is refused when a diagram is",
             "published, never ignored. Attributes carry the prefix `qms` (`urn:keel:bpmn:1`). Multi-instance",
-            "markers are executed on tasks, calls and sub-processes: at most 200, a warning above 20.",
+            "markers are executed on tasks and sub-processes, not on calls: at most 200, a warning above 20.",
             "",
             "| Element | Events | Our attributes | Meaning |",
             "|---|---|---|---|",

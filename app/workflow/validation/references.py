@@ -9,7 +9,7 @@ from app.foundation.errors import Problem
 from app.foundation.i18n import gettext as _
 from app.foundation.xml import safe_parse
 from app.workflow.compile.bpmn import BOUNDARY, CALL, RULE_TASK, SERVICE_TASK, USER_TASK
-from app.workflow.compile.compiler import user_task
+from app.workflow.compile.compiler import call, user_task
 from app.workflow.compile.diagram import Diagram, Node, child_text, read_diagram
 from app.workflow.compile.engine_xml import loop_of, parameters_of, timer_expression
 from app.workflow.compile.specs import UserTaskSpec
@@ -48,12 +48,7 @@ def check_user_tasks(diagram: Diagram, context: GateContext) -> Iterator[Problem
             yield Problem(node.id, "form.exists", sentence, _("Draw the form “%(key)s”.", key=task.form_key))
         if not task.documentation or not task.clause:
             sentence = _("“%(label)s” lacks its documentation or its clause.", label=task.name)
-            yield Problem(
-                node.id,
-                "documentation",
-                sentence,
-                _("Say what is to be done, and the clause that asks for it."),
-            )
+            yield Problem(node.id, "documentation", sentence, _say_what())
         yield from _words(task, context)
 
 
@@ -83,15 +78,49 @@ def check_calls(diagram: Diagram, context: GateContext) -> Iterator[Problem]:
             )
             yield Problem(node.id, "decision.known", sentence, _("Choose one, or draw it."))
         if node.kind == CALL:
-            called = node.xml.get("calledElement", "")
-            if called == diagram.key or diagram.key in _called_by(called, context):
-                sentence = _("“%(label)s” leads back to its own definition.", label=label)
-                yield Problem(
-                    node.id, "call.cycle", sentence, _("Draw a loop, or request a new instance by message.")
-                )
-            elif called not in context.called:
-                sentence = _("“%(label)s” calls no known definition: “%(key)s”.", label=label, key=called)
-                yield Problem(node.id, "call.known", sentence, _("Choose a published definition."))
+            yield from _call(diagram, node, context)
+
+
+def check_parts(diagram: Diagram, context: GateContext) -> Iterator[Problem]:
+    """Ask of a part that each of its ends has an outcome, and that it calls no other part."""
+    if not context.is_part:
+        return
+    for node in diagram.nodes.values():
+        if node.kind == CALL:
+            sentence = _("“%(label)s” is a call inside a part.", label=node.name or node.id)
+            yield Problem(node.id, "call.nested", sentence, _("Only lifecycles call parts: draw it there."))
+    for end in diagram.ends(diagram.key):
+        if not end.qms("outcome"):
+            sentence = _("The end “%(label)s” of a part has no outcome.", label=end.name or end.id)
+            mend = _("Give it one: the caller asks for decision.<call>.outcome.")
+            yield Problem(end.id, "part.outcome", sentence, mend)
+
+
+def _call(diagram: Diagram, node: Node, context: GateContext) -> Iterator[Problem]:
+    spec = call(node)
+    if spec.called == diagram.key or diagram.key in _called_by(spec.called, context):
+        sentence = _("“%(label)s” leads back to its own definition.", label=spec.name)
+        mend = _("Draw a loop, or request a new instance by message.")
+        yield Problem(node.id, "call.cycle", sentence, mend)
+    elif spec.called not in context.called:
+        sentence = _("“%(label)s” calls no known part: “%(key)s”.", label=spec.name, key=spec.called)
+        yield Problem(node.id, "call.known", sentence, _("Choose a part of the catalogue."))
+    if loop_of(node) is not None:
+        sentence = _("“%(label)s” calls a part several times at once.", label=spec.name)
+        mend = _("Draw one call; a part offers its tasks to several people by itself.")
+        yield Problem(node.id, "call.instances", sentence, mend)
+    if not spec.documentation or not spec.clause:
+        sentence = _("“%(label)s” lacks its documentation or its clause.", label=spec.name)
+        yield Problem(node.id, "documentation", sentence, _say_what())
+    if spec.duty and spec.duty not in context.duties:
+        yield _unknown_word(node.id, spec.name, "duty", spec.duty)
+    if node.id in context.decisions:
+        sentence = _("“%(id)s” is the name of a decision and of a call.", id=node.id)
+        yield Problem(node.id, "call.name", sentence, _("Rename one of them: both answer under this name."))
+    for scope in diagram.scopes():
+        if scope == spec.called:
+            sentence = _("“%(id)s” is the name of a sub-process and of a part.", id=scope)
+            yield Problem(scope, "call.name", sentence, _("Rename the sub-process."))
 
 
 def check_timers(diagram: Diagram, _context: GateContext) -> Iterator[Problem]:
@@ -170,6 +199,8 @@ def _called_by(key: str, context: GateContext) -> set[str]:
 
 
 def _assignment(task: UserTaskSpec, context: GateContext) -> Iterator[Problem]:
+    if task.element_id in context.slotted and not task.role:
+        return
     if not task.role and not task.person:
         sentence = _("Nobody is named for “%(label)s”.", label=task.name)
         yield Problem(task.element_id, "role.missing", sentence, _("Choose a role, or put it into a lane."))
@@ -190,15 +221,21 @@ def _words(task: UserTaskSpec, context: GateContext) -> Iterator[Problem]:
     ]
     for what, word, known in checks:
         if word and known is not None and word not in known:
-            sentence = _(
-                "“%(label)s” has the unknown %(what)s “%(word)s”.", label=task.name, what=what, word=word
-            )
-            yield Problem(task.element_id, f"{what}.known", sentence, _("Choose one of the list."))
+            yield _unknown_word(task.element_id, task.name, what, word)
     if task.due and is_literal(task.due):
         try:
             parse_duration(task.due)
         except BadTimer as error:
             yield Problem(task.element_id, "due.parses", error.sentence, _("Write a duration, or FEEL."))
+
+
+def _unknown_word(element_id: str, label: str, what: str, word: str) -> Problem:
+    sentence = _("“%(label)s” has the unknown %(what)s “%(word)s”.", label=label, what=what, word=word)
+    return Problem(element_id, f"{what}.known", sentence, _("Choose one of the list."))
+
+
+def _say_what() -> str:
+    return _("Say what is to be done, and the clause that asks for it.")
 
 
 def _parameters(node: Node, name: str, signature: OperationSignature) -> Iterator[Problem]:

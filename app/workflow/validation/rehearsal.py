@@ -25,14 +25,18 @@ class _SteppingClock:
         return self.moment
 
 
-def rehearse(program: Program, sample: Mapping[str, Any]) -> list[Problem]:
+def rehearse(
+    program: Program, sample: Mapping[str, Any], inside: Mapping[str, Mapping[str, Any]] | None = None
+) -> list[Problem]:
     """Return what goes wrong when the diagram is played once, [] when it ends or waits properly.
 
-    Shape: `sample` gives the four names of the scope. Tasks are completed in their order, timers fire when
-    nothing else is open, messages arrive as awaited; operations and decisions answer nothing.
+    Shape: `sample` gives the four names of the scope, `inside` those of each call by its id. Tasks are
+    completed in their order, timers fire when nothing else is open, messages arrive as awaited; operations
+    and decisions answer nothing.
     """
     time = _SteppingClock()
-    ports = EnginePorts(scope=lambda: sample, now=time.now)
+    scopes = {"": sample, **(inside or {})}
+    ports = EnginePorts(scope=lambda call_id: scopes[call_id], now=time.now)
     try:
         runtime = Runtime.start(program, ports)
         for _step in range(MAX_STEPS):

@@ -189,7 +189,7 @@ def test_an_expression_outside_the_scope_is_a_fault(host: Host, text: str) -> No
 
 
 def test_an_error_of_the_facts_comes_out_unchanged(host: Host) -> None:
-    def fail() -> dict[str, object]:
+    def fail(_call_id: str) -> dict[str, object]:
         raise LookupError("no record")
 
     program = program_of(bpmn(start(), service("x", n="record.a"), end(), chain("begun", "x", "closed")))
