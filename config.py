@@ -29,6 +29,7 @@ class Config:
     trusted_proxies: int = 0
     tick_seconds: float = 2.0
     fast_passwords: bool = False
+    scan_command: str | None = None
 
     @property
     def is_loopback(self) -> bool:
@@ -56,6 +57,7 @@ def load_config(environment: Mapping[str, str] = os.environ) -> Config:
         public_url=environment.get("KEEL_PUBLIC_URL", f"http://{host}:{port}"),
         trusted_proxies=int(environment.get("KEEL_TRUSTED_PROXIES", "0")),
         tick_seconds=float(environment.get("KEEL_TICK_SECONDS", "2")),
+        scan_command=environment.get("KEEL_SCAN_COMMAND") or None,
     )
 
 

@@ -45,6 +45,7 @@ from app.web.guards import check_every_route_declares_a_permission, guard_routes
 from app.web.navigation import ASSURE, CONTROL, IMPROVE, INSIGHT, SETUP
 from app.web.request_ids import name_requests
 from app.web.sessions import carry_sessions
+from app.web.upload_limits import bound_requests
 from app.workflow.engine import assert_depth_lifted, lift_depth_limit
 from app.workflow.handover import release_claims, reroute_emptied
 
@@ -218,7 +219,6 @@ def create_app(config: Config) -> Flask:
         SQLALCHEMY_DATABASE_URI=config.database_url,
         SQLALCHEMY_ENGINE_OPTIONS=engine_options(config.database_url),
         TESTING=config.is_testing,
-        MAX_CONTENT_LENGTH=32 * 1024 * 1024,
         KEEL=config,
     )
     lift_depth_limit()
@@ -230,6 +230,7 @@ def create_app(config: Config) -> Flask:
     _believe_proxies(app, config.trusted_proxies)
     name_requests(app, trusts_proxies=config.trusted_proxies > 0)
     carry_sessions(app)
+    bound_requests(app)  # before anything reads a form
     web.init_app(app, Kit(navigation=NAVIGATION, facts=inbox.frame_facts, may=guards.may))
     health.watch_health(app)
     guard_routes(app)

@@ -13,6 +13,7 @@ from app.audits import jobs as audit_jobs
 from app.audits import lifecycle as audits
 from app.capa import lifecycle as capa
 from app.capa import recurrences, verdicts
+from app.foundation import file_limits
 from app.foundation.settings import catalogue
 from app.foundation.unit_of_work import UnitOfWork
 from app.imports import landing
@@ -44,7 +45,9 @@ LIFECYCLES: tuple[Lifecycle, ...] = (
 # What lifecycles call as a step of theirs.
 PARTS: tuple[Part, ...] = ()
 
-SETTINGS = catalogue(sessions.SETTINGS, *(lifecycle.settings for lifecycle in LIFECYCLES))
+SETTINGS = catalogue(
+    sessions.SETTINGS, file_limits.SETTINGS, *(lifecycle.settings for lifecycle in LIFECYCLES)
+)
 
 
 def wire() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import BinaryIO, cast
 from uuid import uuid4
 
 from flask import Blueprint, jsonify, render_template, request
@@ -20,10 +19,11 @@ from app.audits.year_page import year_page
 from app.foundation import clock
 from app.foundation.db import db
 from app.foundation.errors import Invalid, QmsError
+from app.foundation.files import Received
 from app.foundation.i18n import gettext as _
 from app.foundation.unit_of_work import UnitOfWork, unit_of_work
 from app.records import service as records
-from app.records.routes import current_store
+from app.records.routes import receive_upload
 from app.records.visibility import RecordUnseen, get_visible
 from app.web.errors import status_of
 from app.web.flashes import tell_done, tell_refused
@@ -148,21 +148,18 @@ def _keep_answer(actor: Actor, row: Audit, line_id: int) -> checklist.Receipt:
     answers = read_form(AnswerForm())
     _require_writer(row, actor)
     key = answers.pop("client_key", None) or uuid4().hex
+    received = _uploads(actor)
     with unit_of_work(actor.id) as uow:
         locked = _locked(uow, row.id)
         checklist.line_of(uow.session, row.id, line_id)
-        order = checklist.AnswerOrder(client_key=key, file_ids=_uploads(uow, actor, row.id), **answers)
+        photos = tuple(records.attach(uow, actor, row.id, one).id for one in received)
+        order = checklist.AnswerOrder(client_key=key, file_ids=photos, **answers)
         return checklist.answer_line(uow, locked, line_id, order)
 
 
-def _uploads(uow: UnitOfWork, actor: Actor, record_id: int) -> tuple[int, ...]:
-    """Attach the photos of a line to the audit and return their ids."""
-    chosen = [one for one in request.files.getlist("photos") if one.filename]
-    store = current_store()
-    return tuple(
-        records.attach(uow, actor, record_id, store, cast("BinaryIO", one.stream), one.filename or "").id
-        for one in chosen
-    )
+def _uploads(actor: Actor) -> list[Received]:
+    """Take the bytes of the photos of a line, before the transaction begins."""
+    return [receive_upload(one, actor) for one in request.files.getlist("photos") if one.filename]
 
 
 def _told_device(refusal: QmsError) -> Response:

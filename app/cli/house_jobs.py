@@ -11,13 +11,16 @@ from app.foundation import clock
 from app.foundation.backup import Place
 from app.foundation.db import db
 from app.foundation.delivery import send_due
-from app.foundation.files import sweep_orphans
+from app.foundation.file_checks import check_slice
+from app.foundation.files import sweep_orphans, sweep_untaken
 from app.foundation.heartbeat import EVERY, beat
 from app.foundation.installation import load_clock
 from app.foundation.mail import SmtpSender
 from app.foundation.throttle import purge_expired
 from app.foundation.unit_of_work import unit_of_work
 from app.trail.checkpoints import FILE_NAME, take_checkpoint_if_due
+from app.workflow import file_faults
+from app.workflow.drafts import files_in_drafts
 from app.workflow.jobs import Job
 from app.workflow.start_drafts import forget_old
 from config import Config
@@ -33,6 +36,7 @@ def all_jobs(config: Config) -> Sequence[Job]:
         Job("send mails", _mailing(config), tick),
         Job("take checkpoint", _checkpointing(config), timedelta(minutes=1)),
         Job("sweep files", _sweeping(config), timedelta(hours=6)),
+        Job("verify files", _verifying(config), timedelta(minutes=10)),
         Job("forget what is old", _forget_old, timedelta(hours=1)),
     )
 
@@ -62,7 +66,16 @@ def _checkpointing(config: Config) -> Callable[[], object]:
 
 
 def _sweeping(config: Config) -> Callable[[], object]:
-    return lambda: sweep_orphans(db.session(), Place(config.home, config.database_url).store)
+    def sweep() -> None:
+        with unit_of_work() as uow:
+            sweep_untaken(uow, files_in_drafts(uow.session))
+        sweep_orphans(db.session(), Place(config.home, config.database_url).store)
+
+    return sweep
+
+
+def _verifying(config: Config) -> Callable[[], object]:
+    return lambda: check_slice(Place(config.home, config.database_url).store, file_faults.tell)
 
 
 def _forget_old() -> None:

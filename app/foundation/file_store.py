@@ -7,17 +7,17 @@ import os
 import re
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import BinaryIO
 
 from app.foundation.errors import Broken, Invalid, Problem
+from app.foundation.file_scanner import Scanner
 from app.foundation.i18n import gettext as _
 
 CHUNK = 256 * 1024
-HEAD = 4096  # enough for every magic number and for telling text from bytes
 _HASH = re.compile(r"[0-9a-f]{64}")
 
 
@@ -31,20 +31,20 @@ class ContentMissing(Broken):
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What was written: its hash, its size in bytes, and its first bytes."""
+    """What was written: its hash, and its size in bytes."""
 
     sha256: str
     size: int
-    head: bytes
 
 
 class FileStore:
     """Contents under `root/ab/cd/<sha256>`, written whole or not at all."""
 
-    def __init__(self, root: Path) -> None:
-        """Use `root`, which is made at the first writing."""
+    def __init__(self, root: Path, scanner: Scanner | None = None) -> None:
+        """Use `root`, which is made at the first writing; `scanner` is asked about each upload."""
         self._root = root
         self._half = root / "half-written"
+        self.scanner = scanner
 
     def path(self, sha256: str) -> Path:
         """Return where a content lies.
@@ -55,16 +55,19 @@ class FileStore:
             raise Broken(_("This is not the name of a stored file."))
         return self._root / sha256[:2] / sha256[2:4] / sha256
 
-    def put(self, stream: BinaryIO, max_bytes: int) -> Content:
+    def put(
+        self, stream: BinaryIO, max_bytes: int, judge: Callable[[Path], None] = lambda _path: None
+    ) -> Content:
         """Write a content and return what it is; the same content is kept once.
 
         Effects: on disk for good (temporary file, fsync, rename, fsync of the folder) before it returns.
-        Errors: FileTooLarge; nothing stays behind then.
+        Errors: FileTooLarge; what `judge` raises about the half-written file; nothing stays behind then.
         """
         self._half.mkdir(mode=0o700, parents=True, exist_ok=True)
         temporary = self._half / secrets.token_hex(16)
         try:
             content = _copy(stream, temporary, max_bytes)
+            judge(temporary)
             final = self.path(content.sha256)
             if final.exists():
                 os.utime(final)  # young again, else the sweep could take it before the row commits
@@ -97,6 +100,13 @@ class FileStore:
         with self.path(sha256).open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
 
+    def damage_of(self, sha256: str) -> str | None:
+        """Return `missing` or `changed`, or None for a content that still has the bytes of its hash."""
+        try:
+            return None if self.hash_on_disk(sha256) == sha256 else "changed"
+        except FileNotFoundError:
+            return "missing"
+
     def all(self) -> Iterator[str]:
         """Yield the names of all contents, in order."""
         for path in sorted(self._root.glob("[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]/*")):
@@ -124,20 +134,18 @@ class FileStore:
 
 
 def _copy(stream: BinaryIO, target: Path, max_bytes: int) -> Content:
-    digest, size, head = hashlib.sha256(), 0, b""
+    digest, size = hashlib.sha256(), 0
     with target.open("xb") as output:
         target.chmod(0o600)
         while chunk := stream.read(CHUNK):
             size += len(chunk)
             if size > max_bytes:
                 raise _too_large(max_bytes)
-            if len(head) < HEAD:
-                head += chunk[: HEAD - len(head)]
             digest.update(chunk)
             output.write(chunk)
         output.flush()
         os.fsync(output.fileno())
-    return Content(digest.hexdigest(), size, head)
+    return Content(digest.hexdigest(), size)
 
 
 def _sync_folders(folder: Path, root: Path) -> None:

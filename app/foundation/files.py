@@ -1,4 +1,4 @@
-"""Files of the users: the rows that name them, and the rules for names, sizes and types.
+"""Files of the users: how an upload becomes a row and a content, and what is swept.
 
 The bytes lie in the content-addressed store (`file_store`); several rows may share one content.
 """
@@ -7,68 +7,98 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import datetime, timedelta
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
 from typing import BinaryIO
 
-from sqlalchemy import BigInteger, String, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import ColumnElement, delete, exists, select
+from sqlalchemy.orm import Session
 
 from app.foundation.db import Base
-from app.foundation.errors import Invalid, Problem
+from app.foundation.errors import Problem
+from app.foundation.file_examination import FileRefused, examine
+from app.foundation.file_limits import largest_bytes, refuse_beyond_quota
+from app.foundation.file_rows import MAX_NAME, StoredFile
 from app.foundation.file_store import FileStore
-from app.foundation.file_types import REFUSED_TYPES, detect_type
 from app.foundation.i18n import gettext as _
 from app.foundation.unit_of_work import UnitOfWork
 
-MAX_BYTES = 25 * 1024 * 1024
-MAX_NAME = 150
+__all__ = [
+    "FileRefused",
+    "Received",
+    "StoredFile",
+    "clean_name",
+    "faulty_files",
+    "keep_file",
+    "receive_file",
+    "store_file",
+    "sweep_orphans",
+    "sweep_untaken",
+]
+
 ORPHAN_AGE = timedelta(hours=24)
-_RESERVED = re.compile(r"(?:CON|PRN|AUX|NUL|COM\d|LPT\d)(?:\..*)?", re.IGNORECASE)
+UNTAKEN_AGE = timedelta(days=7)  # longer than a page with a half-filled form stays open
+_RESERVED = re.compile(r"(?:CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|(?:COM|LPT)[\d¹²³])(?:\..*)?", re.IGNORECASE)
 
 
-class StoredFile(Base):
-    """A file under the name its uploader gave it."""
+@dataclass(frozen=True, slots=True)
+class Received:
+    """An upload whose bytes are judged and on disk, but which no row names yet. Units: `size` in bytes."""
 
-    __tablename__ = "stored_file"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    sha256: Mapped[str] = mapped_column(String(64), index=True)
-    size: Mapped[int] = mapped_column(BigInteger)
-    media_type: Mapped[str] = mapped_column(String(100))
-    name: Mapped[str] = mapped_column(String(MAX_NAME))
-    created_at: Mapped[datetime]
-    created_by_id: Mapped[int | None]
+    sha256: str
+    size: int
+    media_type: str
+    name: str
 
 
-class FileRefused(Invalid):
-    """The file is of a kind that Keel does not take."""
+def receive_file(store: FileStore, stream: BinaryIO, name: str, max_bytes: int) -> Received:
+    """Judge the bytes of an upload and keep them. Slow: call it before the transaction begins.
 
-
-def store_file(
-    uow: UnitOfWork, store: FileStore, stream: BinaryIO, name: str, *, max_bytes: int = MAX_BYTES
-) -> StoredFile:
-    """Keep the bytes of an upload and write the row that names them.
-
-    Effects: the content is safely on disk before the row commits; if the act fails, the sweep removes it.
-    Errors: FileTooLarge beyond `max_bytes`; FileRefused for an empty file and for programs.
+    Effects: the content is safely on disk; the sweep removes it when no row ever names it.
+    Errors: FileTooLarge; FileRefused, see `file_examination`. Nothing is left behind then.
     """
-    content = store.put(stream, max_bytes)
-    media_type = detect_type(content.head, name)
-    if content.size == 0:
-        raise _refused("empty", _("The file is empty."), _("Choose a file with content."))
-    if media_type in REFUSED_TYPES:
-        raise _refused("program", _("Programs cannot be attached."), _("Attach a document or a picture."))
+    clean, found = clean_name(name), []
+
+    def judge(path: Path) -> None:
+        found.append(examine(path, clean, store.scanner))
+
+    content = store.put(stream, max_bytes, judge)
+    return Received(content.sha256, content.size, found[0], clean)
+
+
+def keep_file(
+    uow: UnitOfWork, received: Received, *, site_id: int | None = None, came_with_form: bool = False
+) -> StoredFile:
+    """Write the row that names a received file.
+
+    Errors: FileRefused beyond the person's quota.
+    """
+    refuse_beyond_quota(uow, received.size, site_id)
     row = StoredFile(
-        sha256=content.sha256,
-        size=content.size,
-        media_type=media_type,
-        name=clean_name(name),
+        sha256=received.sha256,
+        size=received.size,
+        media_type=received.media_type,
+        name=received.name,
         created_at=uow.now,
         created_by_id=uow.actor_id,
+        came_with_form=came_with_form,
     )
     uow.session.add(row)
     uow.session.flush()  # callers link to its id
     return row
+
+
+def store_file(
+    uow: UnitOfWork, store: FileStore, stream: BinaryIO, name: str, *, max_bytes: int | None = None
+) -> StoredFile:
+    """Receive and keep a file in one act; `max_bytes` stands above the setting. For small files of our own.
+
+    Errors: as `receive_file` and `keep_file`.
+    """
+    limit = largest_bytes(uow.session) if max_bytes is None else max_bytes
+    return keep_file(uow, receive_file(store, stream, name, limit))
 
 
 def clean_name(raw: str) -> str:
@@ -102,17 +132,39 @@ def sweep_orphans(session: Session, store: FileStore, older_than: timedelta = OR
     return removed + store.remove_half_written(older_than)
 
 
+def sweep_untaken(uow: UnitOfWork, in_drafts: Collection[int]) -> int:
+    """Remove the rows of uploads whose form nobody sent off; return how many. Safe to call again.
+
+    Shape: `in_drafts` are files named by drafts, which are taken when the draft is.
+    Effects: only rows that came with a form, seven days old, named by no other row and no draft.
+    """
+    taken = [exists().where(column == StoredFile.id) for column in _referring()]
+    found = uow.session.scalars(
+        select(StoredFile.id).where(
+            StoredFile.came_with_form,
+            StoredFile.created_at < uow.now - UNTAKEN_AGE,
+            *(~one for one in taken),
+        )
+    )
+    ids = [one for one in found if one not in in_drafts]
+    uow.session.execute(delete(StoredFile).where(StoredFile.id.in_(ids)))
+    return len(ids)
+
+
 def faulty_files(session: Session, store: FileStore) -> list[Problem]:
     """Return every named content that is missing or no longer has the bytes of its hash."""
     hashes = session.scalars(select(StoredFile.sha256).distinct().order_by(StoredFile.sha256))
-    problems = []
-    for sha256 in hashes:
-        if not store.has(sha256):
-            problems.append(Problem(sha256, "missing", _("The content of a stored file is missing.")))
-        elif store.hash_on_disk(sha256) != sha256:
-            problems.append(Problem(sha256, "changed", _("The content of a stored file was changed.")))
-    return problems
+    sentences = {
+        "missing": _("The content of a stored file is missing."),
+        "changed": _("The content of a stored file was changed."),
+    }
+    damages = ((sha256, store.damage_of(sha256)) for sha256 in hashes)
+    return [Problem(sha256, damage, sentences[damage]) for sha256, damage in damages if damage]
 
 
-def _refused(rule: str, sentence: str, mend: str) -> FileRefused:
-    return FileRefused(f"{sentence} {mend}", [Problem("file", rule, sentence, mend)])
+def _referring() -> Iterator[ColumnElement[int]]:
+    """Yield every column that names a file by a foreign key."""
+    for table in Base.metadata.tables.values():
+        for key in table.foreign_keys:
+            if key.column.table.name == StoredFile.__tablename__:
+                yield key.parent

@@ -1,7 +1,8 @@
-"""What home says to those who answer for the system: vacant roles, and a late review of the context."""
+"""What home says to those who answer for the system: damage, vacant roles, a late review of the context."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts import policy
 from app.accounts.actor import Actor
+from app.foundation.file_checks import damaged_count
 from app.foundation.i18n import gettext as _
 from app.foundation.i18n import ngettext
 from app.process_map.context import review_standing
@@ -28,6 +30,17 @@ class Notice:
 
 def notices_for(session: Session, actor: Actor, today: date) -> tuple[Notice, ...]:
     """Return what quality people and admins should know today; nothing for anybody else."""
+    return (*_damage(session, actor), *_gaps(session, actor, today))
+
+
+def _damage(session: Session, actor: Actor) -> Iterator[Notice]:
+    count = damaged_count(session) if policy.can(actor, "admin.faults") else 0
+    if count:
+        text = ngettext("%(num)s stored file is damaged.", "%(num)s stored files are damaged.", count)
+        yield Notice(text, Link(_("See which"), address("admin_faults.page")))
+
+
+def _gaps(session: Session, actor: Actor, today: date) -> tuple[Notice, ...]:
     if not policy.can(actor, MAINTAIN):
         return ()
     found = []

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import BinaryIO
+from collections.abc import Callable, Mapping, Sequence
 
 from app.accounts.actor import Actor
 from app.foundation.errors import Invalid, Problem
-from app.foundation.file_store import FileStore
-from app.foundation.files import store_file
+from app.foundation.files import Received, keep_file
 from app.foundation.i18n import gettext as _
 from app.foundation.unit_of_work import unit_of_work
 
 KEPT = "_kept."
 Post = Mapping[str, Sequence[str]]
-Upload = tuple[str, BinaryIO, str]
+Upload = tuple[str, Callable[[], Received]]
 
 
 class PostRefused(Invalid):
@@ -29,19 +27,19 @@ def attached_files(post: Post, uploaded: Mapping[str, Sequence[str]]) -> dict[st
     return found
 
 
-def keep_uploads(
-    actor: Actor, store: FileStore, uploads: Sequence[Upload]
-) -> tuple[dict[str, list[str]], list[Problem]]:
+def keep_uploads(actor: Actor, uploads: Sequence[Upload]) -> tuple[dict[str, list[str]], list[Problem]]:
     """Store uploads at once, so that a refused form still has them; return ids by field, and refusals.
 
-    Shape: an upload is field name, stream and file name. Files no record takes are swept a day later.
+    Shape: an upload is the field's name and what receives its bytes. Files no record takes are swept.
     """
     kept: dict[str, list[str]] = {}
     problems: list[Problem] = []
-    for field, stream, name in uploads:
+    for field, receive in uploads:
         try:
+            received = receive()
             with unit_of_work(actor.id) as uow:
-                kept.setdefault(field, []).append(str(store_file(uow, store, stream, name).id))
+                row = keep_file(uow, received, site_id=actor.site_id, came_with_form=True)
+            kept.setdefault(field, []).append(str(row.id))
         except Invalid as refusal:
             problems.append(Problem(field, "file", refusal.sentence))
     return kept, problems

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from typing import BinaryIO, cast
+from functools import partial
 
 from flask import Blueprint, current_app, jsonify, render_template, request, url_for
 from itsdangerous import BadData, URLSafeSerializer
@@ -21,7 +21,7 @@ from app.foundation.unit_of_work import unit_of_work
 from app.inbox import service
 from app.inbox.posts import attached_files, keep_uploads, refuse
 from app.inbox.task_page import SIGNATURE, Typed, form_of, kept_files, live_form, task_page
-from app.records.routes import current_store
+from app.records.routes import receive_upload
 from app.web.flashes import tell_done
 from app.web.forms import FormSchema, asks_for, read_form
 from app.web.guards import current_actor, permission
@@ -164,11 +164,11 @@ def fresh_token() -> str:
 def take_uploads(actor: Actor) -> tuple[dict[str, list[str]], list[Problem]]:
     """Store the files that came with the request; return their ids by field, and what was refused."""
     uploads = [
-        (name, cast("BinaryIO", one.stream), one.filename)
+        (name, partial(receive_upload, one, actor))
         for name, one in request.files.items(multi=True)
         if one.filename
     ]
-    return keep_uploads(actor, current_store(), uploads) if uploads else ({}, [])
+    return keep_uploads(actor, uploads) if uploads else ({}, [])
 
 
 def _page(

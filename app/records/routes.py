@@ -9,13 +9,18 @@ from typing import BinaryIO, cast
 from flask import Blueprint, Flask, Response, current_app, render_template, request, send_file
 from markupsafe import Markup
 from marshmallow import fields
+from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response as AnyResponse
 
+from app.accounts.actor import Actor
 from app.foundation import clock
 from app.foundation.backup import FILES
 from app.foundation.db import db
 from app.foundation.errors import Invalid
+from app.foundation.file_limits import largest_bytes
+from app.foundation.file_scanner import Scanner
 from app.foundation.file_store import FileStore
+from app.foundation.files import Received, StoredFile, receive_file
 from app.foundation.i18n import gettext as _
 from app.foundation.unit_of_work import unit_of_work
 from app.records import questions, service
@@ -35,9 +40,6 @@ from app.web.paging import cursor_asked_for
 from app.web.reader import current_reader
 from app.web.redirects import next_address, redirect_303
 from config import Config
-
-# What a browser may show in place; everything else is downloaded.
-SHOWN_IN_PLACE = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf"})
 
 blueprint = Blueprint("records", __name__, template_folder="templates")
 
@@ -152,11 +154,12 @@ def attach(record_id: int) -> AnyResponse:
     """Attach the files that were chosen."""
     actor = current_actor()
     chosen = [upload for upload in request.files.getlist("file") if upload.filename]
+    service.require_attach(db.session(), actor, record_id)
     try:
+        received = [receive_upload(upload, actor) for upload in chosen]
         with unit_of_work(actor.id) as uow:
-            for upload in chosen:
-                stream = cast("BinaryIO", upload.stream)
-                service.attach(uow, actor, record_id, current_store(), stream, upload.filename or "")
+            for one in received:
+                service.attach(uow, actor, record_id, one)
     except Invalid as refusal:
         tell_refused(_("The file was not attached."), refusal.sentence)
     else:
@@ -179,18 +182,8 @@ def remove_file(record_id: int, attachment_id: int) -> AnyResponse:
 @blueprint.get("/records/<int:record_id>/files/<int:file_id>")
 @permission("home.read")
 def file(record_id: int, file_id: int) -> AnyResponse:
-    """Send a file of a record. Only pictures and PDF open in place; nothing is run."""
-    stored = service.visible_file(db.session(), current_actor(), record_id, file_id)
-    answer = send_file(
-        current_store().open(stored.sha256, stored.size),
-        mimetype=stored.media_type,
-        as_attachment=stored.media_type not in SHOWN_IN_PLACE,
-        download_name=stored.name,
-        max_age=0,
-    )
-    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    """Send a file of a record."""
+    return send_stored(service.visible_file(db.session(), current_actor(), record_id, file_id))
 
 
 @blueprint.post("/views")
@@ -216,10 +209,36 @@ def forget_view(view_id: int) -> AnyResponse:
     return redirect_303(next_address("/"))
 
 
+def send_stored(stored: StoredFile) -> AnyResponse:
+    """Send a file to be saved, never to be shown in place: nothing in it runs at our address.
+
+    Source: RFC 6266 for the name. The caller has found that the person may see the file.
+    """
+    answer = send_file(
+        current_store().open(stored.sha256, stored.size),
+        mimetype=stored.media_type,
+        as_attachment=True,
+        download_name=stored.name,
+        max_age=0,
+    )
+    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def receive_upload(upload: FileStorage, actor: Actor) -> Received:
+    """Judge an uploaded file and keep its bytes; slow, so before the transaction begins.
+
+    Errors: FileTooLarge; FileRefused.
+    """
+    limit = largest_bytes(db.session(), actor.site_id)
+    return receive_file(current_store(), cast("BinaryIO", upload.stream), upload.filename or "", limit)
+
+
 def current_store() -> FileStore:
     """Return the store of the users' files of the running application."""
     config: Config = current_app.config["KEEL"]
-    return FileStore(Path(config.home) / FILES)
+    return FileStore(Path(config.home) / FILES, Scanner.of(config.scan_command))
 
 
 def _public_url() -> str:

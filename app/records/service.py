@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import BinaryIO
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
@@ -14,8 +13,7 @@ from app.accounts import policy
 from app.accounts.actor import Actor
 from app.accounts.roles import Role
 from app.foundation.errors import Invalid, NotFound, Problem
-from app.foundation.file_store import FileStore
-from app.foundation.files import StoredFile, store_file
+from app.foundation.files import Received, StoredFile, keep_file
 from app.foundation.i18n import gettext as _
 from app.foundation.unit_of_work import UnitOfWork
 from app.foundation.upsert import insert_into
@@ -75,16 +73,23 @@ def add_comment(
     return comment
 
 
-def attach(
-    uow: UnitOfWork, actor: Actor, record_id: int, store: FileStore, stream: BinaryIO, name: str
-) -> StoredFile:
-    """Attach an upload to a record.
+def require_attach(session: Session, actor: Actor, record_id: int) -> Record:
+    """Return the record when the person may attach files to it; asked before bytes are taken.
 
-    Errors: RecordUnseen; NotAllowed; FileTooLarge; FileRefused.
+    Errors: RecordUnseen; NotAllowed.
     """
-    row = get_visible(uow.session, actor, record_id)
+    row = get_visible(session, actor, record_id)
     policy.require(actor, "records.comment", scope_of(row))
-    stored = store_file(uow, store, stream, name)
+    return row
+
+
+def attach(uow: UnitOfWork, actor: Actor, record_id: int, received: Received) -> StoredFile:
+    """Attach a received upload to a record.
+
+    Errors: RecordUnseen; NotAllowed; FileRefused beyond the person's quota.
+    """
+    row = require_attach(uow.session, actor, record_id)
+    stored = keep_file(uow, received, site_id=actor.site_id)
     uow.session.add(
         Attachment(record_id=record_id, file_id=stored.id, added_by_id=actor.id, added_at=uow.now)
     )

@@ -22,8 +22,10 @@ from sqlalchemy.orm import Session
 from app.accounts import policy
 from app.foundation import clock
 from app.foundation.db import db
+from app.foundation.file_checks import damaged_count
 from app.foundation.heartbeat import last_beat
 from app.foundation.i18n import gettext as _
+from app.foundation.i18n import ngettext
 from app.foundation.migrations import is_current
 from app.foundation.outbox import MailState, OutboxMail
 from app.trail.checkpoints import FILE_NAME, CheckpointUnreadable, last_checkpoint
@@ -45,11 +47,15 @@ blueprint = Blueprint("health", __name__, url_prefix="/health")
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that must hold; `sentence` says what was found."""
+    """One thing that must hold; `sentence` says what was found.
+
+    Shape: without `stops` it is told to admins, and requests are served all the same.
+    """
 
     name: str
     is_good: bool
     sentence: str
+    stops: bool = True
 
 
 def watch_health(app: Flask) -> None:
@@ -79,7 +85,7 @@ def ready() -> tuple[Response, int]:
     except SQLAlchemyError as error:
         logger.warning("database does not answer", extra={"error": type(error).__name__})
         checks, shows_detail = [Check("database", is_good=False, sentence="")], False
-    is_ready = all(check.is_good for check in checks)
+    is_ready = all(check.is_good for check in checks if check.stops)
     answer: dict[str, object] = {"status": "ready" if is_ready else "not ready"}
     if shows_detail:
         answer["checks"] = [{"name": one.name, "good": one.is_good, "found": one.sentence} for one in checks]
@@ -97,7 +103,7 @@ def _checks(session: Session) -> Iterator[Check]:
     yield _disk(config.home)
     if not is_migrated:
         return  # the tables asked below may not be there
-    for look in (_scheduler, _outbox, _checkpoint):
+    for look in (_scheduler, _outbox, _checkpoint, _files):
         yield look(session, config, now)
 
 
@@ -142,6 +148,13 @@ def _checkpoint(session: Session, config: Config, now: datetime) -> Check:
         return Check("checkpoint", is_young, _("none was taken"))
     is_whole = last.seq == session.scalar(select(TrailHead.seq))
     return Check("checkpoint", is_whole or now - last.at <= OLDEST_CHECKPOINT, _since(now - last.at))
+
+
+def _files(session: Session, _config: Config, _now: datetime) -> Check:
+    """Tell of damaged files. They harm who opens them; the servers must not all go red for it."""
+    count = damaged_count(session)
+    found = ngettext("%(num)s file is damaged", "%(num)s files are damaged", count) if count else _("whole")
+    return Check("files", is_good=count == 0, sentence=found, stops=False)
 
 
 def _since(age: timedelta) -> str:

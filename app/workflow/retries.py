@@ -12,6 +12,7 @@ from app.workflow.models import Fault, Message, MessageState, Timer
 from app.workflow.timers import fire
 
 REPEATED_BY_PEOPLE = frozenset({"act", "task", "start"})
+LOOKED_AFTER = frozenset({"file"})  # the next look at the file resolves it
 
 
 def retry(uow: UnitOfWork, fault_id: int) -> Fault:

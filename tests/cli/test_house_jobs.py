@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import html
+import io
+import os
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -9,14 +13,21 @@ from flask import Flask
 from sqlalchemy import update
 
 from app.cli.house_jobs import all_jobs
+from app.foundation.backup import FILES
 from app.foundation.clock import Clock
 from app.foundation.db import db
+from app.foundation.file_store import FileStore
+from app.foundation.files import keep_file, receive_file
 from app.foundation.installation import Installation
 from app.foundation.outbox import MailState, mails, post_mail
 from app.foundation.throttle import ThrottleCounter, count_try
 from app.foundation.unit_of_work import unit_of_work
 from app.trail.checkpoints import last_checkpoint
+from app.workflow.faults import open_faults
+from app.workflow.models import Task
 from config import Config
+from tests.factories.browser import Browser
+from tests.factories.records import a_record, a_task
 
 
 def run(app: Flask, name: str, **changes: object) -> None:
@@ -66,6 +77,50 @@ def test_old_counters_are_forgotten(app: Flask, clock: Clock) -> None:
     run(app, "forget what is old")
 
     assert db.session.query(ThrottleCounter).count() == 0
+
+
+def test_a_damaged_file_becomes_a_fault_until_it_is_whole_again(
+    app: Flask, as_role: Callable[..., Browser]
+) -> None:
+    path = a_stored_file(app, b"evidence")
+    path.write_bytes(b"evidenve")
+
+    run(app, "verify files")
+
+    (fault,) = open_faults(db.session())
+    assert fault.cause == f"A stored file was changed on disk: {place_of(path)}. Put it back from a backup."
+    assert fault.cause in html.unescape(as_role("admin").get("/admin/faults").text)
+    assert "1 stored file is damaged." in as_role("admin").get("/").text
+    assert "stored file is damaged" not in as_role("quality_manager").get("/").text
+    path.write_bytes(b"evidence")
+    run(app, "verify files")
+    assert open_faults(db.session()) == []
+
+
+def test_uploads_that_no_form_took_are_swept_but_not_those_of_drafts(app: Flask, clock: Clock) -> None:
+    paths = [a_stored_file(app, content, came_with_form=True) for content in (b"drafted", b"untaken")]
+    with unit_of_work() as uow:
+        task = uow.session.get_one(Task, a_task(uow, a_record(uow)))
+        task.draft, task.draft_at = {"rows": [{"photo": ["1"]}], "count": 7}, uow.now
+    clock.advance(timedelta(days=8))
+    for path in paths:
+        os.utime(path, (0, 0))
+
+    run(app, "sweep files")
+
+    assert [path.exists() for path in paths] == [True, False]
+
+
+def a_stored_file(app: Flask, content: bytes, *, came_with_form: bool = False) -> Path:
+    store = FileStore(app.config["KEEL"].home / FILES)
+    received = receive_file(store, io.BytesIO(content), "note.txt", 1000)
+    with unit_of_work() as uow:
+        keep_file(uow, received, came_with_form=came_with_form)
+    return store.path(received.sha256)
+
+
+def place_of(path: Path) -> str:
+    return path.relative_to(path.parents[3]).as_posix()
 
 
 def test_a_server_follows_the_clock_that_another_process_moved(app: Flask, clock: Clock) -> None:

@@ -14,7 +14,7 @@ from app.foundation.clock import Clock
 from app.foundation.db import db
 from app.foundation.errors import Broken
 from app.foundation.file_store import ContentMissing, FileStore, FileTooLarge
-from app.foundation.file_types import PROGRAM, UNKNOWN, detect_type
+from app.foundation.file_types import CLOSED_ARCHIVE, PROGRAM, UNKNOWN, detect_type
 from app.foundation.files import FileRefused, StoredFile, clean_name, store_file, sweep_orphans
 from app.foundation.unit_of_work import unit_of_work
 
@@ -131,6 +131,8 @@ def test_the_sweep_takes_what_an_interrupted_upload_left(store: FileStore) -> No
         ("a\r\nSet-Cookie: x.pdf", "aSet-Cookie_ x.pdf"),
         ("CON", "_CON"),
         ("com1.txt", "_com1.txt"),
+        ("LPT³.log", "_LPT³.log"),
+        ("conin$", "_conin$"),
         ("<img src=x onerror=alert(1)>.pdf", "_img src=x onerror=alert(1)_.pdf"),
         ("photo\u202egpj.exe", "photogpj.exe"),
         ("  . ", "file"),
@@ -159,8 +161,11 @@ def test_any_name_becomes_one_that_fits(raw: str) -> None:
     [
         (b"%PDF-1.7", "x.exe", "application/pdf"),
         (b"\x89PNG\r\n\x1a\n", "x", "image/png"),
-        (b"PK\x03\x04", "x.XLSX", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        (b"PK\x03\x04", "x.XLSX", "application/zip"),
         (b"PK\x03\x04", "x.pdf", "application/zip"),
+        (b"BM\x00\x10\x00\x00\x00\x00\x00\x00", "x", "image/bmp"),
+        (b"BZh91AY&SY\xff\x00", "x", CLOSED_ARCHIVE),
+        (b"BZh is a word", "x.txt", "text/plain"),
         (b"a;b\n1;2\n", "x.csv", "text/csv"),
         (b"<svg onload=alert(1)>", "x.svg", "text/plain"),
         (b"<html><script>", "x.html", "text/plain"),

@@ -25,6 +25,7 @@ from app.foundation import clock as clock_module
 from app.foundation.backup import FILES
 from app.foundation.db import db
 from app.foundation.file_store import FileStore
+from app.foundation.files import receive_file
 from app.foundation.outbox import MailState, OutboxMail, post_mail
 from app.foundation.unit_of_work import UnitOfWork, unit_of_work
 from app.lifecycles import wire
@@ -194,11 +195,10 @@ def _furnish(house: House, store: FileStore) -> None:
     """What stands around the records: comments, files, drafts, views, absences, a fault, mails, a leaver."""
     people, ids = house.company.people, house.ids
     inspector = actor_for(people["inspector"])
+    plate = receive_file(store, BytesIO(b"Plate 4 is worn."), "wear of plate 4.txt", 1000)
     with unit_of_work(inspector.id) as uow:
         service.add_comment(uow, inspector, ids["planned"], "Does it cover size M12?", asked_id=inspector.id)
-        stored = service.attach(
-            uow, inspector, ids["planned"], store, BytesIO(b"Plate 4 is worn."), "wear of plate 4.txt"
-        )
+        stored = service.attach(uow, inspector, ids["planned"], plate)
         link_records(uow, ids["planned"], ids["reported"], LinkKind.RELATES_TO)
         service.watch(uow, ids["reported"], inspector.id)
         views = [service.save_view(uow, inspector.id, key, "Our line", "q=seal") for key in ("inbox", "capa")]

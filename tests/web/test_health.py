@@ -16,6 +16,7 @@ from sqlalchemy import text
 from app.foundation import clock
 from app.foundation.clock import clock as the_clock
 from app.foundation.db import db
+from app.foundation.file_rows import ContentCheck
 from app.foundation.heartbeat import beat
 from app.foundation.outbox import post_mail
 from app.foundation.unit_of_work import unit_of_work
@@ -64,8 +65,28 @@ def test_an_admin_learns_what_was_looked_at(healthy: Flask, as_role: Callable[..
     answer = as_role("admin").get("/health/ready").get_json()
 
     names = [check["name"] for check in answer["checks"]]
-    assert names == ["process", "database", "migrations", "disk", "scheduler", "outbox", "checkpoint"]
+    assert names == [
+        "process",
+        "database",
+        "migrations",
+        "disk",
+        "scheduler",
+        "outbox",
+        "checkpoint",
+        "files",
+    ]
     assert all(check["good"] for check in answer["checks"])
+
+
+def test_a_damaged_file_is_told_and_stops_no_server(healthy: Flask, as_role: Callable[..., Browser]) -> None:
+    with unit_of_work() as uow:
+        uow.session.add(ContentCheck(sha256="a" * 64, checked_at=uow.now, damage="changed"))
+
+    answer = as_role("admin").get("/health/ready")
+
+    checks = {check["name"]: check for check in answer.get_json()["checks"]}
+    assert checks["files"] == {"name": "files", "good": False, "found": "1 file is damaged"}
+    assert (answer.status_code, healthy.test_client().get("/health/ready").status_code) == (200, 200)
 
 
 def test_others_learn_yes_or_no_only(healthy: Flask, as_role: Callable[..., Browser]) -> None:

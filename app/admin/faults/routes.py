@@ -15,6 +15,7 @@ from app.accounts.policy import Scope
 from app.foundation.db import db
 from app.foundation.errors import Invalid, QmsError
 from app.foundation.i18n import gettext as _
+from app.foundation.i18n import ngettext
 from app.records.models import Record
 from app.web.flashes import tell_done, tell_refused
 from app.web.forms import asks_for
@@ -36,7 +37,7 @@ class FaultLine:
     what: str
     cause: str
     detail: str
-    attempts: int
+    goes_on: str
     happened_at: datetime
     number: str
     title: str
@@ -99,16 +100,30 @@ def _line(session: Session, fault: Fault) -> FaultLine:
         "message": _("A message could not be delivered"),
         "task": _("A step could not be finished"),
         "start": _("A record could not be opened"),
+        "file": _("A stored file is damaged"),
     }
     return FaultLine(
         id=fault.id,
         what=kinds.get(fault.kind, _("A step could not be finished")),
         cause=fault.cause,
         detail=fault.detail,
-        attempts=fault.attempts,
+        goes_on=_how_it_goes_on(fault),
         happened_at=fault.happened_at,
         number=record.number if record else "",
         title=record.title if record else "",
         record_id=record.id if record else None,
-        is_repeatable=fault.kind not in retries.REPEATED_BY_PEOPLE,
+        is_repeatable=_is_repeatable(fault),
     )
+
+
+def _is_repeatable(fault: Fault) -> bool:
+    return fault.kind not in retries.REPEATED_BY_PEOPLE | retries.LOOKED_AFTER
+
+
+def _how_it_goes_on(fault: Fault) -> str:
+    if fault.kind in retries.LOOKED_AFTER:
+        return _("Keel looks at it again every ten minutes and resolves this when it is whole.")
+    tried = ngettext("Tried once.", "Tried %(num)s times.", fault.attempts)
+    if _is_repeatable(fault):
+        return f"{tried} {_('Keel tries again by itself, less and less often.')}"
+    return f"{tried} {_('The person repeats the step; what they typed is kept.')}"
