@@ -49,13 +49,16 @@ def test_a_hostile_file_is_refused_with_a_sentence_and_leaves_nothing(store: Fil
 @pytest.mark.parametrize("kind", ["million", "bomb", "bombs in a zip", "crowd"])
 def test_a_bomb_costs_little_time_and_memory(kind: str) -> None:
     content = made.HOSTILE[kind][0]()
+    begun = time.process_time()
+    with pytest.raises(ZipRefused):
+        examine_zip(io.BytesIO(content), len(content))
+    seconds = time.process_time() - begun
     tracemalloc.start()
-    begun = time.perf_counter()
 
     with pytest.raises(ZipRefused):
         examine_zip(io.BytesIO(content), len(content))
 
-    seconds, (_now, peak) = time.perf_counter() - begun, tracemalloc.get_traced_memory()
+    _now, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert seconds < 2
     assert peak < 50_000_000
