@@ -8,17 +8,16 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.workflow.models import Task, TaskState
+from app.workflow.models import StartDraft, Task, TaskState
 
 
 def files_in_drafts(session: Session) -> frozenset[int]:
-    """Return every number that a draft of an open task holds.
+    """Return every number that a draft holds, of an open task or of a start form.
 
     Shape: more than the ids of files, on purpose: a number too many keeps a file, one too few would lose it.
     """
-    drafts = session.scalars(
-        select(Task.draft).where(Task.draft_at.is_not(None), Task.state == TaskState.OPEN.value)
-    )
+    tasks = select(Task.draft).where(Task.draft_at.is_not(None), Task.state == TaskState.OPEN.value)
+    drafts = [*session.scalars(tasks), *session.scalars(select(StartDraft.answers))]
     return frozenset(number for draft in drafts for number in _numbers(draft))
 
 

@@ -24,8 +24,9 @@ from app.foundation.throttle import ThrottleCounter, count_try
 from app.foundation.unit_of_work import unit_of_work
 from app.trail.checkpoints import last_checkpoint
 from app.workflow.faults import open_faults
-from app.workflow.models import Task
+from app.workflow.models import StartDraft, Task
 from config import Config
+from tests.factories.accounts import a_person
 from tests.factories.browser import Browser
 from tests.factories.records import a_record, a_task
 
@@ -98,17 +99,22 @@ def test_a_damaged_file_becomes_a_fault_until_it_is_whole_again(
 
 
 def test_uploads_that_no_form_took_are_swept_but_not_those_of_drafts(app: Flask, clock: Clock) -> None:
-    paths = [a_stored_file(app, content, came_with_form=True) for content in (b"drafted", b"untaken")]
+    contents = (b"of a task", b"of a start", b"untaken")
+    paths = [a_stored_file(app, content, came_with_form=True) for content in contents]
     with unit_of_work() as uow:
         task = uow.session.get_one(Task, a_task(uow, a_record(uow)))
         task.draft, task.draft_at = {"rows": [{"photo": ["1"]}], "count": 7}, uow.now
+        owner = a_person(uow)
+        uow.session.add(
+            StartDraft(person_id=owner.id, definition_key="x", answers={"photo": ["2"]}, saved_at=uow.now)
+        )
     clock.advance(timedelta(days=8))
     for path in paths:
         os.utime(path, (0, 0))
 
     run(app, "sweep files")
 
-    assert [path.exists() for path in paths] == [True, False]
+    assert [path.exists() for path in paths] == [True, True, False]
 
 
 def a_stored_file(app: Flask, content: bytes, *, came_with_form: bool = False) -> Path:
