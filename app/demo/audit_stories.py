@@ -176,8 +176,7 @@ def _programme(steps: AuditSteps) -> Story:
 def _closed(steps: AuditSteps, audit_id: int) -> Story:
     stage = steps.stage
     steps.plan(audit_id, "GDA", 22)
-    yield 123
-    acknowledge(stage, audit_id, "GDA")
+    yield from acknowledged(stage, audit_id, "GDA", 123)
     yield 112
     steps.prepared(audit_id)
     yield 110
@@ -206,8 +205,7 @@ def _closed(steps: AuditSteps, audit_id: int) -> Story:
 
 def _under_way(steps: AuditSteps, audit_id: int) -> Story:
     steps.plan(audit_id, "UME", 19)
-    yield 14
-    acknowledge(steps.stage, audit_id, "UME")
+    yield from acknowledged(steps.stage, audit_id, "UME", 14)
     yield 2
     steps.prepared(audit_id)
     yield 1
@@ -219,8 +217,15 @@ def _under_way(steps: AuditSteps, audit_id: int) -> Story:
     found_again(steps.stage, audit_id)
 
 
-def acknowledge(stage: Stage, audit_id: int, site: str) -> None:
-    """Let the auditee answer the notice."""
+def acknowledged(stage: Stage, audit_id: int, site: str, days: int) -> Story:
+    """Let the auditee answer the notice on that day before the present, or as soon as it is there.
+
+    A turn that falls on a weekend moves to the Friday before, and the notice may come after that.
+    """
+    yield days
+    while not stage.is_open(audit_id, "acknowledge_notice"):
+        days -= 1
+        yield days
     answers = {"date_answer": "possible", "constraints": "Not between 13:30 and 14:30, the shifts change."}
     stage.complete(OWNERS[site], audit_id, "acknowledge_notice", answers)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.audits.checklist import LineOrder, add_line, lines_of
 from app.audits.models import Audit
 from app.demo.agenda import Story
-from app.demo.audit_stories import AuditSteps, acknowledge
+from app.demo.audit_stories import AuditSteps, acknowledged
 from app.demo.finding_steps import LEAD, SITE, FindingSteps, answer_one
 from app.demo.nonconformity_steps import QUALITY_MANAGER
 from app.demo.stage import Stage
@@ -34,8 +34,7 @@ def found_and_put_right(steps: AuditSteps) -> Story:
         },
     )
     steps.plan(audit_id, SITE, 17)
-    yield 168
-    acknowledge(stage, audit_id, SITE)
+    yield from acknowledged(stage, audit_id, SITE, 168)
     yield 156
     lines = _under_way(stage, audit_id)
     for line_id in lines:

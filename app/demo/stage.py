@@ -124,10 +124,17 @@ class Stage:
         """Return a day from today on, as a form writes it."""
         return (clock.now() + timedelta(days=ahead)).date().isoformat()
 
-    def _task(self, record_id: int, element_id: str) -> Task:
+    def is_open(self, record_id: int, element_id: str) -> bool:
+        """Tell whether a step of a record is open."""
+        return element_id in self._open_tasks(record_id)
+
+    def _open_tasks(self, record_id: int) -> Mapping[str, Task]:
         db.session.rollback()
         open_ones = select(Task).where(Task.record_id == record_id, Task.state == TaskState.OPEN.value)
-        found = {task.element_id: task for task in db.session.scalars(open_ones)}
+        return {task.element_id: task for task in db.session.scalars(open_ones)}
+
+    def _task(self, record_id: int, element_id: str) -> Task:
+        found = self._open_tasks(record_id)
         if element_id not in found:
             raise StepNotOpen(
                 _("“%(step)s” is not open, but %(open)s.", step=element_id, open=", ".join(found) or "-")
