@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
@@ -22,13 +23,15 @@ from app.trail import Subject, record
 TYPE_PREFIX = "type."
 SHIPPED = Weights()
 LEAST = {
-    "half_life_days": 30,
+    "half_life_days": 30,  # faster fading makes sums that grow past what a float holds
     "severity_divisor": 1,
     "divisor": 1,
     "trend_days": 1,
     "severity_window_days": 1,
 }
 MOST = 10_000
+_WHOLE = re.compile(r"[0-9]{1,5}")
+_DECIMAL = re.compile(r"[0-9]{1,5}([.,][0-9]{1,4})?")
 _PLAIN = tuple(one.name for one in fields(Weights) if one.name not in {"version", "types"})
 
 
@@ -75,15 +78,13 @@ def read_weights(values: Mapping[str, str]) -> Weights:
 
     Errors: WeightsInvalid with every value at fault.
     """
-    known = to_values(SHIPPED)
+    typed = {key: values.get(key, "").strip() for key in to_values(SHIPPED)}
     problems = [
-        Problem(key, "number", _("This needs a number from %(least)s to %(most)s.", **_bounds(key)))
-        for key in known
-        if not _is_fit(key, values.get(key, ""))
+        Problem(key, "number", _sentence(key)) for key, text in typed.items() if not _is_fit(key, text)
     ]
     if problems:
         raise WeightsInvalid(_("The weights were not changed."), problems)
-    return from_values({key: values[key].strip() for key in known})
+    return from_values({key: text.replace(",", ".") for key, text in typed.items()})
 
 
 def decide(uow: UnitOfWork, values: Mapping[str, str], reason: str) -> int:
@@ -119,13 +120,19 @@ def decide(uow: UnitOfWork, values: Mapping[str, str], reason: str) -> int:
 
 
 def _is_fit(key: str, text: str) -> bool:
-    kind = int if isinstance(getattr(SHIPPED, key, None), int) else Decimal
-    try:
-        number = Decimal(kind(text.strip()))
-    except (ValueError, InvalidOperation):
+    """Tell whether a text is a plain number within bounds; 1e3, 1_000 and other ways of writing are none."""
+    pattern = _WHOLE if _is_whole(key) else _DECIMAL
+    if not pattern.fullmatch(text):
         return False
-    return number.is_finite() and LEAST.get(key, 0) <= number <= MOST
+    return LEAST.get(key, 0) <= Decimal(text.replace(",", ".")) <= MOST
 
 
-def _bounds(key: str) -> dict[str, int]:
-    return {"least": LEAST.get(key, 0), "most": MOST}
+def _is_whole(key: str) -> bool:
+    return isinstance(getattr(SHIPPED, key, None), int)
+
+
+def _sentence(key: str) -> str:
+    bounds = {"least": LEAST.get(key, 0), "most": MOST}
+    if _is_whole(key):
+        return _("This needs a whole number from %(least)s to %(most)s.", **bounds)
+    return _("This needs a number from %(least)s to %(most)s, with four decimals at most.", **bounds)

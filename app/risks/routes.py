@@ -20,6 +20,7 @@ from app.risks.map_page import FAMILY, PROCESS, SITE, map_page
 from app.risks.models import Risk, RiskKind
 from app.risks.standing import APPETITE, appetite_history, appetites, set_appetite
 from app.risks.tabs import risk_tabs
+from app.risks.weights_page import weights_page
 from app.risks.why_page import why_page
 from app.risks.words import category_words
 from app.web.fields import FieldView, Option
@@ -69,6 +70,15 @@ def why(record_id: int) -> str:
         raise RecordUnseen(_("There is no such record, or it is not for you to see."))
     page = why_page(db.session(), actor, risk, on=_day_asked_for(now.date()), now=now)
     return render_template("risks/why.html", page=page, record_id=record_id)
+
+
+@blueprint.get("/risks/weights")
+@permission("home.read")
+def weights() -> str:
+    """Show how exposure is computed, with the weights of the day that the address asks for."""
+    now = clock.now()
+    page = weights_page(db.session(), on=_day_asked_for(now.date()), now=now)
+    return render_template("risks/weights.html", page=page, may_change=may("admin.settings"))
 
 
 @blueprint.get("/risks/appetite")

@@ -44,7 +44,7 @@ class WhyPage:
 
 def why_page(session: Session, actor: Actor, risk: Risk, *, on: date, now: datetime) -> WhyPage:
     """Return why the risk stood where it stood at the end of a day, today at this moment."""
-    at = now if on >= now.date() else datetime.combine(on, time.max, UTC)
+    at = end_of(on, now)
     plain = (risk.number, risk.title, record_url(risk.kind, risk.id), min(on, now.date()), now.date())
     try:
         found = explain(session, risk.id, at=at)
@@ -59,6 +59,11 @@ def why_page(session: Session, actor: Actor, risk: Risk, *, on: date, now: datet
         columns=_columns(),
         rows=_rows(session, actor, found.contributions),
     )
+
+
+def end_of(on: date, now: datetime) -> datetime:
+    """Return the last moment of a day, this moment for today."""
+    return now if on >= now.date() else datetime.combine(on, time.max, UTC)
 
 
 def event_words() -> dict[str, str]:

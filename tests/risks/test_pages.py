@@ -1,11 +1,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
 from app.foundation import clock
+from app.foundation.clock import Clock
 from app.foundation.db import db
+from app.foundation.unit_of_work import unit_of_work
+from app.quality_events.settings import SHIPPED, decide, to_values
 from app.risks.briefing import briefing
 from app.risks.models import Appetite
 from tests.factories.browser import Browser
@@ -85,3 +89,27 @@ def test_a_briefing_names_the_gravest_risk_first_and_leaves_low_ones_out(
 
     assert [item.title for item in found] == ["Struck", "Calm"]
     assert "Torque wrench" in found[1].question
+
+
+def test_the_page_of_the_weights_says_what_was_in_force_on_a_day(as_role: AsRole, clock: Clock) -> None:
+    clock.advance(timedelta(days=1))
+    with unit_of_work() as uow:
+        decide(uow, to_values(SHIPPED) | {"place": "0.75"}, "Neighbours matter more.")
+    reader = as_role("auditor")
+
+    today = reader.get("/risks/weights").text
+    before = reader.get("/risks/weights?on=2026-03-17").text
+
+    assert "counts times 0.75" in today
+    assert "Neighbours matter more." in today
+    assert "counts times 0.5." in before
+    assert "nobody had changed them" in before
+    assert "Change the weights" not in today
+
+
+def test_why_a_score_is_what_it_is_leads_to_how_it_is_computed(as_role: AsRole, make_risk: MakeRisk) -> None:
+    risk_id = make_risk("2-4")
+    reader = as_role("quality_manager")
+
+    assert "/risks/weights" in reader.get(f"/risks/{risk_id}/why").text
+    assert "/risks/weights?on=2026-03-01" in reader.get(f"/risks/{risk_id}/why?on=2026-03-01").text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,41 +12,75 @@ from sqlalchemy.orm import Session
 
 from app.accounts.actor import Actor
 from app.accounts.people import names_of
+from app.foundation.errors import Problem
 from app.foundation.i18n import gettext as _
 from app.quality_events.exposure import assessed_risks, indicated_by
 from app.quality_events.rules.exposure import Indicated, Weights
 from app.quality_events.settings import to_values, versions
+from app.quality_events.weight_words import weight_groups, weight_labels
 from app.records.models import Record
+from app.records.urls import record_url
 from app.records.visibility import visible
 from app.web.fields import FieldView
-from app.web.forms import text_field
-from app.web.parts import Column
+from app.web.forms import text_field, with_answers
+from app.web.parts import Column, Link
 
 MOST_SHOWN = 10
 
 
-def weight_fields(weights: Weights) -> tuple[FieldView, ...]:
-    """Return a field for each weight and one for the reason of a change."""
-    labels = weight_labels()
-    fields = [
-        text_field(key, labels[key], value, is_required=True, limits={"inputmode": "decimal"})
-        for key, value in to_values(weights).items()
-    ]
-    reason = FieldView(
-        "reason", "textarea", _("Why it changes"), help=_("The trail and the list of versions show it.")
+@dataclass(frozen=True, slots=True)
+class FieldGroup:
+    """Weights that belong together, as fields."""
+
+    title: str
+    sentence: str
+    fields: tuple[FieldView, ...]
+
+
+def weight_fields(
+    weights: Weights, typed: Mapping[str, str], problems: Sequence[Problem] = ()
+) -> tuple[FieldGroup, ...]:
+    """Return a field for each weight in its group, with what was typed and what is wrong with it."""
+    values = to_values(weights)
+    return tuple(
+        FieldGroup(
+            group.title,
+            group.sentence,
+            with_answers(
+                [
+                    text_field(key, label, values[key], is_required=True, limits={"inputmode": "decimal"})
+                    for key, label in group.labels.items()
+                ],
+                typed,
+                problems,
+            ),
+        )
+        for group in weight_groups()
     )
-    return (*fields, reason)
+
+
+def reason_fields(typed: Mapping[str, str], problems: Sequence[Problem] = ()) -> tuple[FieldView, ...]:
+    """Return the field for the reason of a change."""
+    help_ = _("The trail and the list of versions show it.")
+    reason = FieldView("reason", "textarea", _("Why it changes"), help=help_, limits={"maxlength": 1000})
+    return with_answers([reason], typed, problems)
 
 
 def preview_columns() -> tuple[Column, ...]:
     """Return the columns of what a change would do."""
     return (
-        Column("number", _("Risk")),
-        Column("title", _("Title"), "title"),
+        Column("risk", _("Risk"), "link"),
         Column("assessed", _("Assessed"), "number"),
-        Column("before", _("Indicated today"), "number"),
-        Column("after", _("With these weights"), "number"),
+        Column("before", _("Now"), "number"),
+        Column("after", _("Then"), "number"),
     )
+
+
+def nothing_to_show(session: Session) -> str:
+    """Return why no risk is shown: none is assessed, or none of them is for this person."""
+    if assessed_risks(session):
+        return _("Risks are assessed, but none of them is for you to see.")
+    return _("No risk is assessed yet. Assess one, and what happens will weigh on it.")
 
 
 def preview_rows(
@@ -92,37 +127,6 @@ def version_rows(session: Session, shipped: Weights) -> list[dict[str, Any]]:
     return rows
 
 
-def weight_labels() -> Mapping[str, str]:
-    """Return what each weight is called, by key, in the order of the page."""
-    return {
-        "type.major_finding": _("Major finding"),
-        "type.minor_finding": _("Minor finding"),
-        "type.improvement_opportunity": _("Opportunity for improvement"),
-        "type.nonconformity": _("Nonconformity"),
-        "type.complaint": _("Justified complaint"),
-        "type.incident": _("Incident with harm"),
-        "type.near_miss": _("Near miss"),
-        "type.supplier_downgrade": _("Supplier downgraded"),
-        "type.indicator_breach": _("Indicator past its action limit"),
-        "type.capa_effective": _("CAPA effective"),
-        "type.capa_ineffective": _("CAPA ineffective"),
-        "type.capa_overdue": _("CAPA overdue"),
-        "type.document_review_overdue": _("Document review overdue"),
-        "type.competence_gap": _("Competence gap"),
-        "severity_divisor": _("Severity is divided by"),
-        "half_life_days": _("Half is left after days"),
-        "place": _("Same process and site, not linked"),
-        "effective": _("Times, once its CAPA is effective"),
-        "ineffective": _("Times, once its CAPA is ineffective"),
-        "divisor": _("Pressure for one step of likelihood"),
-        "most_steps": _("Most steps"),
-        "severity_window_days": _("Days in which the gravest event counts"),
-        "gap": _("Points that ask for a reassessment"),
-        "trend_days": _("Days the trend looks back"),
-        "trend_weight": _("Part that the trend adds to the priority"),
-    }
-
-
 def _visible(session: Session, actor: Actor, risk_ids: Sequence[int]) -> Mapping[int, tuple[str, str]]:
     statement = select(Record.id, Record.number, Record.title).where(Record.kind == "risk")
     wanted = set(risk_ids)
@@ -136,8 +140,7 @@ def _visible(session: Session, actor: Actor, risk_ids: Sequence[int]) -> Mapping
 def _row(named: tuple[str, str], before: Indicated, after: Indicated) -> dict[str, Any]:
     number, title = named
     return {
-        "number": number,
-        "title": title,
+        "risk": Link(f"{number} {title}", record_url("risk", before.risk_id)),
         "assessed": before.assessed_score,
         "before": before.score,
         "after": after.score,

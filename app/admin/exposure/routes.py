@@ -14,14 +14,16 @@ from app.foundation.errors import Invalid
 from app.foundation.i18n import gettext as _
 from app.foundation.unit_of_work import unit_of_work
 from app.quality_events.rules.exposure import Weights
-from app.quality_events.settings import SHIPPED, decide, read_weights, weights_at
+from app.quality_events.settings import SHIPPED, decide, read_weights, to_values, weights_at
+from app.quality_events.weight_words import weight_labels
 from app.web.flashes import tell_done
-from app.web.forms import answer_with, typed_answers, with_answers
+from app.web.forms import answer_with, asks_for, typed_answers
 from app.web.guards import current_actor, permission
 from app.web.redirects import redirect_303
 
 blueprint = Blueprint("admin_exposure", __name__, url_prefix="/admin/exposure")
 PERMISSION = "admin.settings"
+ASKED = (*to_values(SHIPPED), "reason")
 
 
 @blueprint.get("")
@@ -33,6 +35,7 @@ def page() -> Response:
 
 @blueprint.post("/preview")
 @permission(PERMISSION)
+@asks_for(*ASKED)
 def preview() -> Response:
     """Show what other weights would do to these risks; nothing is kept."""
     try:
@@ -43,6 +46,7 @@ def preview() -> Response:
 
 @blueprint.post("")
 @permission(PERMISSION)
+@asks_for(*ASKED)
 def keep() -> Response:
     """Put other weights in force from here on."""
     actor, typed = current_actor(), typed_answers()
@@ -63,18 +67,20 @@ def _page(proposed: Weights | None = None, *, refusal: Invalid | None = None) ->
     actor, session, at = current_actor(), db.session(), clock.now()
     policy.require(actor, PERMISSION, Scope())
     current = weights_at(session, at)
-    fields = presenter.weight_fields(current)
-    is_typed = proposed is not None or refusal is not None
+    typed = typed_answers() if proposed is not None or refusal is not None else {}
     problems = refusal.problems if refusal else ()
+    rows = presenter.preview_rows(session, actor, current, proposed or current, at)
     drawn = render_template(
         "admin/exposure.html",
-        fields=with_answers(fields, typed_answers() if is_typed else {}, problems),
+        groups=presenter.weight_fields(current, typed, problems),
+        reason=presenter.reason_fields(typed, problems),
         refusal=refusal,
         problems=problems,
-        labels={field.key: field.label for field in fields},
+        labels={**weight_labels(), "reason": _("Why it changes")},
         is_preview=proposed is not None,
         columns=presenter.preview_columns(),
-        rows=presenter.preview_rows(session, actor, current, proposed or current, at),
+        rows=rows,
+        nothing="" if rows else presenter.nothing_to_show(session),
         version_columns=presenter.version_columns(),
         versions=presenter.version_rows(session, SHIPPED),
     )
