@@ -21,8 +21,11 @@ from app.audits.finding_rules import (
 )
 from app.audits.finding_service import living_capas
 from app.audits.finding_settings import SETTINGS
+from app.audits.follow_ups import ask_for_follow_up
+from app.audits.models import Audit
 from app.foundation.i18n import gettext as _
 from app.foundation.settings import values_of
+from app.foundation.unit_of_work import UnitOfWork
 from app.quality_events.service import correct_event, record_event, recurrence_of, restate_event
 from app.records.links import LinkKind, link_records
 from app.records.models import Record
@@ -74,6 +77,7 @@ def issue_finding(call: OperationCall) -> None:
     record_event(call.uow, ledger.order_of(row))
     _touch_risks(call, row)
     restage(row)
+    _follow_up(call.uow, row)
     _note(
         call,
         row,
@@ -203,8 +207,14 @@ def _grade_again(call: OperationCall, row: Finding, grade: str) -> None:
     row.route, row.is_capa_awaited = None, False  # the table looks at the other grade next
     restate_event(call.uow, former.kind, ledger.order_of(row))
     _set_days(call.uow.session, row)
+    _follow_up(call.uow, row)
     if row.grade == Grade.MAJOR.value and row.reassessment_requested_at is None:
         requests.request_reassessments(call.uow, row, reason=row.arbitration_reason or "")
+
+
+def _follow_up(uow: UnitOfWork, row: Finding) -> None:
+    """Let an audit whose report stands be followed up, where the grade of this finding asks for it."""
+    ask_for_follow_up(uow, uow.session.get(Audit, row.audit_id) if row.audit_id else None)
 
 
 def _set_days(session: Session, row: Finding) -> None:

@@ -7,10 +7,10 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from app.audits.checklist import lines_of, load_briefing
+from app.audits.follow_ups import ask_for_follow_up
 from app.audits.models import Audit, AuditStatus
 from app.audits.ports import audit, restage
-from app.audits.requests import FOLLOW_UP, request_audit
-from app.audits.rules import conformity, follow_up_needed
+from app.audits.rules import conformity
 from app.audits.settings import NOTICE_DAYS, REPORT_DAYS
 from app.foundation.durations import Duration
 from app.foundation.settings import value_of
@@ -90,9 +90,7 @@ def release_report(call: OperationCall) -> None:
     row.report_approved_at = call.uow.now
     is_something_open = any(not point.is_met for point in points_of(call.uow, row))
     row.status = (AuditStatus.FOLLOW_UP if is_something_open else AuditStatus.REPORT_APPROVED).value
-    grades = [line.result or "" for line in lines_of(call.uow.session, row.id)]
-    if follow_up_needed(grades):
-        request_audit(call.uow, FOLLOW_UP, row, row.id)
+    ask_for_follow_up(call.uow, row)
     _note(call, row, "audit.report_approved", after={"conformity": str(row.conformity)})
 
 

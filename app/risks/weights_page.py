@@ -87,7 +87,7 @@ def _steps(values: dict[str, str]) -> Sequence[str]:
         ),
         _(
             "The severity is the assessed one, or that of the gravest linked event of the last "
-            "%(severity_window_days)s days if that is greater. Times the likelihood it is the indicated score.",
+            "%(severity_window_days)s days if that is greater; times the likelihood it is the score.",
             **values,
         ),
         _("The arrow compares the pressure with that of %(trend_days)s days before.", **values),

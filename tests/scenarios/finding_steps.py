@@ -117,6 +117,19 @@ def planned(scenario: Scenario) -> dict[str, Any]:
     }
 
 
+def dispute(scenario: Scenario) -> Scenario:
+    """The auditee does not agree."""
+    return scenario.as_(_answerer(scenario)).complete(
+        "respond", {"response": "dispute", "dispute_reason": "8.4.1 asks for less."}
+    )
+
+
+def arbitrate(scenario: Scenario, decision: str, **answers: str) -> Scenario:
+    """The quality manager decides."""
+    why = {"arbitration": decision, "arbitration_reason": "Read the clause again."}
+    return scenario.as_("quality_manager").complete("arbitrate", {**why, **answers})
+
+
 def accept(scenario: Scenario, acceptance: str = "accepted", **answers: Any) -> Scenario:
     """The lead auditor accepts the answer, or not yet."""
     why = {} if acceptance == "accepted" else {"acceptance_note": "That is a correction, not a cause."}

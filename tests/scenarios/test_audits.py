@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from app.audits.auditors import QualificationOrder, auditors_on, qualify, withdraw
-from app.audits.checklist import lines_of
+from app.audits.checklist import AnswerOrder, LineOrder, add_line, answer_line, lines_of
 from app.audits.models import Audit, AuditStatus
 from app.foundation import clock
 from app.foundation.db import db
@@ -15,6 +15,7 @@ from app.workflow.holds import cancel
 from app.workflow.separation import SeparationBroken
 from tests.factories.accounts import a_person, actor_for
 from tests.scenarios import audit_steps as steps
+from tests.scenarios import finding_steps
 from tests.scenarios import steps as capa_steps
 from tests.scenarios.dsl import Scenario
 
@@ -210,6 +211,55 @@ def test_a_major_asks_for_one_follow_up_audit(scenario: Scenario) -> None:
     first, follow_up = scenario.records(Audit)
     assert (follow_up.parent_id, follow_up.audit_type) == (first.id, "follow_up")
     assert scenario.turn_to(follow_up.id).steps == ["plan_audit"]
+
+
+def test_a_minor_line_whose_finding_is_graded_major_asks_for_a_follow_up(scenario: Scenario) -> None:
+    audit_id = _graver_than_noted(scenario)
+
+    steps.sign(steps.write_report(steps.carry_out(scenario.turn_to(audit_id))))
+
+    assert [one.parent_id for one in scenario.records(Audit)] == [None, audit_id]
+
+
+def test_a_finding_graded_major_after_the_report_asks_for_a_follow_up_once(scenario: Scenario) -> None:
+    line_id = finding_steps.seen(scenario)
+    audit_id = scenario.record_id
+    finding_steps.write(finding_steps.write_line(scenario, line_id))
+    finding_id = scenario.record_id
+    steps.sign(steps.write_report(steps.carry_out(scenario.turn_to(audit_id))))
+    assert len(scenario.records(Audit)) == 1
+
+    finding_steps.issue(scenario.turn_to(finding_id))
+    assert len(scenario.records(Audit)) == 1
+    finding_steps.arbitrate(finding_steps.dispute(scenario), "regrade", arbitrated_grade="major")
+
+    assert [one.parent_id for one in scenario.records(Audit)] == [None, audit_id]
+
+
+@pytest.mark.parametrize(("minors", "audits"), [(2, 1), (3, 2)])
+def test_three_minors_ask_for_a_follow_up_and_two_do_not(
+    scenario: Scenario, minors: int, audits: int
+) -> None:
+    steps.answer_all(steps.in_progress(scenario))
+    with unit_of_work(scenario.company.people["lead"]) as uow:
+        row = uow.session.get_one(Audit, scenario.record_id)
+        for number in range(minors):
+            line = add_line(uow, row, LineOrder(f"Question {number}?", "8.4.1"))
+            answer_line(uow, row, line.id, AnswerOrder(f"minor-{number}", 1, "minor", "Seen it."))
+    _write_findings(scenario)
+
+    steps.sign(steps.write_report(steps.carry_out(scenario)))
+
+    assert len(scenario.records(Audit)) == audits
+
+
+def _graver_than_noted(scenario: Scenario) -> int:
+    """A minor line becomes a finding whose impact makes it major; return the audit."""
+    line_id = finding_steps.seen(scenario)
+    audit_id = scenario.record_id
+    finding_steps.issue(finding_steps.write(finding_steps.write_line(scenario, line_id), impact="5"))
+    assert scenario.record.grade == "major"
+    return audit_id
 
 
 def _write_findings(scenario: Scenario) -> None:

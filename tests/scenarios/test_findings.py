@@ -270,23 +270,10 @@ def test_a_major_one_does_not_wait_for_the_next_audit(scenario: Scenario, risk: 
         steps.verify(scenario, "next_audit")
 
 
-def dispute(scenario: Scenario) -> Scenario:
-    """The auditee does not agree."""
-    return scenario.as_("process_owner").complete(
-        "respond", {"response": "dispute", "dispute_reason": "8.4.1 asks for less."}
-    )
-
-
-def arbitrate(scenario: Scenario, decision: str, **answers: str) -> Scenario:
-    """The quality manager decides."""
-    why = {"arbitration": decision, "arbitration_reason": "Read the clause again."}
-    return scenario.as_("quality_manager").complete("arbitrate", {**why, **answers})
-
-
 def test_an_upheld_finding_is_answered(scenario: Scenario, risk: list[str]) -> None:
-    disputed = dispute(minor(scenario, risk)).record.status
+    disputed = steps.dispute(minor(scenario, risk)).record.status
 
-    arbitrate(scenario, "uphold")
+    steps.arbitrate(scenario, "uphold")
 
     assert (disputed, scenario.record.status, scenario.steps) == ("disputed", "issued", ["respond"])
 
@@ -294,7 +281,7 @@ def test_an_upheld_finding_is_answered(scenario: Scenario, risk: list[str]) -> N
 def test_a_finding_graded_again_corrects_the_ledger_and_asks_for_capa_and_reassessment(
     scenario: Scenario, risk: list[str]
 ) -> None:
-    arbitrate(dispute(minor(scenario, risk)), "regrade", arbitrated_grade="major")
+    steps.arbitrate(steps.dispute(minor(scenario, risk)), "regrade", arbitrated_grade="major")
 
     assert steps.events_of(scenario.record_id) == [("minor_finding", 1), ("major_finding", 1)]
     assert (len(scenario.records(Capa)), len(scenario.records(Reassessment))) == (1, 1)
@@ -304,8 +291,8 @@ def test_a_finding_graded_again_corrects_the_ledger_and_asks_for_capa_and_reasse
 def test_a_finding_graded_down_needs_no_capa_once_that_is_cancelled(
     scenario: Scenario, risk: list[str]
 ) -> None:
-    dispute(steps.issue(steps.note(scenario, source="internal", proposed_grade="major", risks=risk)))
-    arbitrate(scenario, "regrade", arbitrated_grade="minor")
+    steps.dispute(steps.issue(steps.note(scenario, source="internal", proposed_grade="major", risks=risk)))
+    steps.arbitrate(scenario, "regrade", arbitrated_grade="minor")
     steps.answered(scenario)
     capa_steps.answer_reassessments(scenario)
     before = [key.partition(":")[0] for key in scenario.unmet]
@@ -321,19 +308,19 @@ def test_a_finding_graded_down_needs_no_capa_once_that_is_cancelled(
 
 
 def test_a_finding_graded_up_again_joins_its_own_capa(scenario: Scenario, risk: list[str]) -> None:
-    dispute(steps.issue(steps.note(scenario, source="internal", proposed_grade="major", risks=risk)))
-    dispute(arbitrate(scenario, "regrade", arbitrated_grade="minor"))
+    steps.dispute(steps.issue(steps.note(scenario, source="internal", proposed_grade="major", risks=risk)))
+    steps.dispute(steps.arbitrate(scenario, "regrade", arbitrated_grade="minor"))
 
-    steps.accept(steps.respond(arbitrate(scenario, "regrade", arbitrated_grade="major")))
+    steps.accept(steps.respond(steps.arbitrate(scenario, "regrade", arbitrated_grade="major")))
 
     assert (len(scenario.records(Capa)), scenario.steps) == (1, [])
     assert steps.verify(steps.prove_capa(scenario)).steps == ["close_finding"]
 
 
 def test_a_withdrawn_finding_ends_and_counts_nowhere(scenario: Scenario) -> None:
-    dispute(steps.issue(steps.note(scenario, source="internal")))
+    steps.dispute(steps.issue(steps.note(scenario, source="internal")))
 
-    arbitrate(scenario, "withdraw")
+    steps.arbitrate(scenario, "withdraw")
 
     assert (scenario.outcome, scenario.record.status, scenario.steps) == ("withdrawn", "withdrawn", [])
     assert steps.events_of(scenario.record_id)[-1] == ("improvement_opportunity", 0)
