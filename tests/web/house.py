@@ -43,7 +43,7 @@ from tests.conftest import TUESDAY, FreshClient, config_for
 from tests.factories.accounts import a_person, actor_for
 from tests.factories.documents import a_document
 from tests.factories.organisation import a_department, a_failure_mode, a_process
-from tests.scenarios import audit_steps, finding_steps, steps
+from tests.scenarios import audit_steps, finding_steps, risk_steps, steps
 from tests.scenarios.company import Company, a_company
 from tests.scenarios.dsl import Scenario
 from tests.web.house_map import describe
@@ -136,6 +136,9 @@ def _tell_stories(house: House) -> None:
     subject = f"action:{told['action'].record_id}"
     wish = {"subject_id": subject, "new_due_on": "2026-05-20", "reason": "The reader arrives late."}
     told["extension"] = story().as_("action_owner").start("extension", wish)
+    told["acceptance"] = risk_steps.justified(
+        risk_steps.asked_to_accept(risk_steps.registered(story(), "2-4"))
+    )
     told |= _audits(story())
     house.ids |= {name: one.record_id for name, one in told.items()}
     with unit_of_work(house.company.people["quality_manager"]) as uow:

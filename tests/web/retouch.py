@@ -59,10 +59,10 @@ FORM_TEXTS = frozenset({"label", "description", "text", "title", "help"})
 
 
 def retouch(connection: Connection, mark: Mark) -> None:
-    """Mark the texts of all rows. The triggers of the trail are dropped: this database is thrown away."""
+    """Mark the texts of all rows. Triggers that refuse changes are dropped: this database is thrown away."""
     connection.execute(text("PRAGMA foreign_keys = OFF"))
     for (name,) in connection.execute(
-        text("SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'trail_%'")
+        text("SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE '%_refuse_%'")
     ).all():
         connection.execute(text(f"DROP TRIGGER {name}"))
     for table in Base.metadata.sorted_tables:

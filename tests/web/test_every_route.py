@@ -283,7 +283,16 @@ def numbers_in(text: str) -> set[str]:
 
 def names_of_records(text: str) -> set[str]:
     """The typed words of the page that belong to records, tasks, files and comments."""
-    told = ("flatness", "Trim code", "Coating", "barcode", "Seals leak", "plate 4", "M12", "evidence.txt")
+    told = (
+        "flatness",
+        "Trim code",
+        "Coating",
+        "barcode",
+        "Seals leak",
+        "plate 4",
+        "size M12",
+        "evidence.txt",
+    )
     return {
         words
         for words in DATA.findall(text)
