@@ -28,6 +28,7 @@ from app.audits import registers as audit_registers
 from app.audits import routes as audits
 from app.capa import registers as capa_registers
 from app.capa import routes as capa
+from app.dashboard import routes as dashboard
 from app.documents import registers as documents
 from app.foundation.db import db, engine_options, prepare_engine
 from app.inbox import routes as inbox
@@ -72,6 +73,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     *risk_pages.BLUEPRINTS,
     patterns.blueprint,
     indicators.blueprint,
+    dashboard.blueprint,
     *audits.BLUEPRINTS,
     *findings.BLUEPRINTS,
     *process_map.BLUEPRINTS,
@@ -159,6 +161,14 @@ NAVIGATION: tuple[NavigationItem, ...] = (
         icon="user-check",
         group=ASSURE,
         permission="records.read",
+    ),
+    NavigationItem(
+        "dashboard",
+        "Dashboards",
+        "dashboard.first",
+        icon="chart-histogram",
+        group=INSIGHT,
+        permission="indicators.read",
     ),
     NavigationItem(
         "indicators",

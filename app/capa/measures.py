@@ -25,7 +25,13 @@ FIRST_CYCLE = "cycle:1"
 
 def reported(_session: Session, scope: FigureScope) -> Rows:
     """Count nonconformities reported in the period; a hit is a grave one."""
-    return counted(Nonconformity, scope, scope.within(Record.opened_at), hit=Record.severity >= MAJOR)
+    return counted(
+        Nonconformity,
+        scope,
+        scope.within(Record.opened_at),
+        hit=Record.severity >= MAJOR,
+        cut=Nonconformity.failure_mode_id,
+    )
 
 
 def contained_in_time(_session: Session, scope: FigureScope) -> Rows:

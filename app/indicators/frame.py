@@ -34,9 +34,8 @@ class Choice:
     sites: Sequence[Tab]
 
 
-def choice_of(session: Session, actor: Actor, endpoint: str, asked: Asked, *, key: str = "") -> Choice:
+def choice_of(session: Session, actor: Actor, endpoint: str, asked: Asked, **more: str) -> Choice:
     """Return the periods and sites a page offers, as doors to the same page."""
-    more = {"indicator_key": key} if key else {}
     today = asked.last
 
     def url(one: Asked) -> str:

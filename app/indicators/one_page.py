@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from babel.dates import format_date
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.actor import Actor
@@ -19,7 +20,8 @@ from app.indicators.frame import kept_months, shown_months, sites_seen, way_in_w
 from app.indicators.models import MonthlyReading
 from app.indicators.periods import Asked, before, scope_for
 from app.indicators.rules import Reckoning
-from app.indicators.service import CountedRecord, Reading, behind, reading, reading_by_site, readings
+from app.indicators.service import WHOLE, CountedRecord, Reading, behind, reading, reading_by_site, readings
+from app.organisation.models import FailureMode
 from app.records.urls import record_url, status_word
 from app.web.addresses import address
 from app.web.charts import Chart, Point, columns
@@ -51,6 +53,8 @@ class IndicatorPage:
     rows: Sequence[Mapping[str, Any]]
     count: str
     unseen: str
+    part: str
+    whole_url: str
 
 
 def indicator_page(session: Session, actor: Actor, reader: Reader, key: str, asked: Asked) -> IndicatorPage:
@@ -61,7 +65,7 @@ def indicator_page(session: Session, actor: Actor, reader: Reader, key: str, ask
     one, scope = BY_KEY[key], scope_for(actor, asked)
     current, then = reading(session, one, scope), reading(session, one, scope_for(actor, before(asked)))
     kept = kept_months(session, actor, [key], asked).get(key, {})
-    found = behind(session, actor, one, scope, most=MOST_ROWS)
+    found = behind(session, actor, one, scope, most=MOST_ROWS, part=asked.part)
     names = sites_seen(session, actor)
     return IndicatorPage(
         title=one.title(),
@@ -81,6 +85,8 @@ def indicator_page(session: Session, actor: Actor, reader: Reader, key: str, ask
         rows=[_row(record, names) for record in found.records],
         count=ngettext("%(num)s record", "%(num)s records", len(found.records)),
         unseen=_unseen(found.unseen),
+        part=_part_words(session, asked),
+        whole_url=address("indicators.page", indicator_key=key, **replace(asked, part=WHOLE).arguments()),
     )
 
 
@@ -214,3 +220,16 @@ def _unseen(count: int) -> str:
         "%(num)s more records are counted that you may not open.",
         count,
     )
+
+
+def _part_words(session: Session, asked: Asked) -> str:
+    """Return which part of the rows is shown, empty for all of them."""
+    part = asked.part
+    if part.cut is not None:
+        name = session.scalar(select(FailureMode.name).where(FailureMode.id == part.cut))
+        return _("Only “%(what)s”.", what=name or _("without failure mode"))
+    if part.least is not None and part.below is not None:
+        return _("Only amounts from %(least)s to %(below)s.", least=part.least, below=part.below)
+    if part.least is not None:
+        return _("Only amounts from %(least)s on.", least=part.least)
+    return _("Only amounts below %(below)s.", below=part.below) if part.below is not None else ""

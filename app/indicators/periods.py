@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from app.accounts.actor import Actor
 from app.accounts.policy import ALL, visible_sites
 from app.indicators.months import months_back
+from app.indicators.service import WHOLE, Part
 from app.workflow.figures import FigureScope
 
 USUAL_MONTHS = 12
@@ -24,6 +25,7 @@ class Asked:
     last: date
     site_id: int | None = None
     process_id: int | None = None
+    part: Part = WHOLE
 
     def arguments(self) -> dict[str, str | int]:
         """Return the values by which an address asks for the same."""
@@ -32,6 +34,8 @@ class Asked:
             found["site"] = self.site_id
         if self.process_id is not None:
             found["process"] = self.process_id
+        named = (("cut", self.part.cut), ("least", self.part.least), ("below", self.part.below))
+        found.update((key, value) for key, value in named if value is not None)
         return found
 
 
@@ -41,7 +45,8 @@ def asked_for(values: Mapping[str, Sequence[str]], today: date) -> Asked:
     first, last = _day(values, "first") or usual.first, _day(values, "last") or usual.last
     if first > last or last - first > LONGEST:
         first, last = usual.first, usual.last
-    return Asked(first, last, _number(values, "site"), _number(values, "process"))
+    part = Part(_number(values, "cut"), _number(values, "least"), _number(values, "below"))
+    return Asked(first, last, _number(values, "site"), _number(values, "process"), part)
 
 
 def last_months(count: int, today: date) -> Asked:

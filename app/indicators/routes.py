@@ -40,5 +40,5 @@ def page(indicator_key: str) -> str:
     return render_template(
         "indicators/page.html",
         page=indicator_page(session, actor, current_reader(), indicator_key, asked),
-        choice=choice_of(session, actor, "indicators.page", asked, key=indicator_key),
+        choice=choice_of(session, actor, "indicators.page", asked, indicator_key=indicator_key),
     )

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import ColumnElement, Row, Subquery, case, func, select
 from sqlalchemy.orm import Session
 
 from app.accounts.actor import Actor
@@ -33,6 +33,21 @@ class Reading:
     indicator: Indicator
     tally: Tally
     figure: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of what an indicator counts.
+
+    Shape: `cut` is an id of master data, 0 for rows without one; amounts from `least` to below `below`.
+    """
+
+    cut: int | None = None
+    least: int | None = None
+    below: int | None = None
+
+
+WHOLE = Part()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +116,39 @@ def reading_by_site(session: Session, indicator: Indicator, scope: FigureScope) 
     return {row[0]: _read(indicator, _tally_of(row[1], row[2], row[3])) for row in found}
 
 
-def behind(session: Session, actor: Actor, indicator: Indicator, scope: FigureScope, *, most: int) -> Behind:
+def counts_by_cut(session: Session, indicator: Indicator, scope: FigureScope) -> Mapping[int, int]:
+    """Return how many rows there are of each cut, the most frequent first; 0 is without one."""
+    statement = _statement(session, indicator, scope)
+    if statement is None:
+        return {}
+    rows = statement.subquery()
+    cut = func.coalesce(rows.c.cut, 0)
+    found = session.execute(select(cut, func.count()).group_by(cut).order_by(func.count().desc(), cut))
+    return {row[0]: row[1] for row in found}
+
+
+def counts_by_amount(
+    session: Session, indicator: Indicator, scope: FigureScope, bounds: Sequence[int]
+) -> Sequence[int]:
+    """Return how many rows lie below the first bound, between each two, and from the last one on."""
+    statement = _statement(session, indicator, scope)
+    if statement is None:
+        return [0] * (len(bounds) + 1)
+    rows = statement.subquery()
+    place = case(*((rows.c.amount < bound, index) for index, bound in enumerate(bounds)), else_=len(bounds))
+    found = {row[0]: row[1] for row in session.execute(select(place, func.count()).group_by(place))}
+    return [found.get(index, 0) for index in range(len(bounds) + 1)]
+
+
+def behind(
+    session: Session,
+    actor: Actor,
+    indicator: Indicator,
+    scope: FigureScope,
+    *,
+    most: int,
+    part: Part = WHOLE,
+) -> Behind:
     """Return the records that the figure counts, hits first, the latest before the older ones.
 
     Shape: records that the person may not see are counted, never named.
@@ -122,11 +169,23 @@ def behind(session: Session, actor: Actor, indicator: Indicator, scope: FigureSc
     ).join(rows, rows.c.record_id == Record.id)
     if indicator.reckoning is Reckoning.HITS:
         shown = shown.where(rows.c.hit == 1)
+    shown = shown.where(*_narrowing(rows, part))
     total = session.scalar(select(func.count()).select_from(shown.subquery())) or 0
     seen = visible(shown, actor)
     count = session.scalar(select(func.count()).select_from(seen.subquery())) or 0
     ordered = seen.order_by(rows.c.hit.desc(), Record.id.desc()).limit(most)
     return Behind([_record(row) for row in session.execute(ordered)], total - count)
+
+
+def _narrowing(rows: Subquery, part: Part) -> Sequence[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if part.cut is not None:
+        conditions.append(func.coalesce(rows.c.cut, 0) == part.cut)
+    if part.least is not None:
+        conditions.append(rows.c.amount >= part.least)
+    if part.below is not None:
+        conditions.append(rows.c.amount < part.below)
+    return conditions
 
 
 def _statement(session: Session, indicator: Indicator, scope: FigureScope) -> Rows | None:
@@ -165,7 +224,8 @@ def _by_site_with_amounts(session: Session, indicator: Indicator, statement: Row
 def _read(indicator: Indicator, tally: Tally) -> Reading:
     if not indicator.measure:
         return Reading(indicator, tally, None)
-    return Reading(indicator, tally, figure_of(indicator.reckoning, tally))
+    is_nothing = indicator.is_standing and tally.rows == 0 and indicator.reckoning is not Reckoning.COUNT
+    return Reading(indicator, tally, None if is_nothing else figure_of(indicator.reckoning, tally))
 
 
 def _tally_of(rows: int, hits: int | None, total: float | None) -> Tally:

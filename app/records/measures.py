@@ -20,6 +20,7 @@ def counted(
     *conditions: Condition,
     hit: Condition | InstrumentedAttribute[bool] | None = None,
     amount: ColumnElement[Any] | None = None,
+    cut: InstrumentedAttribute[int | None] | None = None,
 ) -> Rows:
     """Return the rows of one kind of record that an indicator counts.
 
@@ -31,6 +32,7 @@ def counted(
         Record.site_id.label("site_id"),
         (literal(1) if hit is None else case((hit, 1), else_=0)).label("hit"),
         (null() if amount is None else amount).label("amount"),
+        (null() if cut is None else cut).label("cut"),
     ).where(
         scope.here(Record.site_id, Record.process_id),
         Record.is_imported.is_(False),

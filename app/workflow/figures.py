@@ -41,6 +41,9 @@ class FigureScope:
 
 
 Rows = Select[*tuple[Any, ...]]
-"""Columns `record_id`, `site_id`, `hit` (1 where what is asked holds, else 0) and `amount`."""
+"""Columns `record_id`, `site_id`, `hit` (1 where what is asked holds, else 0), `amount` and `cut`.
+
+Shape: `cut` is the id of the master data by which the rows may be told apart, NULL where there is none.
+"""
 
 Measure = Callable[[Session, FigureScope], Rows]

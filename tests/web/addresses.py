@@ -117,6 +117,7 @@ def _known(house: House) -> Arguments:
         "session_id": db.session.scalars(session).first() or 0,
         "secret": house.invitation,
         "indicator_key": "exposure",
+        "view_key": "quality",
     }
 
 

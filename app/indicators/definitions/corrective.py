@@ -62,6 +62,18 @@ CAPAS = (
         is_standing=True,
     ),
     Indicator(
+        "capa_open",
+        "improve",
+        lambda: _("Open CAPAs"),
+        lambda: _("CAPAs open at the end of the period; the amount is their age in days."),
+        "capa.age",
+        Reckoning.COUNT,
+        "records",
+        Direction.NONE,
+        "10.2.1",
+        is_standing=True,
+    ),
+    Indicator(
         "capa_old",
         "improve",
         lambda: _("CAPAs older than 90 days"),

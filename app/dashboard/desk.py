@@ -1,0 +1,76 @@
+"""What every card with a chart is made from, and what it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from babel.dates import format_date
+from sqlalchemy.orm import Session
+
+from app.accounts.actor import Actor
+from app.indicators.frame import kept_months, shown_months
+from app.indicators.models import MonthlyReading
+from app.indicators.periods import Asked
+from app.indicators.service import WHOLE, Part
+from app.web.addresses import address
+from app.web.charts import Chart
+from app.web.parts import Column
+from app.web.reader import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class ChartCard:
+    """One card with a chart. Shape: `rows` are the table twin; `computed` leads to how it is computed."""
+
+    key: str
+    title: str
+    figure: str
+    unit: str
+    url: str
+    change: str
+    verdict: str
+    chart: Chart | None
+    columns: Sequence[Column]
+    rows: Sequence[Mapping[str, Any]]
+    computed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What every card is made from."""
+
+    session: Session
+    actor: Actor
+    reader: Reader
+    asked: Asked
+
+    def url(
+        self,
+        key: str,
+        *,
+        part: Part = WHOLE,
+        site_id: int | None = None,
+        first: date | None = None,
+        last: date | None = None,
+    ) -> str:
+        """Return the door to the rows of an indicator: of a part of it, of a site, of other days."""
+        asked = replace(
+            self.asked,
+            part=part,
+            site_id=site_id or self.asked.site_id,
+            first=first or self.asked.first,
+            last=last or self.asked.last,
+        )
+        return address("indicators.page", indicator_key=key, **asked.arguments())
+
+    def month(self, month: date, pattern: str = "MMM") -> str:
+        """Return a month in the reader's words."""
+        return format_date(month, pattern, locale=self.reader.babel_locale)
+
+    def kept(self, key: str) -> Sequence[MonthlyReading]:
+        """Return the kept months of an indicator, of the last twelve, the oldest first."""
+        found = kept_months(self.session, self.actor, [key], self.asked).get(key, {})
+        return [found[month] for month in shown_months(self.asked.last) if month in found]
