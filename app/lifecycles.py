@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from app.accounts import sessions
 from app.actions import lifecycle as actions
+from app.approvals.part import APPROVAL
 from app.approvals.shipped import publish_shipped_chains
 from app.audits import finding_lifecycle as findings
 from app.audits import jobs as audit_jobs
@@ -43,7 +44,7 @@ LIFECYCLES: tuple[Lifecycle, ...] = (
 )
 
 # What lifecycles call as a step of theirs.
-PARTS: tuple[Part, ...] = ()
+PARTS: tuple[Part, ...] = (APPROVAL,)
 
 SETTINGS = catalogue(
     sessions.SETTINGS, file_limits.SETTINGS, *(lifecycle.settings for lifecycle in LIFECYCLES)

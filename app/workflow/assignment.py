@@ -102,11 +102,15 @@ pools = PoolCache()
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """One row of a task: who gets it, until when, and the key of its slot, "" for the only row."""
+    """One row of a task: who gets it, until when, and the key of its slot, "" for the only row.
+
+    Shape: `policy` is the key of the task policy, "" for the task's own.
+    """
 
     assignment: Assignment
     due_at: datetime
     slot: str = ""
+    policy: str = ""
 
 
 def rows_for(loaded: Loaded, live: LiveTask) -> list[Task]:
@@ -127,14 +131,16 @@ def rows_for(loaded: Loaded, live: LiveTask) -> list[Task]:
 
 def offer_of(slot: Slot, due_at: datetime) -> Offer:
     """Return what a slot offers; the task's own due moment counts where the slot names none."""
-    return Offer(Assignment(slot.why, slot.person_id, slot.group_id), slot.due_at or due_at, slot.key)
+    who = Assignment(slot.why, slot.person_id, slot.group_id)
+    return Offer(who, slot.due_at or due_at, slot.key, slot.policy)
 
 
 def row_of(loaded: Loaded, spot: Spot, guid: str, offer: Offer) -> Task:
     """Return one row of a task, not yet added to the session."""
     spec, assignment = loaded.definition.user_task(spot), offer.assignment
     record, now = loaded.record, loaded.uow.now
-    policy = policies.get(loaded.uow.session, spec.policy or DEFAULT, record.site_id)
+    key = offer.policy or spec.policy or DEFAULT
+    policy = policies.get(loaded.uow.session, key, record.site_id)
     nudges, nudge_at = next_nudge(policy, offer.due_at, 0, now)
     return Task(
         instance_id=loaded.row.id,
@@ -160,7 +166,7 @@ def row_of(loaded: Loaded, spot: Spot, guid: str, offer: Offer) -> Task:
         state=TaskState.OPEN.value,
         due_at=offer.due_at,
         original_due_at=offer.due_at,
-        policy=spec.policy or DEFAULT,
+        policy=key,
         nudges=nudges,
         nudge_at=nudge_at,
         created_at=now,

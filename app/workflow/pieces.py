@@ -68,7 +68,7 @@ def compiled_files(bundle: Bundle) -> dict[str, Any]:
 
 def task_in_call(task: UserTaskSpec, call: CallSpec) -> UserTaskSpec:
     """Return a part's task as it appears inside a call: by the call's name, with its duty and clause."""
-    return replace(task, name=call.name, duty=task.duty or call.duty, clause=task.clause or call.clause)
+    return replace(task, name=call.name, duty=task.duty or call.duty, clause=call.clause or task.clause)
 
 
 def form_in_call(own: bytes, of_call: bytes | None, *, key: str) -> bytes:

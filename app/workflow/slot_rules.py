@@ -33,7 +33,8 @@ class Slot:
     """One place in a task that several people do: who has it, and why.
 
     Shape: exactly one of person and group is set; `key` is unique within the task, at most 40 characters;
-    `why` is a key for the reason shown; without `due_at` the task's own due rule counts.
+    `why` is a key for the reason shown; without `due_at` the task's own due rule counts, without `policy` its
+    own task policy.
     """
 
     key: str
@@ -41,6 +42,7 @@ class Slot:
     person_id: int | None = None
     group_id: int | None = None
     due_at: datetime | None = None
+    policy: str = ""
 
 
 class SlotOffer(Protocol):
