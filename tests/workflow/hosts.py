@@ -6,7 +6,16 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from app.workflow.engine import DecisionCall, EnginePorts, Evaluation, OperationCall, Program, Runtime
+from app.workflow.engine import (
+    CallBegun,
+    CallEnded,
+    DecisionCall,
+    EnginePorts,
+    Evaluation,
+    OperationCall,
+    Program,
+    Runtime,
+)
 
 MORNING = datetime(2026, 1, 31, 9, 0, tzinfo=UTC)
 
@@ -20,16 +29,25 @@ class Host:
         self.results: dict[str, Any] = {}
         self.calls: list[OperationCall | DecisionCall] = []
         self.evaluations: list[Evaluation] = []
+        self.begun: list[CallBegun] = []
+        self.ended: list[CallEnded] = []
+        self.inside: dict[str, dict[str, Any]] = {}
         self.moment = MORNING
 
     @property
     def ports(self) -> EnginePorts:
         return EnginePorts(
-            scope=lambda _call_id: {"record": self.record, "settings": self.settings},
+            scope=lambda call_id: {
+                "record": self.inside.get(call_id, self.record),
+                "settings": self.settings,
+                "decision": {one.call_id: {"outcome": one.ends[-1]} for one in self.ended},
+            },
             operation=lambda call: self._answer(call, call.operation),
             decision=lambda call: self._answer(call, call.decision),
             now=lambda: self.moment,
             on_evaluation=self.evaluations.append,
+            begin_call=self.begun.append,
+            end_call=self.ended.append,
         )
 
     def start(self, program: Program) -> Runtime:

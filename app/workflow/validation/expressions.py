@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -14,6 +15,8 @@ from app.workflow.compile.engine_xml import loop_of, parameters_of, timer_expres
 from app.workflow.engine.durations import is_literal
 from app.workflow.engine.ports import SCOPE_NAMES
 from app.workflow.validation.context import GateContext
+
+_COMPARED = re.compile(r'\bdecision\.([a-z][a-z0-9_]*)\.outcome\s*!?=\s*"([^"]*)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,7 @@ def check_expressions(diagram: Diagram, context: GateContext) -> Iterator[Proble
             yield Problem(place.element_id, "expression.syntax", sentence, _("Write it in FEEL."))
         else:
             yield from _names(diagram, context, place, expression)
+            yield from _outcomes(diagram, context, place)
             yield from _truth(place)
 
 
@@ -114,6 +118,24 @@ def _names(diagram: Diagram, context: GateContext, place: Place, expression: Exp
             yield Problem(
                 place.element_id, "expression.path", sentence, _("Check the spelling, or add the field.")
             )
+
+
+def _outcomes(diagram: Diagram, context: GateContext, place: Place) -> Iterator[Problem]:
+    """Refuse a comparison with an outcome that no end of the called part has: it could never hold."""
+    for call_id, word in _COMPARED.findall(place.text):
+        node = diagram.nodes.get(call_id)
+        called = node.xml.get("calledElement", "") if node is not None and node.kind == CALL else ""
+        known = context.outcomes.get(called)
+        if known is not None and word not in known:
+            sentence = _(
+                "The %(what)s of “%(label)s” waits for “%(word)s”, but “%(call)s” never ends so.",
+                what=place.what,
+                label=place.label,
+                word=word,
+                call=diagram.label(call_id),
+            )
+            mend = _("It ends as: %(outcomes)s.", outcomes=", ".join(sorted(known)))
+            yield Problem(place.element_id, "call.outcome", sentence, mend)
 
 
 def _is_known(diagram: Diagram, context: GateContext, path: tuple[str, ...]) -> bool:

@@ -23,6 +23,7 @@ CONTEXT = GateContext(
     settings=frozenset({"wait"}),
     policies=frozenset({"standard"}),
     called={"approval": APPROVAL.engine_xml},
+    outcomes={"approval": frozenset({"approved"})},
 )
 GOOD_GATEWAY = '<exclusiveGateway id="is_good" name="Good?" default="is_good_to_closed"/>'
 GOOD = (
