@@ -33,6 +33,7 @@ from app.workflow.forms.presentation import carry_on, initial_answers, present
 from app.workflow.forms.views import FormView
 from app.workflow.models import InstanceState, ProcessInstance, Task, TaskState
 from app.workflow.picture import strip
+from app.workflow.slot_people import DECIDED_BY_OTHERS
 from app.workflow.tasks import is_offered_to
 
 SIGNATURE = "signature"
@@ -193,13 +194,19 @@ def _note(it: Subject, state: str) -> str:
             "%(who)s did this on %(when)s.", who=names.get(it.task.completed_by_id or 0, "Keel"), when=when
         )
     if state == "cancelled":
-        return it.task.cancelled_because or _("This is no longer needed: the record moved on without it.")
+        return _cancelled_because(it.task)
     if state == "held":
         return _("This is on hold. It can be worked on when it is resumed.")
     if state == "other":
         holder = names.get(it.task.assignee_id or 0, "")
         return _("%(who)s has this task.", who=holder or _("A group you are not in"))
     return ""
+
+
+def _cancelled_because(task: Task) -> str:
+    if task.cancelled_because == DECIDED_BY_OTHERS:
+        return _("Others have decided this. Your part is no longer needed.")
+    return task.cancelled_because or _("This is no longer needed: the record moved on without it.")
 
 
 def _saved(it: Subject) -> str:

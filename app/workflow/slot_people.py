@@ -10,6 +10,8 @@ from app.foundation.i18n import gettext as _
 from app.foundation.unit_of_work import UnitOfWork
 from app.workflow.models import Task, TaskState
 
+DECIDED_BY_OTHERS = "decided by others"  # stored as it is; pages say it in the reader's language
+
 
 class SecondPlace(Refused):
     """The person already has a place in the task, or has decided in it."""

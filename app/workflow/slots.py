@@ -18,11 +18,9 @@ from app.workflow.assignment import due_of, offer_of, row_of
 from app.workflow.loaded import Loaded
 from app.workflow.models import Task, TaskState
 from app.workflow.policies import DEFAULT, policies
-from app.workflow.slot_people import refuse_second_place
+from app.workflow.slot_people import DECIDED_BY_OTHERS, refuse_second_place
 from app.workflow.slot_rules import Slot, SlotRule
 from app.workflow.tasks import TaskGone, UnknownTask, gone_sentence
-
-DECIDED_BY_OTHERS = "decided by others"  # stored as it is; a page says it in the reader's language
 
 
 class NotASlot(Refused):

@@ -14,7 +14,7 @@ from app.foundation.i18n import gettext as _
 from app.foundation.unit_of_work import UnitOfWork
 from app.trail import Subject, record
 from app.workflow.models import Task, TaskState
-from app.workflow.slot_people import refuse_second_place
+from app.workflow.slot_people import DECIDED_BY_OTHERS, refuse_second_place
 
 
 class UnknownTask(NotFound):
@@ -138,6 +138,8 @@ def _open_task(uow: UnitOfWork, task_id: int) -> Task:
 
 def gone_sentence(uow: UnitOfWork, task: Task) -> str:
     """Return why a task cannot be worked on any longer, and who did it."""
+    if task.cancelled_because == DECIDED_BY_OTHERS:
+        return _("“%(task)s” is decided: others have decided it while your part was open.", task=task.title)
     if task.state == TaskState.CANCELLED.value:
         return _("“%(task)s” is no longer needed: the record moved on without it.", task=task.title)
     who = uow.session.scalar(select(Person.name).where(Person.id == task.completed_by_id))
