@@ -65,14 +65,14 @@ class Stage:
         Errors: StepNotOpen; what `completion.complete` raises.
         """
         actor = self._actor(who)
-        task = self._task(record_id, element_id)
+        task = self._task(record_id, element_id, actor)
         attempt = Attempt(answers, self._token(), task.row_version, self._signing(task))
         perform(actor.id, lambda uow: complete(uow, task.id, actor, attempt))
 
     def draft(self, who: str, record_id: int, element_id: str, answers: Answers) -> None:
         """Type something into a step without sending it."""
         actor = self._actor(who)
-        task = self._task(record_id, element_id)
+        task = self._task(record_id, element_id, actor)
         perform(actor.id, lambda uow: tasks.save_draft(uow, task.id, actor, answers))
 
     def comment(self, who: str, record_id: int, text: str, *, ask: str = "") -> None:
@@ -126,20 +126,26 @@ class Stage:
 
     def is_open(self, record_id: int, element_id: str) -> bool:
         """Tell whether a step of a record is open."""
-        return element_id in self._open_tasks(record_id)
+        return any(task.spot.step_id == element_id for task in self._open_tasks(record_id))
 
-    def _open_tasks(self, record_id: int) -> Mapping[str, Task]:
+    def approve(self, who: str, record_id: int, step_id: str, answers: Answers | None = None) -> None:
+        """Say yes in an approval, as one of those who are asked."""
+        self.complete(who, record_id, step_id, {**(answers or {}), "verdict": "approve"})
+
+    def _open_tasks(self, record_id: int) -> list[Task]:
         db.session.rollback()
         open_ones = select(Task).where(Task.record_id == record_id, Task.state == TaskState.OPEN.value)
-        return {task.element_id: task for task in db.session.scalars(open_ones)}
+        return list(db.session.scalars(open_ones.order_by(Task.id)))
 
-    def _task(self, record_id: int, element_id: str) -> Task:
-        found = self._open_tasks(record_id)
-        if element_id not in found:
-            raise StepNotOpen(
-                _("“%(step)s” is not open, but %(open)s.", step=element_id, open=", ".join(found) or "-")
-            )
-        return found[element_id]
+    def _task(self, record_id: int, step_id: str, actor: Actor) -> Task:
+        """Return an open step, of one that several people do the place of who acts."""
+        there = self._open_tasks(record_id)
+        found = [task for task in there if task.spot.step_id == step_id]
+        if not found:
+            names = ", ".join(task.spot.step_id for task in there)
+            raise StepNotOpen(_("“%(step)s” is not open, but %(open)s.", step=step_id, open=names or "-"))
+        mine = [task for task in found if task.slot and task.assignee_id == actor.id]
+        return (mine or found)[0]
 
     def _signing(self, task: Task) -> Signing | None:
         """Sign what asks for it, as the page does after it has checked the password."""

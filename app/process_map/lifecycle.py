@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.approvals.service import Purpose, candidate_for
+from app.approvals.refusals import refusal_words
 from app.foundation.errors import Problem
 from app.foundation.i18n import gettext as _
 from app.foundation.unit_of_work import UnitOfWork
@@ -23,6 +23,7 @@ from app.trail import Subject, record
 from app.workflow.lifecycle import Lifecycle, MessageRule, Operation, OperationCall, RecordView, StartEntry
 
 GONE = "gone"
+SIGN_OFF = "sign_off"
 _LISTS = (("issue_answers", PartKey.ISSUE), ("party_answers", PartKey.PARTY))
 
 
@@ -80,8 +81,11 @@ def submit_review(call: OperationCall) -> Mapping[str, Any] | None:
 
 
 def reopen_review(call: OperationCall) -> Mapping[str, Any] | None:
-    """Note that the review was sent back."""
-    call.uow.session.get_one(ContextReview, call.record_id).status = ReviewStatus.OPEN.value
+    """Note that the review was sent back, and what was missing."""
+    review = call.uow.session.get_one(ContextReview, call.record_id)
+    review.status = ReviewStatus.OPEN.value
+    review.review_verdict = "return"
+    review.verdict_comment = refusal_words(call.uow.session, call.instance_id, SIGN_OFF)
     return None
 
 
@@ -95,6 +99,7 @@ def apply_review(call: OperationCall) -> Mapping[str, Any] | None:
     for key, part_key in _LISTS:
         _apply(uow, PARTS[part_key], row_ids(getattr(review, key) or ()), review.number)
     review.status = ReviewStatus.REVIEWED.value
+    review.review_verdict, review.verdict_comment = "approve", None
     review.closed_at = review.closed_at or uow.now
     record(
         uow,
@@ -140,7 +145,6 @@ REVIEW = Lifecycle(
     required_duties=("assess_impact", "close"),
     proven_outcome="reviewed",
     guards={"review_context": check_answers},
-    candidates={"sign_off": candidate_for(Purpose.CONTEXT_REVIEW, author_role="quality_manager")},
     messages=(MessageRule(REVIEW_REQUESTED, find_running, join_running, facts_of_request),),
     start=StartEntry(
         title="Review context and interested parties",

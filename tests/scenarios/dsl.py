@@ -104,8 +104,9 @@ class Scenario:
 
     @property
     def steps(self) -> list[str]:
-        """The element ids of the open tasks of the record."""
-        return [task.element_id for task in self._tasks()]
+        """The open steps of the record; one that several people do counts once, by the id of its call."""
+        steps = {task.guid: task.spot.step_id for task in self._tasks()}
+        return list(steps.values())
 
     @property
     def instance_id(self) -> int:
@@ -153,13 +154,22 @@ class Scenario:
         return list(db.session.scalars(select(model).order_by(model.id)))
 
     def task(self, element_id: str) -> Task:
-        """An open step of the record."""
+        """An open step of the record; of one that several people do, the place of who acts."""
         return self._task(element_id)
 
-    def _task(self, element_id: str) -> Task:
-        found = [task for task in self._tasks() if task.element_id == element_id]
-        assert found, f"{element_id} is not open; open are {self.steps}"
-        return found[0]
+    def approve(self, step_id: str, **answers: Any) -> Self:
+        """Say yes in an approval of the record as the person who acts."""
+        return self.complete(step_id, {**answers, "verdict": "approve"})
+
+    def refuse(self, step_id: str, comment: str, **answers: Any) -> Self:
+        """Say no in an approval of the record as the person who acts, and why."""
+        return self.complete(step_id, {**answers, "verdict": "refuse", "comment": comment})
+
+    def _task(self, step_id: str) -> Task:
+        found = [task for task in self._tasks() if task.spot.step_id == step_id]
+        assert found, f"{step_id} is not open; open are {self.steps}"
+        mine = [task for task in found if task.slot and task.assignee_id == self.actor_id]
+        return (mine or found)[0]
 
     def _tasks(self) -> list[Task]:
         db.session.rollback()

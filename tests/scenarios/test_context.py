@@ -63,7 +63,7 @@ def test_what_is_gone_ends_with_the_signature_and_the_rest_is_good_for_a_year(du
         "review_context", _answers(story, second="gone", note="Two joined.")
     )
 
-    story.as_("top_management").complete("sign_off", {"review_verdict": "approve"})
+    story.as_("top_management").approve("sign_off")
 
     today = clock.now().date()
     standing = review_standing(db.session, today)
@@ -90,12 +90,11 @@ def test_a_review_that_top_management_sends_back_is_gone_through_again(due: Scen
     story = _running(due)
     story.as_("quality_manager").complete("review_context", _answers(story))
 
-    story.as_("top_management").complete(
-        "sign_off", {"review_verdict": "return", "verdict_comment": "And the new law on noise?"}
-    )
+    story.as_("top_management").refuse("sign_off", "And the new law on noise?")
 
     assert story.steps == ["review_context"]
     assert story.record.status == "open"
+    assert story.record.verdict_comment == "Top_Management: And the new law on noise?"
 
 
 def _running(story: Scenario) -> Scenario:
