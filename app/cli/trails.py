@@ -45,7 +45,8 @@ def trail() -> None:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="A file of checkpoints kept elsewhere. Default: KEEL_HOME/checkpoints.jsonl.",
 )
-def verify_command(file: Path | None) -> None:
+@click.option("--key", default="", help="The public key that must have signed every checkpoint.")
+def verify_command(file: Path | None, key: str) -> None:
     """Recompute every entry, compare the records and files it speaks of, and name the first fault.
 
     Checkpoints show what the database alone cannot: that its trail was rewritten, cut, or put back to an
@@ -55,6 +56,7 @@ def verify_command(file: Path | None) -> None:
     """
     with ready_server() as server:
         checkpoints = read_checkpoints(file or server.config.home / FILE_NAME)
+        _refuse_other_keys(checkpoints, key)
         result = _verify(checkpoints)
         if not result.is_intact:
             raise EvidenceBroken(_told(result))
@@ -66,10 +68,21 @@ def verify_command(file: Path | None) -> None:
 
 @trail.command("checkpoint")
 def checkpoint_command() -> None:
-    """Append the present head of the trail to KEEL_HOME/checkpoints.jsonl and print it."""
+    """Append the present head of the trail, signed, to KEEL_HOME/checkpoints.jsonl and print it.
+
+    Note the key that `keel trail verify` names away from this machine: whoever rewrites the database and
+    this file needs KEEL_HOME/checkpoint.key to sign again.
+    """
     with ready_server() as server:
         checkpoint = take_checkpoint(db.session(), server.config.home / FILE_NAME, clock.now())
         click.echo(f"{checkpoint.seq} {checkpoint.hash}")
+
+
+def _refuse_other_keys(checkpoints: Sequence[Checkpoint], key: str) -> None:
+    foreign = next((one for one in checkpoints if key and one.key != key.strip().lower()), None)
+    if foreign is not None:
+        sentence = _("The checkpoint of entry %(seq)s was signed by another key: %(key)s")
+        raise EvidenceBroken(sentence % {"seq": foreign.seq, "key": foreign.key})
 
 
 def _verify(checkpoints: Sequence[Checkpoint]) -> VerificationResult:
@@ -107,6 +120,8 @@ def _praise(result: VerificationResult, checkpoints: Sequence[Checkpoint]) -> No
         )
     if checkpoints:
         click.echo(ngettext("It fits one checkpoint.", "It fits %(num)s checkpoints.", len(checkpoints)))
+        for key in sorted({one.key for one in checkpoints}):
+            click.echo(_("Signed by the key %(key)s", key=key))
     else:
         click.echo(
             _("No checkpoint was given: a trail rewritten to its end could not be told from a true one.")

@@ -1,14 +1,14 @@
-"""Checkpoints: the head of the chain, written to a file outside the database.
+"""Checkpoints: the head of the chain, signed and written to a file outside the database.
 
 Whoever can change the database can recompute the chain; only a head kept elsewhere shows it. Copy the file
-away regularly.
+away regularly, and note the key that signs it.
 """
 
 from __future__ import annotations
 
 import json
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from app.foundation.errors import Invalid
 from app.foundation.i18n import gettext as _
 from app.foundation.installation import Installation
+from app.trail.keys import is_signed_by, sign
 from app.trail.models import TrailHead
 from app.trail.rules import moment_text
 
@@ -28,25 +29,33 @@ EVERY_ENTRIES = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """The head of a chain at a moment."""
+    """The head of a chain at a moment. Shape: `key` is the public key that signed it."""
 
     chain_id: str
     seq: int
     hash: str
     at: datetime
+    key: str = ""
+
+    @property
+    def text(self) -> str:
+        """What the signature covers."""
+        return f"{self.chain_id} {self.seq} {self.hash} {moment_text(self.at)}"
 
 
 class CheckpointUnreadable(Invalid):
-    """The file of checkpoints is not one."""
+    """The file of checkpoints is not one, or a line of it was not signed by the key it names."""
 
 
 def take_checkpoint(session: Session, file: Path, now: datetime) -> Checkpoint:
-    """Append the present head to the file and return it.
+    """Append the present head to the file, signed by the key beside it, and return it.
 
     Effects: the line is on disk when the function returns. A second line for the same head is harmless.
     """
-    checkpoint = _present(session, now)
-    line = json.dumps({**asdict(checkpoint), "at": moment_text(now)}) + "\n"
+    head = _present(session, now)
+    key, signature = sign(file.parent, head.text)
+    checkpoint = replace(head, key=key)
+    line = json.dumps({**asdict(checkpoint), "at": moment_text(now), "signature": signature}) + "\n"
     descriptor = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     try:
         os.write(descriptor, line.encode())  # one write: lines of two processes do not mix
@@ -72,7 +81,7 @@ def take_checkpoint_if_due(session: Session, file: Path, now: datetime) -> Check
 def read_checkpoints(file: Path) -> list[Checkpoint]:
     """Return the checkpoints of a file in the order in which they were taken; none when it is not there.
 
-    Errors: CheckpointUnreadable names the line that is not a checkpoint.
+    Errors: CheckpointUnreadable names the line that is not a checkpoint, or that its key did not sign.
     """
     if not file.exists():
         return []
@@ -97,9 +106,15 @@ def _parsed(line: str, number: int) -> Checkpoint:
     try:
         found = json.loads(line)
         moment = datetime.fromisoformat(found["at"])
-        checkpoint = Checkpoint(str(found["chain_id"]), int(found["seq"]), str(found["hash"]), moment)
+        checkpoint = Checkpoint(
+            str(found["chain_id"]), int(found["seq"]), str(found["hash"]), moment, str(found["key"])
+        )
+        signature = str(found["signature"])
     except (ValueError, KeyError, TypeError) as error:
         raise CheckpointUnreadable(
             _("Line %(number)s of the checkpoint file is not a checkpoint.", number=number)
         ) from error
+    if not is_signed_by(checkpoint.key, signature, checkpoint.text):
+        sentence = _("Line %(number)s of the checkpoint file was changed: its signature does not fit.")
+        raise CheckpointUnreadable(sentence % {"number": number})
     return checkpoint
