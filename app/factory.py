@@ -30,6 +30,7 @@ from app.capa import registers as capa_registers
 from app.capa import routes as capa
 from app.dashboard import routes as dashboard
 from app.documents import registers as documents
+from app.evidence import trail_routes as trail_pages
 from app.foundation.db import db, engine_options, prepare_engine
 from app.inbox import routes as inbox
 from app.indicators import routes as indicators
@@ -72,6 +73,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     *capa.BLUEPRINTS,
     *risk_pages.BLUEPRINTS,
     patterns.blueprint,
+    trail_pages.blueprint,
     indicators.blueprint,
     dashboard.blueprint,
     *audits.BLUEPRINTS,
@@ -210,6 +212,7 @@ NAVIGATION: tuple[NavigationItem, ...] = (
         group=CONTROL,
         permission="processes.read",
     ),
+    NavigationItem("trail", "Trail", "trail.page", icon="fingerprint", group=SETUP, permission="trail.read"),
     NavigationItem("admin", "Admin", "admin.page", icon="settings", group=SETUP, permission="admin.read"),
 )
 

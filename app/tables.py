@@ -10,6 +10,7 @@ from app.audits import models as audits
 from app.capa import models as capa
 from app.documents import change_models as document_changes
 from app.documents import models as documents
+from app.evidence import trail_checks
 from app.foundation import files, heartbeat, installation, numbering, outbox, settings, throttle
 from app.foundation.db import Base
 from app.imports import models as imports
@@ -53,5 +54,6 @@ MODULES = (
     talks,
     imports,
     indicators,
+    trail_checks,
 )
 metadata = Base.metadata

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from app import lifecycles
 from app.accounts.upkeep import clear_expired
+from app.evidence import trail_checks
 from app.foundation import clock
 from app.foundation.backup import Place
 from app.foundation.db import db
@@ -35,6 +36,7 @@ def all_jobs(config: Config) -> Sequence[Job]:
         *lifecycles.jobs(config.public_url, tick),
         Job("send mails", _mailing(config), tick),
         Job("take checkpoint", _checkpointing(config), timedelta(minutes=1)),
+        Job("check the trail", trail_checks.job(config.home), timedelta(minutes=1)),
         Job("sweep files", _sweeping(config), timedelta(hours=6)),
         Job("verify files", _verifying(config), timedelta(minutes=10)),
         Job("forget what is old", _forget_old, timedelta(hours=1)),

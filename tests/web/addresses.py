@@ -33,6 +33,7 @@ QUERIES = {
     "admin_organisation.register": ("?retired=1",),
     "risks.map": ("?risk_kind=opportunity&by=process", "?by=family"),
     "risks.why": ("?on=2026-03-01", "?on=never"),
+    "trail.page": ("?q=seal&who=1&first=2026-01-01", "?deed=task&first=never"),
     "patterns.page": ("?days=90&site=1", "?days=7&site=x"),
     "indicators.listing": ("?site=1&first=2026-01-01&last=2026-03-17", "?first=never&site=x"),
     "session.sign_in": ("?next=/inbox",),
@@ -118,6 +119,7 @@ def _known(house: House) -> Arguments:
         "secret": house.invitation,
         "indicator_key": "exposure",
         "view_key": "quality",
+        "seq": 2,
     }
 
 
