@@ -14,6 +14,7 @@ from app.accounts.people import names_of
 from app.audits.checklist import answers_of, asks_for_finding, lines_of
 from app.audits.eligibility import member_ids
 from app.audits.models import Audit, AuditStatus, ChecklistAnswer, ChecklistLine
+from app.audits.operations import SIGNING
 from app.audits.rules import ASKS_FOR_FINDING, Result
 from app.audits.words import (
     conclusion_words,
@@ -34,7 +35,6 @@ from app.web.parts import Chip, Fact, Link
 from app.workflow.models import Task, TaskState
 
 CARRY_OUT = "audits.carry_out"
-SIGNING = "sign_report"
 _PREPARED = frozenset({AuditStatus.CONFIRMED, AuditStatus.PREPARING})
 _ANSWERED = frozenset({AuditStatus.IN_PROGRESS})
 
@@ -285,7 +285,7 @@ def _signed(session: Session, row: Audit) -> str:
         return ""
     signer = session.scalar(
         select(Task.completed_by_id)
-        .where(Task.record_kind == row.kind, Task.record_id == row.id, Task.element_id == SIGNING)
+        .where(Task.record_kind == row.kind, Task.record_id == row.id, Task.call_id == SIGNING)
         .where(Task.state == TaskState.DONE.value)
         .order_by(Task.id.desc())
         .limit(1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from app.approvals.service import Purpose, candidate_for
 from app.audits import operations, programme
 from app.audits.guards import AUDIT_GUARDS, PROGRAMME_GUARDS
 from app.audits.ports import AUDIT, PROGRAMME
@@ -22,7 +21,6 @@ PROGRAMME_LIFECYCLE = Lifecycle(
     proven_outcome="closed",
     separations=(Separation("approve_plan", "plan_actions"),),
     guards=PROGRAMME_GUARDS,
-    candidates={"approve_programme": candidate_for(Purpose.AUDIT_PROGRAMME, author_role="planner")},
     messages=(PROGRAMME_RULE,),
     start=StartEntry(
         title="Plan the audits of a year",
@@ -47,7 +45,6 @@ AUDIT_LIFECYCLE = Lifecycle(
     proven_outcome="closed",
     separations=(Separation("approve_plan", "report"), Separation("approve_plan", "lead_auditor")),
     guards=AUDIT_GUARDS,
-    candidates={"sign_report": candidate_for(Purpose.AUDIT_REPORT, author_role="lead_auditor")},
     messages=(AUDIT_RULE,),
     start=StartEntry(
         title="Plan an audit",

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
+from app.approvals.refusals import refusal_words
 from app.audits.checklist import lines_of, load_briefing
 from app.audits.follow_ups import ask_for_follow_up
 from app.audits.models import Audit, AuditStatus
@@ -21,6 +22,7 @@ from app.trail import Subject, record
 from app.workflow.lifecycle import OpenPoint, Operation, OperationCall, ParameterType, registry
 
 USUAL_START = time(9)
+SIGNING = "sign_report"  # the call in which a report is approved
 
 
 def confirm_plan(call: OperationCall) -> None:
@@ -88,10 +90,18 @@ def release_report(call: OperationCall) -> None:
     """
     row = audit(call.uow, call.record_id)
     row.report_approved_at = call.uow.now
+    row.report_verdict, row.report_comment = "approve", None
     is_something_open = any(not point.is_met for point in points_of(call.uow, row))
     row.status = (AuditStatus.FOLLOW_UP if is_something_open else AuditStatus.REPORT_APPROVED).value
     ask_for_follow_up(call.uow, row)
     _note(call, row, "audit.report_approved", after={"conformity": str(row.conformity)})
+
+
+def return_report(call: OperationCall) -> None:
+    """Keep what was missing in the report, for whoever writes again."""
+    row = audit(call.uow, call.record_id)
+    row.report_verdict = "return"
+    row.report_comment = refusal_words(call.uow.session, call.instance_id, SIGNING)
 
 
 def close_audit(call: OperationCall) -> None:
@@ -145,5 +155,6 @@ AUDIT_OPERATIONS = (
     Operation(
         "audits.release_report", release_report, description="Let the report stand; ask for a follow-up."
     ),
+    Operation("audits.return_report", return_report, description="Keep what was missing."),
     Operation("audits.close_audit", close_audit, description="Close the audit."),
 )

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.approvals.refusals import refusal_words
 from app.audits.factors import Known, Place, known_at
 from app.audits.models import AuditProgramme, ProgrammeLine, ProgrammeStatus
 from app.audits.ports import programme
@@ -24,6 +25,7 @@ from app.workflow.lifecycle import Operation, OperationCall
 
 USUAL_CLAUSES = "4.4, 6.1, 7.5, 9.1, 10.2"
 USUAL_IMPORTANCE, HIGHEST = 3, 5
+APPROVING = "approve_programme"  # the call in which a programme is approved
 _LAUNCHING = frozenset({ProgrammeStatus.APPROVED, ProgrammeStatus.ACTIVE})
 
 
@@ -94,8 +96,17 @@ def submit_programme(call: OperationCall) -> None:
     row.verdict = None
 
 
+def return_programme(call: OperationCall) -> None:
+    """Keep what was missing in the programme, for whoever plans again."""
+    row = programme(call.uow, call.record_id)
+    row.verdict = "return"
+    row.verdict_comment = refusal_words(call.uow.session, call.instance_id, APPROVING)
+
+
 def release_programme(call: OperationCall) -> None:
     """Let the approved programme stand: its plan is fixed and audits may be launched."""
+    row = programme(call.uow, call.record_id)
+    row.verdict, row.verdict_comment = "approve", None
     _set_status(call, ProgrammeStatus.APPROVED)
 
 
@@ -271,6 +282,7 @@ def _set_status(call: OperationCall, status: ProgrammeStatus) -> None:
 PROGRAMME_OPERATIONS = (
     Operation("audits.collect_factors", collect_factors, description="Propose the audits of the year."),
     Operation("audits.submit_programme", submit_programme, description="Note who planned it."),
+    Operation("audits.return_programme", return_programme, description="Keep what was missing."),
     Operation("audits.release_programme", release_programme, description="Let the approved plan stand."),
     Operation("audits.activate_programme", activate_programme, description="Begin the programme's year."),
     Operation("audits.close_programme", close_programme, description="Close the programme."),

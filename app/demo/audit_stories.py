@@ -166,7 +166,7 @@ def _programme(steps: AuditSteps) -> Story:
         },
     )
     yield 166
-    stage.complete(TOP, programme_id, "approve_programme", {"verdict": "approve"})
+    stage.approve(TOP, programme_id, "approve_programme")
     yield 132
     yield from _closed(steps, steps.launch(programme_id, "SEA", "GDA"))
     yield 20
@@ -198,7 +198,7 @@ def _closed(steps: AuditSteps, audit_id: int) -> Story:
     }
     stage.complete(LEAD, audit_id, "write_report", report)
     yield 102
-    stage.complete(QUALITY_MANAGER, audit_id, "sign_report", {"report_verdict": "approve"})
+    stage.approve(QUALITY_MANAGER, audit_id, "sign_report")
     yield 98
     stage.complete(LEAD, audit_id, "close_audit", {})
 

@@ -47,7 +47,7 @@ def found_and_put_right(steps: AuditSteps) -> Story:
     report = {"summary": "One order too early.", "conclusion": "partly", "strengths": "Quick answers"}
     stage.complete(LEAD, audit_id, "write_report", report)
     yield 150
-    stage.complete(QUALITY_MANAGER, audit_id, "sign_report", {"report_verdict": "approve"})
+    stage.approve(QUALITY_MANAGER, audit_id, "sign_report")
     yield 145
     findings.respond(finding_id)
     yield 143

@@ -123,7 +123,7 @@ def test_the_matrix_is_planned_and_launched_from(client: FlaskClient, scenario: 
 def _approved(scenario: Scenario) -> None:
     texts = {"objectives": "Does it hold?", "methods": "On site", "resources": "Two auditors"}
     scenario.as_("quality_manager").complete("build_programme", texts)
-    scenario.as_("top_management").complete("approve_programme", {"verdict": "approve"})
+    scenario.as_("top_management").approve("approve_programme")
 
 
 def test_the_year_lists_audits_by_month(client: FlaskClient, scenario: Scenario) -> None:

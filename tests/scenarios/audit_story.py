@@ -59,7 +59,7 @@ def proposed_audit(story: Scenario) -> ProgrammeLine:
     story.as_("quality_manager").start("audit_programme", year)
     texts = {"objectives": "Does it hold?", "methods": "On site", "resources": "Two auditors"}
     story.complete("build_programme", texts)
-    story.as_("top_management").complete("approve_programme", {"verdict": "approve"})
+    story.as_("top_management").approve("approve_programme")
     line = next(
         one for one in programme_lines(db.session(), story.record_id) if one.process_id == company.process
     )

@@ -37,9 +37,8 @@ def build(scenario: Scenario) -> Scenario:
     return scenario.as_("quality_manager").complete("build_programme", texts)
 
 
-def approve(scenario: Scenario, verdict: str = "approve") -> Scenario:
-    comment = {} if verdict == "approve" else {"verdict_comment": "Too few for Leeds"}
-    return scenario.as_("top_management").complete("approve_programme", {"verdict": verdict, **comment})
+def approve(scenario: Scenario) -> Scenario:
+    return scenario.as_("top_management").approve("approve_programme")
 
 
 def line_of(scenario: Scenario) -> ProgrammeLine:
@@ -88,9 +87,11 @@ def test_a_programme_with_audits_not_held_closes_only_with_a_reason(scenario: Sc
 
 
 def test_a_programme_sent_back_is_built_again_and_its_author_does_not_approve(scenario: Scenario) -> None:
-    approve(build(audit_steps.begin_programme(scenario)), "return")
+    build(audit_steps.begin_programme(scenario))
+    scenario.as_("top_management").refuse("approve_programme", "Too few for Leeds")
 
     assert scenario.steps == ["build_programme"]
+    assert scenario.record.verdict_comment == "Top_Management: Too few for Leeds"
     build(scenario)
     assert scenario.task("approve_programme").assignee_id == scenario.company.people["top_management"]
 

@@ -168,10 +168,10 @@ def test_a_line_that_does_not_conform_needs_its_finding_before_the_report(scenar
 def test_a_report_sent_back_is_written_again(scenario: Scenario) -> None:
     steps.write_report(steps.carry_out(steps.answer_all(steps.in_progress(scenario))))
 
-    steps.sign(scenario, "return")
+    scenario.as_("quality_manager").refuse("sign_report", "Say what the sample was.")
 
     assert scenario.steps == ["write_report"]
-    assert scenario.record.report_comment == "Say what the sample was."
+    assert scenario.record.report_comment == "Quality_Manager: Say what the sample was."
     assert steps.sign(steps.write_report(scenario)).steps == ["close_audit"]
 
 
@@ -189,7 +189,7 @@ def test_who_wrote_the_report_cannot_sign_it(scenario: Scenario) -> None:
     capa_steps.hand_to(scenario, "sign_report", "lead")
 
     with pytest.raises(SeparationBroken):
-        scenario.as_("lead").complete("sign_report", {"report_verdict": "approve"})
+        scenario.as_("lead").approve("sign_report")
 
 
 def test_the_checklist_comes_loaded_with_what_the_system_knows(scenario: Scenario) -> None:
