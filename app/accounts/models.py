@@ -133,3 +133,18 @@ class WebSession(Base):
     expires_at: Mapped[datetime]
     idle_seconds: Mapped[int]
     ended_at: Mapped[datetime | None]
+
+
+class SigningPin(Base):
+    """The PIN with which a person signs where they type no password. Only its hash is kept.
+
+    Shape: `failures` counts wrong tries since the last right one; too many lock the PIN until it is set anew.
+    """
+
+    __tablename__ = "signing_pin"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, autoincrement=False)
+    pin_hash: Mapped[str] = mapped_column(String(200))
+    set_at: Mapped[datetime]
+    failures: Mapped[int] = mapped_column(default=0)
+    locked_at: Mapped[datetime | None]

@@ -110,6 +110,17 @@ def load(session: Session, secret: str, now: datetime) -> Actor | None:
     return replace(actor, session_id=row.session_id, last_seen_at=row.last_seen_at)
 
 
+def is_open(session: Session, session_id: int, now: datetime) -> bool:
+    """Tell whether a session has neither ended nor run out, whatever a request found when it began."""
+    return bool(
+        session.scalar(
+            select(WebSession.id).where(
+                WebSession.id == session_id, WebSession.ended_at.is_(None), WebSession.expires_at > now
+            )
+        )
+    )
+
+
 def touch(uow: UnitOfWork, session_id: int) -> None:
     """Note that a session is in use; runs outside the request's reading session."""
     uow.session.execute(update(WebSession).where(WebSession.id == session_id).values(last_seen_at=uow.now))

@@ -19,6 +19,7 @@ from app.foundation.installation import load_clock
 from app.foundation.mail import SmtpSender
 from app.foundation.throttle import purge_expired
 from app.foundation.unit_of_work import unit_of_work
+from app.trail.challenges import purge_challenges
 from app.trail.checkpoints import FILE_NAME, take_checkpoint_if_due
 from app.workflow import file_faults
 from app.workflow.drafts import files_in_drafts
@@ -83,5 +84,6 @@ def _verifying(config: Config) -> Callable[[], object]:
 def _forget_old() -> None:
     with unit_of_work() as uow:
         purge_expired(uow)
+        purge_challenges(uow)
         clear_expired(uow)
         forget_old(uow)

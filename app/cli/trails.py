@@ -19,6 +19,7 @@ from app.foundation.i18n import gettext as _
 from app.foundation.i18n import ngettext
 from app.records.witnesses import RECORDS
 from app.trail.checkpoints import FILE_NAME, Checkpoint, read_checkpoints, take_checkpoint
+from app.trail.signature_witnesses import SIGNATURES, unvouched_signatures
 from app.trail.verification import VerificationResult, verify
 from app.trail.witnesses import (
     INSTALLATION,
@@ -30,7 +31,7 @@ from app.trail.witnesses import (
 from app.workflow.witnesses import SUBMISSIONS
 
 WITNESSES: tuple[Witness, ...] = (INSTALLATION,)
-ENTRY_WITNESSES: tuple[EntryWitness, ...] = (RECORDS, SUBMISSIONS)
+ENTRY_WITNESSES: tuple[EntryWitness, ...] = (RECORDS, SUBMISSIONS, SIGNATURES)
 
 
 @click.group()
@@ -98,6 +99,7 @@ def _verify(checkpoints: Sequence[Checkpoint]) -> VerificationResult:
 def _problems(server: Server) -> Iterator[Problem]:
     yield from contradictions(db.session(), WITNESSES)
     yield from entry_contradictions(db.session(), ENTRY_WITNESSES)
+    yield from unvouched_signatures(db.session())
     yield from faulty_files(db.session(), Place(server.config.home, server.config.database_url).store)
 
 

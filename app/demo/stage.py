@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.accounts.actor import Actor
+from app.accounts.proving import Proof
 from app.accounts.sessions import actor_of
 from app.demo.company import Company
 from app.foundation import clock
@@ -22,15 +23,17 @@ from app.foundation.errors import NotFound
 from app.foundation.file_store import FileStore
 from app.foundation.files import store_file
 from app.foundation.i18n import gettext as _
+from app.foundation.unit_of_work import UnitOfWork
 from app.organisation.kinds import KindKey
 from app.records.models import Record
 from app.records.service import add_comment
+from app.trail.meanings import AuthMethod
 from app.workflow import tasks
 from app.workflow.acts import perform
-from app.workflow.completion import Attempt, Signing, complete
-from app.workflow.definitions import definitions
+from app.workflow.completion import Attempt, complete
 from app.workflow.holds import hold
 from app.workflow.models import InstanceState, ProcessInstance, Task, TaskState
+from app.workflow.signing import Signing, challenge
 from app.workflow.starting import start_with_form
 
 Answers = Mapping[str, Any]
@@ -66,8 +69,12 @@ class Stage:
         """
         actor = self._actor(who)
         task = self._task(record_id, element_id, actor)
-        attempt = Attempt(answers, self._token(), task.row_version, self._signing(task))
-        perform(actor.id, lambda uow: complete(uow, task.id, actor, attempt))
+        token, version = self._token(), task.row_version
+
+        def work(uow: UnitOfWork) -> None:
+            complete(uow, task.id, actor, Attempt(answers, token, version, _signing(uow, actor, task.id)))
+
+        perform(actor.id, work)
 
     def draft(self, who: str, record_id: int, element_id: str, answers: Answers) -> None:
         """Type something into a step without sending it."""
@@ -147,11 +154,6 @@ class Stage:
         mine = [task for task in found if task.slot and task.assignee_id == actor.id]
         return (mine or found)[0]
 
-    def _signing(self, task: Task) -> Signing | None:
-        """Sign what asks for it, as the page does after it has checked the password."""
-        version = definitions.get(db.session(), task.definition_version_id)
-        return Signing("password") if version.user_task(task.spot).signature else None
-
     def _actor(self, who: str) -> Actor:
         the_clock.advance(timedelta(minutes=self.chance.randrange(2, 15)))
         db.session.rollback()
@@ -161,3 +163,9 @@ class Stage:
 
     def _token(self) -> str:
         return f"demo-{next(self._tokens)}"
+
+
+def _signing(uow: UnitOfWork, actor: Actor, task_id: int) -> Signing | None:
+    """Sign what asks for it, as the page does after it has checked the password."""
+    secret = challenge(uow, actor, task_id)
+    return Signing(secret, Proof(actor.id, AuthMethod.PASSWORD)) if secret else None

@@ -21,6 +21,7 @@ from app.inbox.home_page import home_page
 from app.inbox.instances import blueprint as instances
 from app.inbox.list_page import ListWish, inbox_page
 from app.inbox.queries import Key, capped_count, principals_for
+from app.inbox.signing_routes import blueprint as signing
 from app.inbox.start_routes import blueprint as start
 from app.inbox.task_routes import blueprint as inbox
 from app.records.search import find_records
@@ -40,7 +41,7 @@ MOST_AT_ONCE = 50
 home = Blueprint("home", __name__)
 search = Blueprint("search", __name__)
 
-BLUEPRINTS = (home, inbox, start, search, instances)
+BLUEPRINTS = (home, inbox, signing, start, search, instances)
 NAVIGATION = (
     NavigationItem("home", "Home", "home.page", icon="home", is_on_phone=True),
     NavigationItem("inbox", "Inbox", "inbox.page", icon="inbox", is_on_phone=True),

@@ -30,6 +30,7 @@ from app.workflow.definitions import definitions
 from app.workflow.forms import FormDefinition, Kind
 from app.workflow.forms.model import RowsSettings
 from app.workflow.models import Task, TaskState
+from app.workflow.signing import note_refusal
 from app.workflow.spots import Spot
 from app.workflow.starting import Started, start_with_form
 
@@ -70,7 +71,7 @@ class RowOutcome:
 def finish_task(actor: Actor, task_id: int, attempt: completion.Attempt, step: Step) -> Finished:
     """Complete a task, keep its files with the record, and find the next task of the person.
 
-    Errors: those of `completion.complete`.
+    Errors: those of `completion.complete`. Effects: a refused signature stands in the trail.
     """
 
     def work(uow: UnitOfWork) -> tuple[completion.Completion, int | None]:
@@ -79,7 +80,10 @@ def finish_task(actor: Actor, task_id: int, attempt: completion.Attempt, step: S
         uow.session.flush()
         return done, next_of_mine(uow.session, actor, uow)
 
-    done, next_id = perform(actor.id, work)
+    def keep(uow: UnitOfWork, refusal: QmsError) -> None:
+        note_refusal(uow, task_id, attempt.signing, refusal)
+
+    done, next_id = perform(actor.id, work, on_refusal=keep)
     return Finished(step.title, _outcome_words(actor, done), next_id)
 
 

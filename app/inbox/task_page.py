@@ -16,6 +16,7 @@ from app.foundation.i18n import gettext as _
 from app.inbox import task_aside as aside
 from app.inbox import words
 from app.inbox.task_aside import Subject
+from app.inbox.task_signing import Statement, signature_field, statement_of
 from app.records.details import submitted_form
 from app.records.models import Record
 from app.records.stages import states_of
@@ -23,8 +24,8 @@ from app.records.urls import record_url
 from app.records.usual import severity_part
 from app.records.visibility import scope_of
 from app.web.dates import exact_in_words, past_in_words
-from app.web.fields import FieldView, Option, SignatureRequest
-from app.web.parts import Deed, Fact, Link, Linked, OpenPoint, Person, Reason, Severity, Step
+from app.web.fields import FieldView, Option
+from app.web.parts import Deed, Fact, Link, Linked, OpenPoint, Reason, Severity, Step
 from app.web.reader import Reader
 from app.workflow.definitions import definitions
 from app.workflow.form_contexts import page_context
@@ -33,10 +34,10 @@ from app.workflow.forms.presentation import carry_on, initial_answers, present
 from app.workflow.forms.views import FormView
 from app.workflow.models import InstanceState, ProcessInstance, Task, TaskState
 from app.workflow.picture import strip
+from app.workflow.signing import Asked, asked_of
 from app.workflow.slot_people import DECIDED_BY_OTHERS
 from app.workflow.tasks import is_offered_to
 
-SIGNATURE = "signature"
 FILE = "keel-file"
 
 
@@ -90,21 +91,12 @@ class Typed:
     problems: Sequence[Problem] = ()
 
 
-def task_page(
-    session: Session,
-    actor: Actor,
-    found: tuple[Task, Record | None],
-    reader: Reader,
-    *,
-    token: str,
-    now: datetime,
-    typed: Typed | None = None,
-) -> TaskPage:
-    """Return the page of a task that the caller has found the person may look at."""
-    task, record = found
-    row = session.get_one(ProcessInstance, task.instance_id)
-    definition = definitions.get(session, task.definition_version_id)
-    it = Subject(session, actor, task, record, row, definition, now, reader)
+def task_page(it: Subject, *, token: str, typed: Typed | None = None, asked: Asked | None = None) -> TaskPage:
+    """Return the page of a task that the caller has found the person may look at.
+
+    Shape: `asked` is the signature the page asks for; it was read before anything else.
+    """
+    task, record, definition, actor = it.task, it.record, it.definition, it.actor
     state = _state(it)
     form = _form(it, state, typed)
     door = record_url(task.record_kind, task.record_id)
@@ -121,7 +113,7 @@ def task_page(
         following=(words.next_step(definition.compiled, task.spot.step_id) or ("", ""))[0],
         diagram=Link(_("Diagram"), f"{door}?part=tasks") if record else None,
         form=form,
-        signature=_signature(it, typed) if state == "work" else None,
+        signature=_signature(it, asked, typed) if state == "work" and asked else None,
         kept_files=tuple(kept_files(form)) if form and state == "work" else (),
         token=token,
         form_key=(task.definition_version_id, task.element_id, task.call_id),
@@ -149,15 +141,27 @@ def form_of(session: Session, task: Task) -> FormDefinition:
     return definitions.get(session, task.definition_version_id).form(task.spot)
 
 
-def live_form(
-    session: Session, actor: Actor, task: Task, answers: Mapping[str, Any], now: datetime
-) -> FormView:
+def live_form(it: Subject, answers: Mapping[str, Any]) -> FormView:
     """Return the form for these answers: conditions and computed fields once more, nothing judged."""
+    context = page_context(it.session, it.row, it.definition, it.task.spot, it.actor, it.now)
+    form = it.definition.form(it.task.spot)
+    return present(form, carry_on(form, answers, context), context)
+
+
+def live_statement(it: Subject, answers: Mapping[str, Any]) -> Statement | None:
+    """Return what a signature means with these answers, None where they do not matter to it."""
+    asked = asked_of(it.session, it.actor, it.task)
+    return statement_of(it, asked, answers) if asked and asked.may_decline else None
+
+
+def subject_of(
+    session: Session, actor: Actor, found: tuple[Task, Record | None], reader: Reader, now: datetime
+) -> Subject:
+    """Return a task in hand with what belongs to it."""
+    task, record = found
     row = session.get_one(ProcessInstance, task.instance_id)
     definition = definitions.get(session, task.definition_version_id)
-    context = page_context(session, row, definition, task.spot, actor, now)
-    form = definition.form(task.spot)
-    return present(form, carry_on(form, answers, context), context)
+    return Subject(session, actor, task, record, row, definition, now, reader)
 
 
 def _state(it: Subject) -> str:
@@ -184,6 +188,11 @@ def _form(it: Subject, state: str, typed: Typed | None) -> FormView | None:
     draft = it.task.draft
     given = carry_on(form, draft, context) if draft else initial_answers(form, context)
     return present(form, given, context)
+
+
+def _signature(it: Subject, asked: Asked, typed: Typed | None) -> FieldView:
+    answers = typed.answers if typed else it.task.draft or {}
+    return signature_field(it, asked, answers, typed.problems if typed else ())
 
 
 def _note(it: Subject, state: str) -> str:
@@ -225,25 +234,6 @@ def _steps(it: Subject) -> tuple[Step, ...]:
     return tuple(
         Step(box.name, states.get(box.state, box.state), kinds.get(box.kind, "task"))
         for box in strip(it.definition.compiled, states_of(it.row))
-    )
-
-
-def _signature(it: Subject, typed: Typed | None) -> FieldView | None:
-    meaning = it.definition.user_task(it.task.spot).signature
-    if not meaning:
-        return None
-    word = meaning.replace("_", " ")
-    wrong = tuple(one.sentence for one in typed.problems if one.where == SIGNATURE) if typed else ()
-    return FieldView(
-        key=SIGNATURE,
-        kind="keel-signature",
-        label=_("Your signature"),
-        errors=wrong,
-        request=SignatureRequest(
-            Person(it.actor.name, it.actor.initials),
-            word,
-            _("I sign with my name. My signature means: %(meaning)s.", meaning=word),
-        ),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 from functools import partial
 
 from flask import Blueprint, current_app, jsonify, render_template, request, url_for
@@ -10,30 +11,41 @@ from itsdangerous import BadData, URLSafeSerializer
 from marshmallow import fields
 from werkzeug.wrappers import Response
 
-from app.accounts import sign_in
 from app.accounts.actor import Actor
-from app.accounts.credentials import credentials_of_person
 from app.foundation import clock
 from app.foundation.db import db
-from app.foundation.errors import Conflict, Invalid, Problem, Refused
+from app.foundation.errors import Conflict, Invalid, Problem, QmsError, Refused
 from app.foundation.i18n import gettext as _
 from app.foundation.unit_of_work import unit_of_work
 from app.inbox import service
 from app.inbox.posts import attached_files, keep_uploads, refuse
-from app.inbox.task_page import SIGNATURE, Typed, form_of, kept_files, live_form, task_page
+from app.inbox.signing_routes import proven, was_shown
+from app.inbox.task_page import (
+    Typed,
+    form_of,
+    kept_files,
+    live_form,
+    live_statement,
+    subject_of,
+    task_page,
+)
+from app.inbox.task_signing import with_challenge
 from app.records.routes import receive_upload
+from app.trail.challenges import SignatureRefused, Why
 from app.web.flashes import tell_done
-from app.web.forms import FormSchema, asks_for, read_form
+from app.web.forms import FormSchema, answer_with, asks_for, read_form
 from app.web.guards import current_actor, permission
 from app.web.reader import current_reader
 from app.web.redirects import redirect_303
-from app.web.sessions import address_of_request, current_passwords
 from app.workflow import tasks
-from app.workflow.completion import Attempt, Signing, StalePage
+from app.workflow.completion import Attempt, StalePage
 from app.workflow.forms.posting import parse_post, row_wish
+from app.workflow.signing import asked_of
 from app.workflow.spots import Spot
+from app.workflow.tasks import is_open
 
-PASSWORD = "_signature.password"  # noqa: S105  the name of a field
+TASK = "inbox/task.html"
+LOOK_AGAIN = frozenset({Why.EXPIRED, Why.RECORD_CHANGED})  # the page says it, with the answers still there
 
 blueprint = Blueprint("inbox", __name__, template_folder="templates")
 
@@ -63,7 +75,7 @@ def brief(task_id: int) -> str:
 
 @blueprint.post("/tasks/<int:task_id>/complete")
 @permission("tasks.work")
-def complete(task_id: int) -> str | tuple[str, int] | Response:
+def complete(task_id: int) -> str | Response:
     """Complete a task and go on to the next; a refused form comes back as it was typed."""
     actor, token = current_actor(), request.form.get("_token", "")[:64]
     step = _posted_step(actor, task_id)
@@ -73,14 +85,21 @@ def complete(task_id: int) -> str | tuple[str, int] | Response:
     if row_wish(post) is not None:
         return _page(task_id, token, Typed(answers))
     try:
-        signing = _signing(actor, step.signature, problems)
         refuse(problems)
+        signing = proven(actor) if step.signature else None
         attempt = Attempt(answers, token, _posted_version(), signing)
         done = service.finish_task(actor, task_id, attempt, step)
     except Invalid as refusal:
-        return _page(task_id, token, Typed(answers, refusal.problems), refusal), 422
+        page = _page(task_id, token, Typed(answers, refusal.problems), refusal)
+        return answer_with(page, refusal)
+    except SignatureRefused as refusal:
+        if refusal.why not in LOOK_AGAIN:
+            raise
+        _keep_draft(actor, task_id, answers)
+        return answer_with(_page(task_id, fresh_token(), Typed(answers), refusal), refusal)
     except (Conflict, Refused) as refusal:
-        service.seen_task(db.session(), actor, task_id)  # who may not know of it learns no name
+        if not was_shown(actor, task_id):
+            service.seen_task(db.session(), actor, task_id)  # who may not know of it learns no name
         if isinstance(refusal, StalePage):
             _keep_draft(actor, task_id, answers)
         raise
@@ -113,11 +132,14 @@ def draft(task_id: int) -> Response:
 def recheck(task_id: int) -> str:
     """Draw the fields again for the answers so far: what conditions show and computations give."""
     actor = current_actor()
-    found, _record = service.seen_task(db.session(), actor, task_id)
+    found = service.seen_task(db.session(), actor, task_id)
     post = request.form.to_dict(flat=False)
-    answers = parse_post(form_of(db.session(), found), post, attached=attached_files(post, {}))
-    view = live_form(db.session(), actor, found, answers, clock.now())
-    return render_template("inbox/answers.html", form=view, kept_files=kept_files(view))
+    answers = parse_post(form_of(db.session(), found[0]), post, attached=attached_files(post, {}))
+    it = subject_of(db.session(), actor, found, current_reader(), clock.now())
+    view = live_form(it, answers)
+    return render_template(
+        "inbox/recheck.html", form=view, kept_files=kept_files(view), said=live_statement(it, answers)
+    )
 
 
 @blueprint.post("/tasks/<int:task_id>/claim")
@@ -175,13 +197,17 @@ def _page(
     task_id: int,
     token: str,
     typed: Typed | None = None,
-    refusal: Invalid | None = None,
+    refusal: QmsError | None = None,
     *,
-    template: str = "inbox/task.html",
+    template: str = TASK,
 ) -> str:
-    actor = current_actor()
-    found = service.seen_task(db.session(), actor, task_id)
-    shown = task_page(db.session(), actor, found, current_reader(), token=token, now=clock.now(), typed=typed)
+    actor, session = current_actor(), db.session()
+    found = service.seen_task(session, actor, task_id)
+    asked = asked_of(session, actor, found[0]) if template == TASK and is_open(found[0]) else None
+    it = subject_of(session, actor, found, current_reader(), clock.now())
+    shown = task_page(it, token=token, typed=typed, asked=asked)
+    if asked is not None and shown.signature is not None:
+        shown = replace(shown, signature=with_challenge(shown.signature, asked))
     mark = _serializer().dumps(shown.form_key)
     return render_template(template, page=shown, refusal=refusal, form_mark=mark)
 
@@ -212,27 +238,3 @@ def _keep_draft(actor: Actor, task_id: int, answers: dict[str, object]) -> int:
 def _posted_version() -> int:
     posted = request.form.get("_version", "")
     return int(posted) if posted.isdecimal() and len(posted) < 10 else 0
-
-
-def _signing(actor: Actor, meaning: str, problems: list[Problem]) -> Signing | None:
-    """Return the proof of a signed step; a wrong password is a problem of the form like any other.
-
-    Tries are counted as at the door, so that an open browser is no place to guess a password.
-    """
-    if not meaning:
-        return None
-    attempt = sign_in.Attempt(actor.user_name, address_of_request(), "")
-    with unit_of_work(actor.id) as uow:
-        may_try = sign_in.count_attempt(uow, attempt)
-    stored = credentials_of_person(db.session(), actor.id)
-    db.session.rollback()  # the connection is free while hashing
-    typed = request.form.get(PASSWORD, "")
-    if not may_try:
-        problems.append(Problem(SIGNATURE, "throttled", _("Too many tries. Wait a few minutes.")))
-    elif sign_in.verify_credentials(stored, typed, current_passwords()).person_id != actor.id:
-        problems.append(Problem(SIGNATURE, "password", _("This is not your password. Nothing was signed.")))
-    else:
-        with unit_of_work(actor.id) as uow:
-            sign_in.forgive(uow, attempt)
-        return Signing("password")
-    return None

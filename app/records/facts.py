@@ -19,7 +19,9 @@ from app.foundation.numbering import next_number
 from app.foundation.unit_of_work import UnitOfWork
 from app.records.columns import ColumnType, WritableColumn, writable_columns
 from app.records.models import TITLE_LENGTH, Record
+from app.records.signables import signable_of
 from app.workflow.lifecycle import RecordView
+from app.workflow.signables import Signable
 
 BORN = "records.born"
 SEARCH_LENGTH = 20_000
@@ -117,6 +119,24 @@ class RecordPorts:
         if row is None:
             raise RecordMissing(_("There is no such record."))
         return row
+
+    def signable(self, session: Session, record_id: int) -> Signable:
+        """Return the record as a signature sees it, read afresh from the database.
+
+        Shape: a domain whose records stand for more than their columns adds it in `signed_besides`.
+        Errors: RecordMissing.
+        """
+        row = self.get(session, record_id)
+        session.refresh(row)  # what the act assigned may come back from the database in another form
+        return signable_of(session, row, self.version_of(row), self.signed_besides(session, row))
+
+    def version_of(self, row: Record) -> str:
+        """Return what people call this version of the record; a domain with revisions names the revision."""
+        return str(row.row_version)
+
+    def signed_besides(self, session: Session, row: Record) -> Mapping[str, object]:  # noqa: ARG002
+        """Return what a signature covers besides columns, answers and files, such as a revision's text."""
+        return {}
 
     def write_facts(self, uow: UnitOfWork, record_id: int, facts: Mapping[str, Any]) -> None:
         """Write answers: columns by name and typed, everything else to `extra`. Safe to call again.

@@ -16,6 +16,7 @@ from app.foundation.i18n import ngettext
 from app.organisation.models import BusinessProcess, Site
 from app.records.details import details_of
 from app.records.links import LinkedRecord, linked_records
+from app.records.manifest import manifest_of
 from app.records.models import Record
 from app.records.record_parts import (
     FileLine,
@@ -24,6 +25,7 @@ from app.records.record_parts import (
     linked_part,
     open_words,
     point_part,
+    signature_part,
     task_columns,
     task_row,
     tasks_of,
@@ -45,6 +47,7 @@ from app.web.parts import (
     OpenPoint,
     Person,
     Severity,
+    Signature,
     Stage,
     Tab,
 )
@@ -82,6 +85,7 @@ class RecordPage:
     files: tuple[FileLine, ...]
     deeds: tuple[Deed, ...]
     has_more_deeds: bool
+    signatures: tuple[Signature, ...]
     diagram: str
     is_watching: bool
     is_restricted: bool
@@ -96,7 +100,8 @@ def record_page(
     linked = linked_records(session, actor, record.id)
     files = files_of(session, record.id)
     tasks = tasks_of(session, record)
-    story = story_of(session, record.kind, record.id)
+    signed = manifest_of(session, record.kind, record.id)
+    story = story_of(session, record.kind, record.id, signatures=signed)
     part = part if part in {SUMMARY, TASKS, FILES, STORY} or _kinds(linked, part) else SUMMARY
     url = record_url(record.kind, record.id)
     points = [] if record.closed_at else registry.open_points(session, record.kind, record.id)
@@ -126,6 +131,7 @@ def record_page(
         files=tuple(file_line(record.id, one) for one in files),
         deeds=tuple(deed_part(line) for line in shown),
         has_more_deeds=len(story) > len(shown),
+        signatures=tuple(signature_part(one) for one in signed),
         diagram=diagram_of(session, row) if row and part == TASKS else "",
         is_watching=is_watching(session, record.id, actor.id),
         is_restricted=bool(record.restricted_to),

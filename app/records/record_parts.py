@@ -12,9 +12,10 @@ from app.accounts.actor import initials_of
 from app.accounts.models import Person as PersonRow
 from app.foundation.i18n import gettext as _
 from app.records.links import LinkedRecord
+from app.records.manifest import SignatureLine
 from app.records.models import Record
 from app.records.service import AttachedFile
-from app.records.timeline import SignedDeed, StoryLine
+from app.records.timeline import StoryLine
 from app.records.urls import icon_of, record_url, status_word
 from app.web.addresses import address
 from app.web.parts import Chip, Column, Deed, Link, Linked, OpenPoint, Person, Signature
@@ -122,17 +123,25 @@ def deed_part(line: StoryLine) -> Deed:
     """Return a line of the story as the kit draws it."""
     sign = _SIGNS.get(line.kind, _SIGNS[""])
     person = Person(line.who, initials_of(line.who)) if line.who else None
-    signatures = (_signature(line.signature),) if line.signature else ()
+    signatures = (signature_part(line.signature),) if line.signature else ()
     return Deed(line.text, line.at, person, icon=sign["icon"], detail=line.detail, signatures=signatures)
 
 
-def _signature(signed: SignedDeed) -> Signature:
+def signature_part(signed: SignatureLine) -> Signature:
+    """Return a signature of the manifest as the kit draws it."""
     return Signature(
-        name=signed.name,
-        meaning=signed.meaning,
-        at=signed.at,
-        method=_("with the password") if signed.method == "password" else signed.method,
+        name=signed.printed_name,
+        meaning=signed.meaning_words,
+        at=signed.signed_at,
+        method=signed.method_words,
         mark=signed.mark,
-        form=signed.form,
+        form=_("version %(version)s", version=signed.version),
         on_behalf_of=signed.on_behalf_of,
+        about=signed.about,
+        time=signed.local_time,
+        reason=signed.reason,
+        is_refusal=signed.is_refusal,
+        is_valid=signed.is_valid,
+        state=signed.state_words,
+        sha256=signed.record_sha256,
     )

@@ -13,26 +13,14 @@ from sqlalchemy.orm import Session
 
 from app.accounts.people import names_of
 from app.foundation.i18n import gettext as _
+from app.records.manifest import SignatureLine, by_task, manifest_of
 from app.records.models import Comment
 from app.trail.models import TrailEntry
+from app.trail.signatures import DECLINED, GIVEN, REFUSED
 from app.workflow.definitions import definitions
-from app.workflow.models import DefinitionVersion, Evaluation, ProcessInstance, Submission, Task
+from app.workflow.models import Evaluation, ProcessInstance, Submission, Task
 
 MOST_DEEDS = 500
-HASH_SHOWN = 4
-
-
-@dataclass(frozen=True, slots=True)
-class SignedDeed:
-    """A signature under a deed; `mark` is the shortened hash of the form that was signed."""
-
-    name: str
-    meaning: str
-    method: str
-    at: datetime
-    mark: str
-    form: str
-    on_behalf_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +32,28 @@ class StoryLine:
     text: str
     who: str = ""
     detail: str = ""
-    signature: SignedDeed | None = None
+    signature: SignatureLine | None = None
     order: tuple[int, int] = field(default=(0, 0))
 
 
-def story_of(session: Session, kind: str, record_id: int, *, limit: int = MOST_DEEDS) -> list[StoryLine]:
+def story_of(
+    session: Session,
+    kind: str,
+    record_id: int,
+    *,
+    limit: int = MOST_DEEDS,
+    signatures: Sequence[SignatureLine] | None = None,
+) -> list[StoryLine]:
     """Return the record's story, latest first. The caller has found the record visible.
 
-    Shape: completed tasks come from submissions (with answers and signatures), so the trail's own entry for
-    them is left out; every other deed comes from the trail.
+    Shape: completed tasks come from submissions, with the signatures given with them, so the trail's own
+    entries for both are left out; every other deed comes from the trail. `signatures` spares reading them.
     """
+    signed = manifest_of(session, kind, record_id) if signatures is None else signatures
     deeds = _trail(session, kind, record_id, limit)
     lines = [
-        *_submissions(session, kind, record_id, limit),
+        *_submissions(session, kind, record_id, limit, by_task(signed)),
+        *(_signed_line(one) for one in signed if one.task_id is None),
         *deeds,
         *_comments(session, record_id, limit),
         *_evaluations(session, kind, record_id, limit),
@@ -69,11 +66,18 @@ def comments_of(session: Session, record_id: int, *, limit: int = 50) -> list[St
     return sorted(_comments(session, record_id, limit), key=lambda line: line.order, reverse=True)
 
 
-def _submissions(session: Session, kind: str, record_id: int, limit: int) -> list[StoryLine]:
+def _signed_line(one: SignatureLine) -> StoryLine:
+    """Return a signature that was given without a task, such as that of somebody who was present."""
+    text = _("signed “%(matter)s”", matter=one.about)
+    return StoryLine("done", one.signed_at, text, one.printed_name, "", one, (2, one.trail_seq))
+
+
+def _submissions(
+    session: Session, kind: str, record_id: int, limit: int, signed: Mapping[int, SignatureLine]
+) -> list[StoryLine]:
     rows = session.execute(
-        select(Submission, Task.title, DefinitionVersion.number)
+        select(Submission, Task.title)
         .join(ProcessInstance, ProcessInstance.id == Submission.instance_id)
-        .join(DefinitionVersion, DefinitionVersion.id == Submission.definition_version_id)
         .outerjoin(Task, Task.id == Submission.task_id)
         .where(ProcessInstance.record_kind == kind, ProcessInstance.record_id == record_id)
         .order_by(Submission.id.desc())
@@ -81,26 +85,15 @@ def _submissions(session: Session, kind: str, record_id: int, limit: int) -> lis
     ).all()
     people = {person for row in rows for person in (row[0].actor_id, row[0].on_behalf_of_id) if person}
     names = names_of(session, sorted(people))
-    return [_submission_line(row[0], row[1], row[2], names) for row in rows]
+    return [_submission_line(row[0], row[1], names, signed.get(row[0].task_id or 0)) for row in rows]
 
 
 def _submission_line(
-    given: Submission, title: str | None, version: int, names: Mapping[int, str]
+    given: Submission, title: str | None, names: Mapping[int, str], signature: SignatureLine | None
 ) -> StoryLine:
     who = names.get(given.actor_id or 0, "")
     behalf = names.get(given.on_behalf_of_id or 0, "")
     text = _("reported this") if title is None else _("completed “%(task)s”", task=title)
-    signature = None
-    if given.signature:
-        signature = SignedDeed(
-            name=who,
-            meaning=str(given.signature.get("meaning", "")),
-            method=str(given.signature.get("method", "")),
-            at=given.submitted_at,
-            mark=f"{given.form_sha256[:HASH_SHOWN]}…{given.form_sha256[-HASH_SHOWN:]}",
-            form=_("%(form)s, version %(number)s", form=given.element_id, number=version),
-            on_behalf_of=behalf,
-        )
     detail = _("For %(name)s", name=behalf) if behalf and signature is None else ""
     return StoryLine("done", given.submitted_at, text, who, detail, signature, (2, given.id))
 
@@ -175,7 +168,7 @@ def _evaluations(session: Session, kind: str, record_id: int, limit: int) -> lis
     ]
 
 
-_TOLD_ELSEWHERE = ("task.completed", "record.commented")
+_TOLD_ELSEWHERE = ("task.completed", "record.commented", GIVEN, DECLINED)
 _NAMED = ("assignee", "owner", "person")
 
 
@@ -238,6 +231,7 @@ def _sentences() -> Mapping[str, Callable[[Mapping[str, str]], str]]:
         "risk.acceptance_revoked": lambda _facts: _("revoked the acceptance"),
         "risk.acceptance_expired": lambda _facts: _("ended the acceptance on its day"),
         "risk.decided_by_top_management": lambda _facts: _("decided on a risk that stays red"),
+        REFUSED: lambda facts: _("tried to sign “%(task)s”; it was refused and nothing was signed", **facts),
         "record.linked": lambda facts: _("linked this to %(to)s", **facts),
         "record.file_attached": lambda facts: _("attached %(file)s", **facts),
         "record.file_removed": lambda _facts: _("took a file off"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import cast
 
@@ -55,6 +55,7 @@ class _Deed:
     before: str | None
     after: str | None
     reason: str | None
+    chained: Callable[[UnitOfWork, int], None] | None
 
 
 def record(
@@ -65,11 +66,13 @@ def record(
     before: Mapping[str, object] | None = None,
     after: Mapping[str, object] | None = None,
     reason: str | None = None,
+    chained: Callable[[UnitOfWork, int], None] | None = None,
 ) -> None:
     """Add a deed to the trail of this act.
 
     Shape: `verb` is `thing.past_participle` (`capa.closed`); `before` and `after` hold the columns that
-        changed, as values with a fixed JSON form; `reason` is the person's own words.
+        changed, as values with a fixed JSON form; `reason` is the person's own words; `chained` is called
+        with the number of the entry once it is written, for rows that carry it.
     Errors: TypeError for a value without a fixed form, at once and not at the commit.
     Effects: numbered, chained and inserted as the very last writing of the act: three statements in all,
         however many deeds.
@@ -80,6 +83,7 @@ def record(
         before=None if before is None else canonical_json(before),
         after=None if after is None else canonical_json(after),
         reason=None if reason is None else _storable(reason),
+        chained=chained,
     )
     uow.buffer(BUFFER).append(deed)
     uow.seal_with(_write)
@@ -128,6 +132,9 @@ def _write(uow: UnitOfWork) -> None:
     rows = _chained(uow, deeds, head.chain_id, head.seq, head.hash)
     uow.session.execute(_ADD_ENTRIES, rows)
     uow.session.execute(_MOVE_HEAD, {"last_seq": rows[-1]["seq"], "last_hash": rows[-1]["hash"]})
+    for number, deed in enumerate(deeds, start=head.seq + 1):
+        if deed.chained is not None:
+            deed.chained(uow, number)
     deeds.clear()
 
 

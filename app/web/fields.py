@@ -42,12 +42,26 @@ class FileValue:
 
 @dataclass(frozen=True, slots=True)
 class SignatureRequest:
-    """What a person is about to sign: the sentence they stand for and how they prove who they are."""
+    """What a person is about to sign: the sentence they stand for and how they prove who they are.
+
+    Shape: `asks_name` with the first signature of a web session; `takes_pin` when a PIN serves as well as the
+    password, `has_password` when there is one; `mark` is the shortened hash of what is shown; `challenge` the
+    one-time secret, which `renew_url` exchanges for a fresh one while `shown` is still what the record says.
+    """
 
     person: Person
     meaning: str
     statement: str
     asks_code: bool = False
+    asks_name: bool = False
+    takes_pin: bool = False
+    has_password: bool = True
+    on_behalf_of: str = ""
+    what: str = ""
+    mark: str = ""
+    shown: str = ""
+    challenge: str = ""
+    renew_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

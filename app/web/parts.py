@@ -115,7 +115,12 @@ class OpenPoint:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """A signature as evidence. `mark` is the shortened hash, `form` the form and version signed."""
+    """A signature as evidence.
+
+    Shape: `mark` is the shortened hash of what was signed, `sha256` the whole of it, `form` what version was
+    signed; `time` is the signer's own clock with its zone, without it the moment is shown as the reader reads
+    it; `state` says whether it still stands, `is_valid` draws it so.
+    """
 
     name: str
     meaning: str
@@ -124,6 +129,13 @@ class Signature:
     mark: str
     form: str
     on_behalf_of: str = ""
+    about: str = ""
+    time: str = ""
+    reason: str = ""
+    is_refusal: bool = False
+    is_valid: bool = True
+    state: str = ""
+    sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,16 +10,17 @@ from sqlalchemy import Table, bindparam, insert, select
 from sqlalchemy.orm import undefer
 
 from app.accounts.actor import Actor
-from app.foundation.errors import Conflict, Invalid, Refused
+from app.foundation.errors import Conflict, Invalid
 from app.foundation.i18n import gettext as _
 from app.foundation.unit_of_work import UnitOfWork
 from app.trail import Subject, record
-from app.workflow import instances, slots
+from app.workflow import instances, signing, slots
 from app.workflow.form_contexts import form_context
 from app.workflow.forms import Answers, FormDefinition, validate
 from app.workflow.loaded import Loaded
 from app.workflow.models import ProcessInstance, Submission, Task, TaskState
 from app.workflow.separation import refuse_same_person
+from app.workflow.signing import Given, Signing
 from app.workflow.slot_people import refuse_second_place
 from app.workflow.tasks import TaskGone, UnknownTask, gone_sentence, permitted_holder
 from app.workflow.witnesses import EVIDENCE, submission_digest
@@ -39,22 +40,8 @@ class StalePage(Conflict):
     """The task changed after the page was shown."""
 
 
-class SignatureMissing(Refused):
-    """The step is signed, and no valid signature came with it."""
-
-
 class GuardRefused(Invalid):
     """The record is not ready for this step; the problems are what is missing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Signing:
-    """A person's confirmation that they meant it: how they proved who they are.
-
-    Source: stands in for electronic signatures: meaning, method and moment are kept with the submission.
-    """
-
-    method: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +86,11 @@ def complete(uow: UnitOfWork, task_id: int, actor: Actor, attempt: Attempt) -> C
     Of a task with slots it completes one; the engine moves only when its rule says that it is decided.
 
     Errors: UnknownTask; NotYourTask; TaskGone with who was first; StalePage; AnswersInvalid with every field
-        at fault; SignatureMissing; GuardRefused with what is missing; SeparationBroken; SecondPlace;
+        at fault; those of `signing.check`; GuardRefused with what is missing; SeparationBroken; SecondPlace;
         StepBroken.
     Effects: locks instance and record; one submission, the record's facts, new tasks, timers and messages,
-        one trail entry. The same person sending the same form again gets the first answer.
+        one trail entry, and one more with the signature of a signed step. The same person sending the same
+        form again gets the first answer.
     """
     task, row = _lock(uow, task_id)
     if task.state != TaskState.OPEN.value:
@@ -115,14 +103,17 @@ def complete(uow: UnitOfWork, task_id: int, actor: Actor, attempt: Attempt) -> C
     refuse_second_place(uow, task, actor.id)
     form = loaded.definition.form(task.spot)
     answers = validate(form, attempt.answers, form_context(loaded, task, actor))
-    _refuse_unsigned(loaded, task, attempt)
+    loaded.scope.give_answers(task.element_id, answers.values, call_id=task.call_id)
+    given = signing.check(loaded, task, actor, attempt.signing)
     _refuse_unready(loaded, task, answers)
     uow.on_behalf_of_id = holder_id
-    evidence = _submit(loaded, task, form, answers, attempt)
+    evidence = _submit(loaded, task, form, answers, attempt, given)
     _close(uow, task, actor.id, holder_id)
     is_decided = not task.slot or slots.cast(loaded, task, answers.values)
     opened = _move_on(loaded, task) if is_decided else []
     _record(loaded, task, evidence)
+    if given is not None:
+        signing.seal(loaded, task, given, evidence)
     return Completion(
         task_id=task.id,
         record_kind=task.record_kind,
@@ -144,6 +135,8 @@ def _answer_again(uow: UnitOfWork, task: Task, actor: Actor, attempt: Attempt) -
     stored = uow.session.scalars(select(Submission).where(Submission.task_id == task.id)).one_or_none()
     if stored is None or stored.form_token != attempt.form_token or stored.actor_id != actor.id:
         raise TaskGone(gone_sentence(uow, task))
+    if attempt.signing is not None:
+        signing.note_repeat(uow, task)
     return Completion(task.id, task.record_kind, task.record_id, None, (), is_repeat=True)
 
 
@@ -152,12 +145,6 @@ def _move_on(loaded: Loaded, task: Task) -> list[Task]:
         return slots.decide(loaded, task)
     loaded.closed.add(task.guid)
     return instances.complete_task(loaded, task.guid)
-
-
-def _refuse_unsigned(loaded: Loaded, task: Task, attempt: Attempt) -> None:
-    meaning = loaded.definition.user_task(task.spot).signature
-    if meaning and attempt.signing is None:
-        raise SignatureMissing(_("Sign this step: enter your password to confirm what you decided."))
 
 
 def _refuse_unready(loaded: Loaded, task: Task, answers: Answers) -> None:
@@ -170,13 +157,17 @@ def _refuse_unready(loaded: Loaded, task: Task, answers: Answers) -> None:
         )
 
 
-def _submit(loaded: Loaded, task: Task, form: FormDefinition, answers: Answers, attempt: Attempt) -> str:
+def _submit(
+    loaded: Loaded,
+    task: Task,
+    form: FormDefinition,
+    answers: Answers,
+    attempt: Attempt,
+    given: Given | None,
+) -> str:
     """Keep the answers and return the digest that the trail keeps of them."""
     uow = loaded.uow
-    spec = loaded.definition.user_task(task.spot)
-    signature = None
-    if spec.signature and attempt.signing is not None:
-        signature = {"meaning": spec.signature, "method": attempt.signing.method}
+    signature = {"meaning": given.meaning.value, "method": given.signer.method.value} if given else None
     values = {
         "instance_id": task.instance_id,
         "definition_version_id": loaded.definition.version_id,
@@ -196,7 +187,6 @@ def _submit(loaded: Loaded, task: Task, form: FormDefinition, answers: Answers, 
     if facts or not task.slot:
         loaded.lifecycle.ports.write_facts(uow, task.record_id, facts)
         loaded.scope.refresh_record()
-    loaded.scope.give_answers(task.element_id, answers.values, call_id=task.call_id)
     return submission_digest(values)
 
 

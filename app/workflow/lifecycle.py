@@ -23,6 +23,7 @@ from app.workflow.figures import Measure
 from app.workflow.forms.context import Directory, EmptyDirectory
 from app.workflow.listeners import Listener
 from app.workflow.readings import Reading, ReadingProvider
+from app.workflow.signables import Signable
 from app.workflow.slot_rules import SlotRule
 
 
@@ -108,6 +109,12 @@ class Ports(Protocol):
 
     def read_record(self, session: Session, record_id: int, *, is_locking: bool = False) -> RecordView:
         """Return the record; with `is_locking` its row stays locked until the act ends.
+
+        Errors: NotFound when there is none.
+        """
+
+    def signable(self, session: Session, record_id: int) -> Signable:
+        """Return the record as a signature sees it, read afresh from the database.
 
         Errors: NotFound when there is none.
         """

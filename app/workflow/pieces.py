@@ -52,7 +52,11 @@ class Piece:
             text for service in compiled.service_tasks.values() for text in service.parameters.values()
         )
         yield from (text for call in compiled.calls.values() for text in call.parameters.values())
-        yield from (text for task in compiled.user_tasks.values() for text in (task.person, task.due))
+        yield from (
+            text
+            for task in compiled.user_tasks.values()
+            for text in (task.person, task.due, task.declined, task.reason)
+        )
         yield from (self.bundle.tables[spec.decision].decode() for spec in compiled.decisions.values())
 
 

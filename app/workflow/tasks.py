@@ -106,6 +106,11 @@ def save_draft(uow: UnitOfWork, task_id: int, actor: Actor, answers: Mapping[str
     return task
 
 
+def is_open(task: Task) -> bool:
+    """Tell whether the task still waits for somebody."""
+    return task.state == TaskState.OPEN.value
+
+
 def is_offered_to(task: Task, actor: Actor) -> bool:
     """Tell whether the person may work on the task: named, in its group, or standing in for who is."""
     if task.assignee_id is not None:

@@ -16,7 +16,7 @@ from app.foundation.unit_of_work import unit_of_work
 from app.workflow import instances
 from app.workflow.acts import perform
 from app.workflow.bundles import read_bundle
-from app.workflow.completion import Completion, Signing
+from app.workflow.completion import Completion
 from app.workflow.lifecycle import Separation
 from app.workflow.models import ProcessInstance, Task
 from tests.factories.accounts import Somebody, a_person, actor_for
@@ -41,7 +41,6 @@ DIAGRAM = bpmn(
     flow("is_refused", "write_plan", name="back"),
 )
 FORMS = {"write_plan": form(text("plan"))}
-PASSWORD = Signing("password")
 YES, NO = {"verdict": "approve"}, {"verdict": "refuse", "comment": "Say who does it."}
 
 
@@ -92,7 +91,7 @@ class Plans:
         """Let a person vote, on their own slot or on that of somebody they stand in for."""
         wanted = self[of or name]
         found = next(one for one in self.asked_tasks() if one.assignee_id == wanted)
-        return self.desk(name).attempt(found.id, found.row_version, PASSWORD, **answers)
+        return self.desk(name).attempt(found.id, found.row_version, **answers)
 
     def asked_tasks(self) -> list[Task]:
         return [one for one in open_tasks() if one.element_id == "decide"]

@@ -10,6 +10,7 @@ from app.foundation.db import db
 from app.workflow.models import Submission, Task, TaskState
 from tests.factories.accounts import Somebody
 from tests.factories.browser import Browser, enter
+from tests.factories.signing import signed_by
 from tests.inbox.conftest import Company
 
 
@@ -38,15 +39,9 @@ def test_a_report_goes_through_both_steps(app: Flask, company: Company) -> None:
     done = rob.post(f"/tasks/{review}/complete", verdict="fit", _token="a", _version="1")
     assert (done.status_code, done.location) == (303, "/inbox")
     approve = db.session.scalars(select(Task.id).where(Task.element_id == "approve")).one()
-    signed = browser(app, company.approver).post(
-        f"/tasks/{approve}/complete",
-        **{
-            "is_read": "true",
-            "_token": "b",
-            "_version": "1",
-            "_signature.password": company.approver.password,
-        },
-    )
+    anna = browser(app, company.approver)
+    sent = signed_by(company.approver, anna.get(f"/tasks/{approve}").text)
+    signed = anna.post(f"/tasks/{approve}/complete", is_read="true", **sent)
 
     assert signed.status_code == 303, signed.text
     assert task(approve).state == TaskState.DONE
@@ -61,16 +56,13 @@ def test_a_wrong_password_signs_nothing_and_keeps_the_answers(app: Flask, compan
     browser(app, company.reviewer).post(f"/tasks/{review}/complete", verdict="fit", _token="a", _version="1")
     approve = db.session.scalars(select(Task.id).where(Task.element_id == "approve")).one()
 
-    refused = browser(app, company.approver).post(
-        f"/tasks/{approve}/complete",
-        is_read="true",
-        condition="Only at line 2",
-        _token="b",
-        _version="1",
-    )
+    anna = browser(app, company.approver)
+    sent = signed_by(company.approver, anna.get(f"/tasks/{approve}").text)
+    sent |= {"_signature.password": "not it", "condition": "Only at line 2"}
+    refused = anna.post(f"/tasks/{approve}/complete", is_read="true", **sent)
 
     assert refused.status_code == 422
-    assert "This is not your password" in refused.text
+    assert "This is not your user name with your password" in refused.text
     assert "Only at line 2" in refused.text
     assert task(approve).state == TaskState.OPEN
 

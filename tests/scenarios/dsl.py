@@ -26,13 +26,14 @@ from app.foundation.files import store_file
 from app.foundation.unit_of_work import unit_of_work
 from app.records.models import Record
 from app.workflow import messages, timers
-from app.workflow.completion import Attempt, Signing, complete
+from app.workflow.completion import Attempt, complete
 from app.workflow.delivery import deliver_due
 from app.workflow.faults import Fault
 from app.workflow.lifecycle import OpenPoint, registry
 from app.workflow.models import Evaluation, Message, ProcessInstance, Task, TaskState
 from app.workflow.starting import start_with_form
 from tests.factories.accounts import actor_for
+from tests.factories.signing import signing_for
 from tests.scenarios.company import Company
 
 _tokens = count(1)
@@ -62,9 +63,9 @@ class Scenario:
     def complete(self, element_id: str, answers: Mapping[str, Any]) -> Self:
         """Complete an open step of the record as the person who acts, signed where the step asks for it."""
         task, actor = self._task(element_id), self._actor()
-        attempt = Attempt(answers, _token(), task.row_version, Signing("password"))
         with unit_of_work(actor.id) as uow:
-            complete(uow, task.id, actor, attempt)
+            signing = signing_for(uow, actor, task.id)
+            complete(uow, task.id, actor, Attempt(answers, _token(), task.row_version, signing))
         return self._settled()
 
     def after(self, **span: float) -> Self:

@@ -10,7 +10,7 @@ from app.trail import Subject, record
 from app.trail.models import TrailEntry, TrailHead, link_of
 from app.trail.rules import FIRST_PREVIOUS, digest, hash_of
 
-GUARDED = ("trail_entry", "trail_head", "trail_destruction")
+GUARDED = ("trail_entry", "trail_head", "trail_destruction", "signature")
 
 
 def write_deeds(number: int) -> None:

@@ -20,6 +20,8 @@ SENTENCE = 100  # a column that holds so many signs holds sentences; keys and co
 WRITTEN_BY_KEEL = frozenset(
     {
         "password_hash",
+        "pin_hash",
+        "definition_label",
         "element_id",
         "key",
         "correlation_key",

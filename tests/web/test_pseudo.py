@@ -26,7 +26,7 @@ UNTRANSLATED = re.compile(
     r"|\b\S+@\S+\b|https?://\S+|\b\S+\.txt\b"
     r"|\b[A-Z][A-Za-z_]+(/[A-Z][A-Za-z_ -]+)+"  # zones
     r"|\b[A-Z0-9]{2,8}\b"  # codes of master data and currencies
-    r"|\b(?=\w*\d)[0-9a-f]{12}\b"  # hashes
+    r"|\b(?=\w*\d)[0-9a-f]{12}(?:[0-9a-f]{52})?\b"  # hashes
     r"|\b(days|is needed|route|verdict|reason|result|band|why|key):( \w+)?,?"  # of tables
     r"|\b(capa|Capa|[Cc]orrection([_ ]only)?|[Mm]inor|[Ii]mplement|[Dd]eep[_ ]enough|pcs|eur|verified)\b"
     r"|[0-9a-f]{4}…[0-9a-f]{4}"  # shortened hashes

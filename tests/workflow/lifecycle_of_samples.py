@@ -15,11 +15,12 @@ from app.records.facts import ports_for
 from app.records.models import Record
 from app.workflow.acts import perform
 from app.workflow.bundles import Bundle
-from app.workflow.completion import Attempt, Completion, Signing, complete
+from app.workflow.completion import Attempt, Completion, complete
 from app.workflow.definitions import insert_version
 from app.workflow.lifecycle import Lifecycle, Operation, Part, registry
 from app.workflow.models import Task
 from tests.factories.accounts import actor_for
+from tests.factories.signing import signing_for
 
 _tokens = count(1)
 
@@ -94,17 +95,16 @@ class Desk:
     actor: Actor
     log: list[Completion] = field(default_factory=list)
 
-    def complete(self, element_id: str, signing: Signing | None = None, **answers: Any) -> Completion:
+    def complete(self, element_id: str, **answers: Any) -> Completion:
         task = next(one for one in open_tasks() if one.element_id == element_id)
-        return self.attempt(task.id, task.row_version, signing, **answers)
+        return self.attempt(task.id, task.row_version, **answers)
 
-    def attempt(
-        self, task_id: int, row_version: int, signing: Signing | None = None, **answers: Any
-    ) -> Completion:
-        attempt = Attempt(answers, f"token-{next(_tokens)}", row_version, signing)
+    def attempt(self, task_id: int, row_version: int, **answers: Any) -> Completion:
+        token = f"token-{next(_tokens)}"
 
         def work(uow: UnitOfWork) -> Completion:
-            return complete(uow, task_id, self.actor, attempt)
+            signing = signing_for(uow, self.actor, task_id)
+            return complete(uow, task_id, self.actor, Attempt(answers, token, row_version, signing))
 
         self.log.append(perform(self.actor.id, work))
         return self.log[-1]

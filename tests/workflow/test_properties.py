@@ -16,13 +16,13 @@ from sqlalchemy import select
 
 from app.accounts.actor import Actor
 from app.foundation.db import db
-from app.foundation.unit_of_work import unit_of_work
+from app.foundation.unit_of_work import UnitOfWork, unit_of_work
 from app.inbox import sample
 from app.trail.verification import verify
 from app.workflow import holds, instances, tasks
 from app.workflow.acts import perform
 from app.workflow.bundles import read_bundle
-from app.workflow.completion import Attempt, Signing, complete
+from app.workflow.completion import Attempt, complete
 from app.workflow.definitions import insert_version
 from app.workflow.instances import InstanceNotOpen
 from app.workflow.lifecycle import registry
@@ -30,6 +30,7 @@ from app.workflow.models import ProcessInstance, Submission, Task
 from app.workflow.tasks import NotYourTask
 from tests.factories.accounts import a_person, actor_for
 from tests.factories.organisation import a_site
+from tests.factories.signing import signing_for
 
 TOKENS = count(1)
 ROLES = {"review": "reviewer", "approve": "approver"}
@@ -100,16 +101,19 @@ class Desk(RuleBasedStateMachine):
     @rule(who=persons, is_fit=booleans())
     def complete(self, who: int, is_fit: bool) -> None:  # noqa: FBT001 - hypothesis passes by name
         task, actor, step = self.task(), self.actor(who), self.step or ""
-        is_fit = is_fit or step == "approve"
-        attempt = Attempt(
-            self.answers(step, is_fit), f"t{next(TOKENS)}", task.row_version, Signing("password")
-        )
+        is_fit, token = is_fit or step == "approve", f"t{next(TOKENS)}"
+
+        def send(uow: UnitOfWork, actor: Actor, task: Task) -> object:
+            signing = signing_for(uow, actor, task.id)
+            answers = self.answers(step, is_fit)
+            return complete(uow, task.id, actor, Attempt(answers, token, task.row_version, signing))
+
         if self.state == "held":
             if self.holder in {None, who}:
                 with pytest.raises(InstanceNotOpen):
-                    perform(actor.id, lambda uow: complete(uow, task.id, actor, attempt))
+                    perform(actor.id, lambda uow: send(uow, actor, task))
             return
-        if not self.act(who, lambda uow, actor, task: complete(uow, task.id, actor, attempt)):
+        if not self.act(who, send):
             return
         self.done += 1
         self.outcome = OUTCOMES.get((step, is_fit))

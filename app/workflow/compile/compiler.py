@@ -79,6 +79,8 @@ def user_task(node: Node) -> UserTaskSpec:
         due=node.qms("due"),
         policy=node.qms("policy"),
         signature=node.qms("signature"),
+        declined=node.qms("declined"),
+        reason=node.qms("reason"),
         duty=node.qms("duty"),
         clause=node.qms("clause"),
         documentation=node.documentation,

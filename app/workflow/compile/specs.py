@@ -11,7 +11,8 @@ class UserTaskSpec:
     """A task of a person.
 
     Shape: `role` is a role key, from `qms:role` or the id of the innermost lane; `person` and `due` are FEEL
-    or an ISO 8601 duration; the form key is the element id.
+    or an ISO 8601 duration; `declined` is FEEL over the answers that makes the signature a rejection, and
+    `reason` the signer's words for it; the form key is the element id.
     """
 
     element_id: str
@@ -21,6 +22,8 @@ class UserTaskSpec:
     due: str = ""
     policy: str = ""
     signature: str = ""
+    declined: str = ""
+    reason: str = ""
     duty: str = ""
     clause: str = ""
     documentation: str = ""

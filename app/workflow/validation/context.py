@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from app.trail.meanings import Meaning
+
 DUTIES = frozenset(
     {
         "accept_risk",
@@ -23,7 +25,7 @@ DUTIES = frozenset(
         "verify",
     }
 )
-SIGNATURES = frozenset({"author", "review", "approval", "verification", "acknowledgement", "rejection"})
+SIGNATURES = frozenset(one.value for one in Meaning)
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,9 @@ SUPPORTED = FLOW_NODES | _DRAWING | _EVENT_PARTS | _LOOP_PARTS
 _EXECUTING = ("camunda.org", "spiffworkflow.org", "flowable.org", "activiti.org")
 _MESSAGE_WAITERS = frozenset({"receiveTask", "intermediateCatchEvent", "boundaryEvent"})
 ATTRIBUTES: dict[str, frozenset[str]] = {
-    USER_TASK: frozenset({"role", "person", "due", "policy", "signature", "duty", "clause"}),
+    USER_TASK: frozenset(
+        {"role", "person", "due", "policy", "signature", "declined", "reason", "duty", "clause"}
+    ),
     SERVICE_TASK: frozenset({"operation", "clause"}),
     RULE_TASK: frozenset({"decision", "clause"}),
     CALL: frozenset({"duty", "clause"}),

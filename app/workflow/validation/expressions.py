@@ -86,6 +86,8 @@ def _texts(node: Node) -> Iterator[tuple[str, str]]:
     if node.kind == USER_TASK:
         yield _("person"), node.qms("person")
         yield _("due date"), node.qms("due")
+        yield _("rule for a refusal"), node.qms("declined")
+        yield _("reason of a signature"), node.qms("reason")
     if node.kind in {SERVICE_TASK, CALL}:
         for name, value in parameters_of(node).items():
             yield _("parameter %(name)s", name=name), value

@@ -50,6 +50,7 @@ def check_user_tasks(diagram: Diagram, context: GateContext) -> Iterator[Problem
             sentence = _("“%(label)s” lacks its documentation or its clause.", label=task.name)
             yield Problem(node.id, "documentation", sentence, _say_what())
         yield from _words(task, context)
+        yield from _signing(task)
 
 
 def check_service_tasks(diagram: Diagram, context: GateContext) -> Iterator[Problem]:
@@ -236,6 +237,17 @@ def _unknown_word(element_id: str, label: str, what: str, word: str) -> Problem:
 
 def _say_what() -> str:
     return _("Say what is to be done, and the clause that asks for it.")
+
+
+def _signing(task: UserTaskSpec) -> Iterator[Problem]:
+    """Ask of a step that may be declined by signature that it is signed, and that a reason comes with it."""
+    if (task.declined or task.reason) and not task.signature:
+        sentence = _("“%(label)s” says what a refusal by signature is, but nobody signs it.", label=task.name)
+        yield Problem(task.element_id, "signature.missing", sentence, _("Give the signature its meaning."))
+    elif task.declined and not task.reason:
+        sentence = _("“%(label)s” can be refused by signature, but no reason is asked for.", label=task.name)
+        mend = _("Name the answer that holds the reason.")
+        yield Problem(task.element_id, "signature.reason", sentence, mend)
 
 
 def _parameters(node: Node, name: str, signature: OperationSignature) -> Iterator[Problem]:

@@ -86,8 +86,10 @@ class Persona:
         self.page.get_by_role("button", name=verb, exact=True).last.click()
 
     def finish(self, *, signed: bool = False) -> None:
-        """Press the verb of the task, with the password where the step is signed."""
+        """Press the verb of the task, with name and password where the step is signed."""
         if signed:
+            if self.page.get_by_label("Your user name").count():  # with the first signature after signing in
+                self.write("Your user name", self.user_name)
             self.write("Your password", PASSWORD)
         self.page.locator(".bar .btn--primary").click()
 

@@ -268,6 +268,8 @@ MARKS = {
     "documentation": '<userTask id="x" qms:role="verifier"/>',
     "duty.known": task("x", duty="sleep"),
     "signature.known": task("x", signature="scribble"),
+    "signature.missing": task("x", declined="task.x.again"),
+    "signature.reason": task("x", signature="approval", declined="task.x.again"),
     "policy.known": task("x", policy="never"),
     "due.parses": task("x", due="P1M2W"),
     "qms.unknown": task("x", rolle="verifier"),

@@ -1,6 +1,8 @@
 // Saves a form while it is filled in. The draft is a convenience: the form is complete without it.
 const PAUSE = 1200;
 
+const isSecret = (name) => String(name).startsWith("_signature.");
+
 export default function draft(form) {
   const state = form.querySelector("[data-draft-state]");
   let timer = 0;
@@ -15,7 +17,7 @@ export default function draft(form) {
 
   const send = () => {
     const body = new FormData(form);
-    for (const [name, value] of [...body]) if (value instanceof File) body.delete(name);
+    for (const [name, value] of [...body]) if (value instanceof File || isSecret(name)) body.delete(name);
     const headers = { Accept: "application/json", "X-Requested-With": "draft" };
     return fetch(form.dataset.draftUrl, { method: "POST", body, headers });
   };
@@ -40,7 +42,8 @@ export default function draft(form) {
     }
   };
 
-  form.addEventListener("input", () => {
+  form.addEventListener("input", ({ target }) => {
+    if (isSecret(target.name)) return; // a password is no answer, and is sent once only
     clearTimeout(timer);
     timer = setTimeout(save, PAUSE);
   });
