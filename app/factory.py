@@ -41,6 +41,7 @@ from app.records.register import Register
 from app.records.routes import use_registers
 from app.risks import registers as risks
 from app.risks import routes as risk_pages
+from app.training import routes as training
 from app.training.acknowledgements import refresh_person, release_person
 from app.web import Kit, NavigationItem, account, guards, health, login
 from app.web.guards import check_every_route_declares_a_permission, guard_routes
@@ -79,6 +80,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     *audits.BLUEPRINTS,
     *findings.BLUEPRINTS,
     *process_map.BLUEPRINTS,
+    *training.BLUEPRINTS,
 )
 REGISTERS: tuple[Register, ...] = (
     *capa_registers.REGISTERS,
@@ -212,6 +214,7 @@ NAVIGATION: tuple[NavigationItem, ...] = (
         group=CONTROL,
         permission="processes.read",
     ),
+    *training.NAVIGATION,
     NavigationItem("trail", "Trail", "trail.page", icon="fingerprint", group=SETUP, permission="trail.read"),
     NavigationItem("admin", "Admin", "admin.page", icon="settings", group=SETUP, permission="admin.read"),
 )

@@ -100,6 +100,23 @@ PERMISSIONS: Mapping[str, Permission] = {
     "processes.maintain": Permission(
         "Maintain all processes, the context, the scope and required roles", QUALITY | ADMINS
     ),
+    # reading, learning and competence
+    "training.own": _own("See what one has to read and learn, and acknowledge it"),
+    "training.read": Permission(
+        "See who has read, learned and can do what", OVERSIGHT | {Role.TRAINER, Role.PROCESS_OWNER}
+    ),
+    "training.maintain": Permission(
+        "Maintain skills, requirements and training items", QUALITY | {Role.TRAINER}
+    ),
+    "training.record": Permission(
+        "Record qualifications and talks", frozenset({Role.QUALITY_MANAGER, Role.TRAINER}), is_lent=False
+    ),
+    "training.assign": Permission(
+        "Ask for trainings", QUALITY | {Role.TRAINER, Role.SITE_MANAGER, Role.PROCESS_OWNER}
+    ),
+    "training.questions": Permission(
+        "Write the questions about a document or a training item", QUALITY | {Role.TRAINER, Role.AUTHOR}
+    ),
     "imports.run": Permission("Import records", frozenset({Role.QUALITY_MANAGER, Role.ADMIN}), is_lent=False),
     "indicators.read": Permission("See indicators and dashboards", OVERSIGHT | {Role.PROCESS_OWNER}),
     # the record of deeds

@@ -26,6 +26,8 @@ from app.records.questions import questions_to
 from app.records.register import registers
 from app.records.stages import stages_of
 from app.records.urls import icon_of, record_url
+from app.training.confirming import ReadingLine, open_readings
+from app.training.reading_page import reading_rows
 from app.web.addresses import address
 from app.web.dates import past_in_words
 from app.web.parts import Deed, Link, Person, Stage, TaskRow
@@ -34,6 +36,7 @@ from app.workflow.models import InstanceState, ProcessInstance, Task, TaskState
 
 NEXT = 3
 WAITING = 5
+READINGS = 5
 TILES = 4
 LONGEST = timedelta(days=14)
 WEEK = timedelta(days=7)
@@ -46,6 +49,7 @@ class HomePage:
     greeting: str
     sentence: str
     next_rows: tuple[TaskRow, ...]
+    readings: tuple[TaskRow, ...]
     verb: str
     inbox: Link
     is_offered: bool
@@ -67,10 +71,12 @@ def home_page(session: Session, actor: Actor, reader: Reader, *, now: datetime) 
         lines = task_page(session, actor, offered, Filters(), now=now, size=NEXT).lines
     count = capped_count(session, mine, Filters(), now=now)
     since = last_visit(session, actor, now)
+    readings = open_readings(session, actor.id)
     return HomePage(
         greeting=_greeting(actor, reader, now),
-        sentence=f"{_today(reader, now)} {_day(session, actor, reader, now)}",
+        sentence=f"{_today(reader, now)} {_day(session, actor, reader, now, readings)}",
         next_rows=tuple(row_of(line, address("inbox.task", task_id=line.id)) for line in lines),
+        readings=reading_rows(readings[:READINGS]),
         verb=_verb(lines),
         inbox=Link(
             _("All %(count)s in your inbox", count=count_words(count)) if count > NEXT else _("Your inbox"),
@@ -111,12 +117,16 @@ def _today(reader: Reader, now: datetime) -> str:
     return format_date(day, "EEEE d MMMM", locale=reader.babel_locale) + "."
 
 
-def _day(session: Session, actor: Actor, reader: Reader, now: datetime) -> str:
+def _day(
+    session: Session, actor: Actor, reader: Reader, now: datetime, readings: Sequence[ReadingLine]
+) -> str:
     mine = principals_for(actor, Tab.MINE)
     overdue = capped_count(session, mine, Filters(is_overdue=True), now=now)
+    overdue += sum(line.due_at < now for line in readings)
     ahead = task_page(session, actor, mine, Filters(), now=now, after=(now, 0), size=MOST_COUNTED)
     last = (now.astimezone(reader.zone_info) + WEEK).date()
-    soon = sum(line.due_at.astimezone(reader.zone_info).date() < last for line in ahead.lines)
+    moments = [line.due_at for line in ahead.lines] + [one.due_at for one in readings if one.due_at >= now]
+    soon = sum(moment.astimezone(reader.zone_info).date() < last for moment in moments)
     return day_sentence(overdue, soon, MOST_COUNTED)
 
 

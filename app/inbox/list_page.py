@@ -20,6 +20,7 @@ from app.organisation.models import Site
 from app.records.models import SavedView
 from app.records.service import views_of
 from app.records.urls import icon_of
+from app.training.reading_page import rows_to_read
 from app.web.addresses import address
 from app.web.parts import Chip, Filter, TaskRow
 from app.web.parts import Tab as TabPart
@@ -44,6 +45,7 @@ class InboxPage:
 
     tab: str
     tabs: tuple[TabPart, ...]
+    readings: tuple[TaskRow, ...]
     groups: tuple[RowGroup, ...]
     filters: tuple[Filter, ...]
     sites: tuple[tuple[str, str, bool], ...]
@@ -75,9 +77,11 @@ def inbox_page(session: Session, actor: Actor, reader: Reader, wish: ListWish, *
     found = task_page(session, actor, principals, filters, now=now, after=wish.after)
     shown = [line.id for line in found.lines]
     selected = wish.selected_id if wish.selected_id in shown else next(iter(shown), None)
+    readings = () if filters.names else rows_to_read(session, actor)
     return InboxPage(
         tab=tab.value,
-        tabs=_tabs(session, actor, tab, filters, now),
+        tabs=_tabs(session, actor, wish, len(readings), now),
+        readings=readings if tab is Tab.MINE and wish.after is None else (),
         groups=tuple(_groups(found.lines, wish, reader, now)),
         filters=_filters(session, tab, filters),
         sites=tuple(_sites(session, filters)),
@@ -138,13 +142,17 @@ def _arguments(tab: Tab, filters: Filters) -> dict[str, str]:
     return {key: value for key, value in found.items() if value}
 
 
-def _tabs(session: Session, actor: Actor, tab: Tab, filters: Filters, now: datetime) -> tuple[TabPart, ...]:
+def _tabs(
+    session: Session, actor: Actor, wish: ListWish, readings: int, now: datetime
+) -> tuple[TabPart, ...]:
+    tab, filters = wish.tab, wish.filters
     labels = {Tab.MINE: _("Mine"), Tab.GROUPS: _("My groups"), Tab.ALL: _("All"), Tab.DONE: _("Done")}
     parts = []
     for one, label in labels.items():
         count = None
         if one is not Tab.DONE:
-            count = count_words(capped_count(session, principals_of(session, actor, one), filters, now=now))
+            tasks = capped_count(session, principals_of(session, actor, one), filters, now=now)
+            count = count_words(tasks + (readings if one is Tab.MINE else 0))
         parts.append(TabPart(label, inbox_url(one, filters), one is tab, count))
     return tuple(parts)
 

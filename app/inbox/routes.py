@@ -26,6 +26,7 @@ from app.inbox.start_routes import blueprint as start
 from app.inbox.task_routes import blueprint as inbox
 from app.records.search import find_records
 from app.records.urls import icon_of, record_url, status_word
+from app.training.confirming import count_open
 from app.web.addresses import address
 from app.web.banner import purpose_banner
 from app.web.flashes import tell_done, tell_refused
@@ -51,12 +52,13 @@ NAVIGATION = (
 
 
 def frame_facts() -> FrameFacts:
-    """Return what the frame tells the present person: open tasks of their own, capped, and the banner."""
+    """Return what the frame tells the present person: their open tasks and readings, and the banner."""
     actor: Actor | None = g.get("actor")
     if actor is None:
         return FrameFacts(banner=purpose_banner())
     mine = principals_for(actor, Tab.MINE)
     count = capped_count(db.session(), mine, Filters(), now=clock.now())
+    count += count_open(db.session(), actor.id)
     return FrameFacts(open_tasks=count, banner=purpose_banner())
 
 

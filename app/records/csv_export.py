@@ -24,6 +24,13 @@ def csv_lines(columns: Sequence[RegisterColumn], rows: Iterable[RegisterRow]) ->
         yield _line([_exported(column, row) for column in columns])
 
 
+def table_lines(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
+    """Yield the lines of a table that is no register, as `csv_lines` writes them."""
+    yield "\ufeff" + _line(head)
+    for row in rows:
+        yield _line([harmless(cell) for cell in row])
+
+
 def harmless(value: Any) -> str:
     """Return a cell's text; one that a spreadsheet would run gets an apostrophe in front."""
     if value is None:

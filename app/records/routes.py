@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -235,6 +235,13 @@ def receive_upload(upload: FileStorage, actor: Actor) -> Received:
     return receive_file(current_store(), cast("BinaryIO", upload.stream), upload.filename or "", limit)
 
 
+def send_csv(name: str, lines: Iterable[str]) -> Response:
+    """Return the answer that sends a table for download."""
+    answer = Response("".join(lines), mimetype="text/csv; charset=utf-8")
+    answer.headers.set("Content-Disposition", "attachment", filename=f"{name}.csv")
+    return answer
+
+
 def current_store() -> FileStore:
     """Return the store of the users' files of the running application."""
     config: Config = current_app.config["KEEL"]
@@ -264,9 +271,7 @@ def _export(register: Register) -> Response:
     query = query_from(register, request.args.to_dict(flat=False))
     rows = register_rows(db.session(), current_actor(), register, query, now=clock.now(), limit=MOST_EXPORTED)
     lines = csv_lines(shown_columns(register, query), rows[:MOST_EXPORTED])
-    answer = Response("".join(lines), mimetype="text/csv; charset=utf-8")
-    answer.headers.set("Content-Disposition", "attachment", filename=f"{register.kind}.csv")
-    return answer
+    return send_csv(register.kind, lines)
 
 
 def _record(record_id: int, template: str, kind: str | None = None) -> str:

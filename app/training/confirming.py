@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.foundation.errors import Conflict, Invalid, NotFound, Problem
@@ -118,6 +118,12 @@ def open_readings(session: Session, person_id: int) -> list[ReadingLine]:
         .order_by(Acknowledgement.due_at, Acknowledgement.id)
     )
     return [ReadingLine(*row) for row in rows]
+
+
+def count_open(session: Session, person_id: int) -> int:
+    """Return how much a person has to read and acknowledge."""
+    mine = (Acknowledgement.person_id == person_id, Acknowledgement.state == ReadingState.OPEN.value)
+    return session.scalar(select(func.count()).select_from(Acknowledgement).where(*mine)) or 0
 
 
 def close_as_done(uow: UnitOfWork, row: Acknowledgement, request: AcknowledgementRequest) -> None:

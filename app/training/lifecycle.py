@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.training import failed_readings
 from app.training.acknowledgements import LISTENERS
+from app.training.items import reading
 from app.training.settings import READING_SETTINGS
 from app.workflow.lifecycle import Lifecycle
 
@@ -17,6 +18,7 @@ FAILED_READING_LIFECYCLE = Lifecycle(
     operations=failed_readings.OPERATIONS,
     messages=(failed_readings.RULE,),
     listeners=LISTENERS,
+    reading=reading,
     settings=READING_SETTINGS,
 )
 

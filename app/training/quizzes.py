@@ -64,10 +64,14 @@ class Place:
 
 def quiz_of(session: Session, kind: QuizSubject, key: str) -> Quiz | None:
     """Return the questions about something, None when there are none."""
-    quiz = session.scalars(
-        select(Quiz).where(Quiz.subject_kind == kind.value, Quiz.subject_key == key)
-    ).one_or_none()
+    quiz = kept_quiz(session, kind, key)
     return quiz if quiz is not None and quiz.questions else None
+
+
+def kept_quiz(session: Session, kind: QuizSubject, key: str) -> Quiz | None:
+    """Return what is kept of questions about something, also when all of them were taken away."""
+    statement = select(Quiz).where(Quiz.subject_kind == kind.value, Quiz.subject_key == key)
+    return session.scalars(statement).one_or_none()
 
 
 def keep_quiz(

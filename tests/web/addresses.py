@@ -17,6 +17,7 @@ from app.audits.models import AuditorQualification, ChecklistLine, ProgrammeLine
 from app.foundation.db import db
 from app.organisation.kinds import KINDS, Kind
 from app.records.models import Record
+from app.records.register import registers
 from app.workflow.lifecycle import registry
 from app.workflow.models import Task, TaskState
 from tests.web.house import House
@@ -88,9 +89,9 @@ def arguments_of(house: House, rule: Rule) -> list[Arguments]:
         return [{"key": one.key} for one in registry.all() if one.start is not None]
     if "kind_key" in rule.arguments:
         return [_master_data(kind, rule) for kind in KINDS.values()]
-    if "part_key" in rule.arguments:
-        return [_part(house, key, rule) for key in house.parts]
-    known = _known(house) | _of_audits(house, rule)
+    if {"part_key", "entry_key"} & rule.arguments:
+        return _of_a_list(house, rule)
+    known = _known(house) | _of_audits(house, rule) | _of_training(house, rule)
     missing = rule.arguments - known.keys()
     assert not missing, f"{rule.rule} needs an example: add {sorted(missing)} to tests/web/addresses.py"
     return [{name: known[name] for name in rule.arguments}]
@@ -136,6 +137,13 @@ def _of_audits(house: House, rule: Rule) -> Arguments:
     return qualification | line
 
 
+def _of_training(house: House, rule: Rule) -> Arguments:
+    """Return what an address below readings, items and talks names."""
+    ids = house.ids
+    found = {name: ids[name.removesuffix("_id")] for name in ("acknowledgement_id", "request_id", "item_id")}
+    return found | ({"file_id": ids["reading_file"]} if rule.rule.startswith("/acknowledgements/") else {})
+
+
 def _records_of(house: House, blueprint: str) -> list[int]:
     """Return the records a page can show: all of its kind, of other pages one of each kind."""
     kinds: dict[str, list[int]] = {}
@@ -144,7 +152,9 @@ def _records_of(house: House, blueprint: str) -> list[int]:
     if blueprint in OF_ONE:
         return [house.ids[OF_ONE[blueprint]]]
     kind = OF_KIND.get(blueprint, blueprint)
-    return kinds[kind] if kind in kinds else [found[0] for found in kinds.values()]
+    if registers.of_kind(kind) is not None:
+        return kinds.get(kind, [])
+    return [found[0] for found in kinds.values()]
 
 
 def _tasks_of_each_step() -> list[int]:
@@ -157,10 +167,20 @@ def _tasks_of_each_step() -> list[int]:
     return [*steps.values(), done]
 
 
+def _of_a_list(house: House, rule: Rule) -> list[Arguments]:
+    if "part_key" in rule.arguments:
+        return [_part(house, key, rule) for key in house.parts]
+    return [_entry(house, key, rule) for key in house.entries]
+
+
 def _part(house: House, key: str, rule: Rule) -> Arguments:
     if "part_id" in rule.arguments:
         return {"part_key": key, "part_id": house.parts[key]}
     return {"part_key": key, "process": house.company.process}
+
+
+def _entry(house: House, key: str, rule: Rule) -> Arguments:
+    return {"entry_key": key} | ({"entry_id": house.entries[key]} if "entry_id" in rule.arguments else {})
 
 
 def _master_data(kind: Kind, rule: Rule) -> Arguments:

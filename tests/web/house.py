@@ -47,6 +47,7 @@ from tests.scenarios import audit_steps, finding_steps, risk_steps, steps
 from tests.scenarios.company import Company, a_company
 from tests.scenarios.dsl import Scenario
 from tests.web.house_map import describe
+from tests.web.house_training import teach
 from tests.web.retouch import Mark, retouch, retouched_bundle
 
 BEGAN = TUESDAY - timedelta(days=21)
@@ -54,12 +55,16 @@ BEGAN = TUESDAY - timedelta(days=21)
 
 @dataclass
 class House:
-    """A home folder with the company. Shape: `ids` of the things addresses name, by a name for each."""
+    """A home folder with the company.
+
+    Shape: `ids` of the things addresses name, by a name for each; `entries` those of the lists of competence.
+    """
 
     home: Path
     company: Company
     ids: dict[str, int] = field(default_factory=dict)
     parts: dict[str, int] = field(default_factory=dict)
+    entries: dict[str, int] = field(default_factory=dict)
     invitation: str = ""
     compiled: dict[int, Definition] = field(default_factory=dict)
 
@@ -214,6 +219,8 @@ def _furnish(house: House, store: FileStore) -> None:
         start_drafts.keep(uow, "nonconformity", inspector, {"title": "Half a report about plate 4"})
         ids |= _offices(uow, house)
         house.parts |= describe(uow, house.company)
+        house.entries, to_read = teach(uow, house.company, store)
+        ids |= to_read
     with unit_of_work(people["verifier"]) as uow:
         begin(uow, people["verifier"], browser="Firefox at the bench", address="127.0.0.1")
         days = {"starts_on": TUESDAY.date(), "ends_on": TUESDAY.date() + timedelta(days=3)}

@@ -36,6 +36,8 @@ WRITTEN_BY_KEEL = frozenset(
         "recipient",
         "mail",
         "requirement",
+        "revision_key",
+        "subject_key",
     }
 )
 SHORT_SENTENCES = frozenset({"saved_view.name", "nonconformity_lot.unit", "person.user_name", "site.code"})
