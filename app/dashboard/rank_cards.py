@@ -20,7 +20,6 @@ from app.web.charts import Point, columns
 from app.web.parts import Column, Link
 
 MOST_BARS = 7
-LONGEST_NAME = 14
 AGES = (31, 61, 91)
 
 
@@ -33,7 +32,7 @@ def failures(desk: Desk) -> ChartCard:
     total, shown = sum(counts.values()), ranked[:MOST_BARS]
     three = sum(count for _cut, count in shown[:3])
     points = [
-        Point(_short(names.get(cut, _("No mode"))), count, str(count), is_strong=index < 3)
+        Point(names.get(cut, _("No mode")), count, str(count), is_strong=index < 3)
         for index, (cut, count) in enumerate(shown)
     ]
     return ChartCard(
@@ -122,10 +121,6 @@ def sites(desk: Desk) -> ChartCard:
 
 def _failure_modes(session: Session) -> Mapping[int, str]:
     return {row.id: row.name for row in session.execute(select(FailureMode.id, FailureMode.name))}
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}\u2026"
 
 
 def _plain(figure: Decimal) -> str:

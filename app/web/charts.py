@@ -5,6 +5,7 @@ Drawn on the server: screen, print and PDF show the same without scripts. Every 
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,6 +14,7 @@ Value = Decimal | int | None
 SPARK = (240, 52)
 COLUMNS = (560, 232)
 LEFT, RIGHT, TOP, BOTTOM = 40, 40, 22, 30
+LINE = 12
 NICE = (1, 2, Decimal("2.5"), 5, 10)
 
 
@@ -39,6 +41,11 @@ class Bar:
     label: str
     is_strong: bool
     url: str = ""
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The label in two lines at most, each short enough for a column."""
+        return tuple(textwrap.wrap(self.label, LINE, max_lines=2, placeholder="\u2026"))
 
     @property
     def middle(self) -> float:
@@ -164,6 +171,7 @@ def scale(values: Sequence[Decimal]) -> tuple[Decimal, tuple[Decimal, ...]]:
     most = max([*values, Decimal(0)]) or Decimal(1)
     unit = Decimal(10) ** ((most / 4).adjusted())
     step = next(unit * one for one in NICE if unit * one * 4 >= most)
+    step = max(step, Decimal(1)) if all(one == one.to_integral() for one in values) else step
     return step * 4, tuple(step * one for one in range(5))
 
 
