@@ -7,7 +7,7 @@ import pytest
 from app.web.charts import Point, columns, lines, scale, spark
 
 
-@pytest.mark.parametrize(("most", "top"), [(0, 1), (3, 4), (9, 10), (34, 40), (128, 200), (1000, 1000)])
+@pytest.mark.parametrize(("most", "top"), [(0, 4), (3, 4), (9, 10), (34, 40), (128, 200), (1000, 1000)])
 def test_a_scale_begins_at_zero_and_has_round_ticks(most: int, top: int) -> None:
     found, ticks = scale([Decimal(most)])
 
