@@ -34,6 +34,8 @@ from app.evidence import trail_routes as trail_pages
 from app.foundation.db import db, engine_options, prepare_engine
 from app.inbox import routes as inbox
 from app.indicators import routes as indicators
+from app.management_review import registers as review_registers
+from app.management_review import routes as review_packs
 from app.patterns import routes as patterns
 from app.process_map import registers as process_map_registers
 from app.process_map import routes as process_map
@@ -75,6 +77,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     *risk_pages.BLUEPRINTS,
     patterns.blueprint,
     trail_pages.blueprint,
+    review_packs.blueprint,
     indicators.blueprint,
     dashboard.blueprint,
     *audits.BLUEPRINTS,
@@ -91,6 +94,7 @@ REGISTERS: tuple[Register, ...] = (
     finding_registers.FINDINGS,
     *documents.REGISTERS,
     process_map_registers.REVIEWS,
+    review_registers.REVIEWS,
 )
 NAVIGATION: tuple[NavigationItem, ...] = (
     *inbox.NAVIGATION,
@@ -164,6 +168,14 @@ NAVIGATION: tuple[NavigationItem, ...] = (
         "auditors.listing",
         icon="user-check",
         group=ASSURE,
+        permission="records.read",
+    ),
+    NavigationItem(
+        "reviews",
+        "Reviews",
+        "management_review.listing",
+        icon="presentation",
+        group=INSIGHT,
         permission="records.read",
     ),
     NavigationItem(

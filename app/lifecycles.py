@@ -19,6 +19,10 @@ from app.foundation.settings import catalogue
 from app.foundation.unit_of_work import UnitOfWork
 from app.imports import landing
 from app.indicators import months
+from app.indicators.review_items import review_items
+from app.management_review import lifecycle as management_review
+from app.management_review import pack as review_pack
+from app.management_review import schedule as review_schedule
 from app.process_map import context
 from app.process_map import lifecycle as process_map
 from app.quality_events import trend_alarms
@@ -40,6 +44,7 @@ LIFECYCLES: tuple[Lifecycle, ...] = (
     *audits.LIFECYCLES,
     findings.FINDING_LIFECYCLE,
     *process_map.LIFECYCLES,
+    management_review.LIFECYCLE,
     *training.LIFECYCLES,
 )
 
@@ -54,6 +59,7 @@ SETTINGS = catalogue(
 def wire() -> None:
     """Make the lifecycles known to the engine room. Safe to call again."""
     registry.use(LIFECYCLES, parts=PARTS, directory=directory_for)
+    review_pack.sources.use(review_items)
 
 
 def publish_shipped(uow: UnitOfWork) -> list[DefinitionVersion]:
@@ -85,6 +91,7 @@ def jobs(base_url: str, tick: timedelta) -> Sequence[Job]:
         Job("remind and escalate", nudge, timedelta(minutes=1)),
         Job("note overdue CAPAs", verdicts.note_overdue, timedelta(hours=1)),
         Job("mark CAPAs that recurred", recurrences.mark_due, timedelta(hours=1)),
+        Job("open due management reviews", review_schedule.open_due, timedelta(hours=1)),
         Job("read indicators", months.keep_due, timedelta(hours=1)),
         Job("judge the month", trend_alarms.scan_month, timedelta(hours=6)),
         Job("find lost tasks", handover.reroute_lost, timedelta(minutes=10)),

@@ -118,6 +118,9 @@ PERMISSIONS: Mapping[str, Permission] = {
         "Write the questions about a document or a training item", QUALITY | {Role.TRAINER, Role.AUTHOR}
     ),
     "imports.run": Permission("Import records", frozenset({Role.QUALITY_MANAGER, Role.ADMIN}), is_lent=False),
+    "reviews.hold": Permission(
+        "Begin management reviews", frozenset({Role.QUALITY_MANAGER, Role.TOP_MANAGEMENT})
+    ),
     "indicators.read": Permission("See indicators and dashboards", OVERSIGHT | {Role.PROCESS_OWNER}),
     # the record of deeds
     "trail.read": Permission(

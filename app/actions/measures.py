@@ -32,9 +32,16 @@ def extended(_session: Session, scope: FigureScope) -> Rows:
     return counted(Action, scope, open_at_end(scope), hit=was_moved())
 
 
+def of_reviews(_session: Session, scope: FigureScope) -> Rows:
+    """Count actions of management reviews open at the end of the period; a hit was late then."""
+    decided = Action.source_kind == "management_review"
+    return counted(Action, scope, open_at_end(scope), decided, hit=late_at_end(scope))
+
+
 MEASURES: Mapping[str, Measure] = {
     "action.done_on_time": done_on_time,
     "action.done_on_time_now": done_on_time_now,
     "action.overdue": overdue,
     "action.extended": extended,
+    "action.of_reviews": of_reviews,
 }

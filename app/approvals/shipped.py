@@ -246,6 +246,14 @@ SHIPPED_CHAINS: Sequence[ShippedChain] = (
         _always(_TOP),
     ),
     ShippedChain(
+        "review_minutes",
+        "Minutes of a management review",
+        "Who signs the minutes of a management review.",
+        "management_review",
+        (),
+        _always(_TOP),
+    ),
+    ShippedChain(
         "document",
         "Change of a document",
         "Who approves a revision of a controlled document.",

@@ -60,10 +60,22 @@ def repeats(_session: Session, scope: FigureScope) -> Rows:
     )
 
 
+def improvements(_session: Session, scope: FigureScope) -> Rows:
+    """Count findings issued in the period that name an opportunity for improvement."""
+    return counted(
+        Finding,
+        scope,
+        Finding.issued_at.is_not(None),
+        scope.within(Finding.issued_at),
+        Finding.grade == Grade.IMPROVEMENT.value,
+    )
+
+
 MEASURES: Mapping[str, Measure] = {
     "audit.held_as_planned": held_as_planned,
     "audit.majors": majors,
     "finding.closed_on_time": closed_on_time,
     "finding.overdue": findings_overdue,
     "finding.repeats": repeats,
+    "finding.improvements": improvements,
 }

@@ -177,6 +177,18 @@ def behind(
     return Behind([_record(row) for row in session.execute(ordered)], total - count)
 
 
+def counted_ids(session: Session, indicator: Indicator, scope: FigureScope, *, most: int) -> Sequence[int]:
+    """Return the ids of the records that a figure counts, in order, at most so many."""
+    statement = _statement(session, indicator, scope)
+    if statement is None:
+        return ()
+    rows = statement.subquery()
+    wanted = select(rows.c.record_id).order_by(rows.c.record_id).limit(most)
+    if indicator.reckoning is Reckoning.HITS:
+        wanted = wanted.where(rows.c.hit == 1)
+    return session.scalars(wanted).all()
+
+
 def _narrowing(rows: Subquery, part: Part) -> Sequence[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if part.cut is not None:

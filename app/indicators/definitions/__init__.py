@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from app.indicators.definitions.absent import ABSENT
-from app.indicators.definitions.assurance import ACTIONS, AUDITS
+from app.indicators.definitions.assurance import ACTIONS, AUDITS, REVIEWS
 from app.indicators.definitions.corrective import CAPAS, NONCONFORMITIES
 from app.indicators.definitions.exposure import RISKS
 from app.indicators.definitions.model import Indicator
 
 __all__ = ["BY_KEY", "INDICATORS", "Indicator"]
 
-INDICATORS: tuple[Indicator, ...] = (*CAPAS, *NONCONFORMITIES, *ACTIONS, *AUDITS, *RISKS, *ABSENT)
+INDICATORS: tuple[Indicator, ...] = (*CAPAS, *NONCONFORMITIES, *ACTIONS, *AUDITS, *REVIEWS, *RISKS, *ABSENT)
 BY_KEY: Mapping[str, Indicator] = {one.key: one for one in INDICATORS}

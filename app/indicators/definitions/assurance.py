@@ -63,6 +63,49 @@ ACTIONS = (
     ),
 )
 
+REVIEWS = (
+    Indicator(
+        "review_actions_open",
+        "assure",
+        lambda: _("Open actions of management reviews"),
+        lambda: _("Actions decided in a management review that are open at the end of the period."),
+        "action.of_reviews",
+        Reckoning.COUNT,
+        "records",
+        Direction.DOWN,
+        "9.3.2",
+        None,
+        "a",
+        is_standing=True,
+    ),
+    Indicator(
+        "context_reviews",
+        "control",
+        lambda: _("Reviews of the context"),
+        lambda: _("Reviews of context and interested parties signed off in the period."),
+        "context.reviewed",
+        Reckoning.COUNT,
+        "records",
+        Direction.NONE,
+        "4.1",
+        None,
+        "b",
+    ),
+    Indicator(
+        "improvement_findings",
+        "assure",
+        lambda: _("Opportunities found in audits"),
+        lambda: _("Findings that name an opportunity for improvement, issued in the period."),
+        "finding.improvements",
+        Reckoning.COUNT,
+        "records",
+        Direction.NONE,
+        "10.3",
+        None,
+        "f",
+    ),
+)
+
 AUDITS = (
     Indicator(
         "audits_as_planned",
