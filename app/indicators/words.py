@@ -9,7 +9,6 @@ from app.foundation.i18n import gettext as _
 from app.foundation.i18n import ngettext
 from app.indicators.definitions import Indicator
 from app.indicators.rules import Direction, Rag, Trend, change_in_percent, is_better, rag_of, trend_of
-from app.web.environment import number
 from app.web.parts import Chip
 
 NOTHING, MINUS = "\u2013", "\u2212"  # a dash and a minus sign
@@ -36,7 +35,7 @@ def figure_words(indicator: Indicator, figure: Decimal | None) -> str:
     if figure is None:
         return NOTHING
     unit = unit_words()[indicator.unit]
-    written = number(figure.normalize() if figure == figure.to_integral() else figure)
+    written = written_number(figure)
     return f"{written} {unit}".strip()
 
 
@@ -72,14 +71,14 @@ def change_words(indicator: Indicator, figure: Decimal | None, before: Decimal |
         points = (
             ngettext("%(num)s point", "%(num)s points", int(difference))
             if difference == 1
-            else _("%(figure)s points", figure=number(difference))
+            else _("%(figure)s points", figure=written_number(difference))
         )
         return _("%(points)s up", points=points) if trend is Trend.UP else _("%(points)s down", points=points)
     percent = change_in_percent(figure, before)
     if percent is None:
         return _("up from %(before)s", before=figure_words(indicator, before))
     sign = "+" if percent > 0 else MINUS
-    return f"{sign}{number(abs(percent))} %"
+    return f"{sign}{written_number(abs(percent))} %"
 
 
 def change_verdict(indicator: Indicator, figure: Decimal | None, before: Decimal | None) -> str:
@@ -97,3 +96,9 @@ def change_icon(figure: Decimal | None, before: Decimal | None) -> str:
     }
     sign = signs.get(trend_of(figure, before))
     return sign.icon if sign else ""
+
+
+def written_number(value: Decimal) -> str:
+    """Return a number with a thin space between thousands, as packs keep it for readers of any language."""
+    plain = value.quantize(Decimal(1)) if value == value.to_integral() else value
+    return f"{plain:,f}".replace(",", "\u202f")

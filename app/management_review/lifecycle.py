@@ -62,8 +62,8 @@ def check_coverage(
     uow: UnitOfWork, view: RecordView, _element_id: str, answers: Mapping[str, Any]
 ) -> Sequence[Problem]:
     """Refuse a review that leaves an input without conclusion, or one without data without a word."""
-    kept = uow.session.get_one(ManagementReview, view.id).conclusions or ()
-    is_empty = {str(row.get("reference")): row.get("is_empty") for row in kept}
+    pack = uow.session.get_one(ManagementReview, view.id).pack or {"inputs": ()}
+    is_empty = {one["reference"]: not one["figures"] and not one["sentences"] for one in pack["inputs"]}
     rows = [
         {**row, "is_empty": is_empty.get(str(row.get("reference")))}
         for row in answers.get("conclusions") or ()

@@ -102,12 +102,10 @@ def said(rows: Sequence[Mapping[str, Any]] | None, reference: str) -> str:
 
 
 def _row(one: Mapping[str, Any]) -> dict[str, Any]:
-    is_empty = not one["figures"] and not one["sentences"]
     return {
         "reference": one["reference"],
         "title": one["title"],
         "figures": figures_in_words(one)[:4000],
-        "is_empty": is_empty,
     }
 
 

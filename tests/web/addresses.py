@@ -41,7 +41,7 @@ QUERIES = {
 }
 # Pages of one kind of record that are not its register's.
 OF_ONE = {"capa_acts": "waiting", "audit_pages": "audit", "audit_programme_pages": "programme"}
-OF_KIND = {"risks": "risk"}
+OF_KIND = {"risks": "risk", "review_packs": "management_review"}
 Arguments = dict[str, str | int]
 
 

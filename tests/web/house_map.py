@@ -1,6 +1,8 @@
-"""What the house says of its processes and its context: one of each part, a scope, a review under way."""
+"""What the house says of itself: one of each part of the map, a scope, reviews under way."""
 
 from __future__ import annotations
+
+from datetime import timedelta
 
 from app.accounts.roles import Role
 from app.foundation.unit_of_work import UnitOfWork
@@ -45,4 +47,12 @@ def describe(uow: UnitOfWork, company: Company) -> dict[str, int]:
     keep_scope(uow, ScopeText(uow.now.date(), "Making of pumps.", "Pumps.", (company.site,), (exclusion,)))
     inspector = actor_for(company.people["inspector"])
     start_with_form(uow, "context_review", inspector, {"reason": "A new law."}, form_token="house-map")
+    today = uow.now.date()
+    meeting = {
+        "period_from": (today - timedelta(days=181)).isoformat(),
+        "period_to": today.isoformat(),
+        "meeting_on": (today + timedelta(days=10)).isoformat(),
+        "participants": "All who lead",
+    }
+    start_with_form(uow, "management_review", inspector, meeting, form_token="house-review")
     return parts
