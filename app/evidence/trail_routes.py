@@ -25,8 +25,8 @@ blueprint = Blueprint("trail", __name__, url_prefix="/trail", template_folder="t
 ORDER = "trail"
 
 
-class NoCheckpoints(NotFound):
-    """No checkpoint was taken yet, or they are not for this person."""
+class CheckpointsUnseen(NotFound):
+    """The checkpoints are not for this person."""
 
 
 @blueprint.get("")
@@ -84,9 +84,9 @@ def check() -> AnyResponse:
 def checkpoints() -> Response:
     """Hand out the signed checkpoints, to be kept away from this machine."""
     file = _checkpoint_file()
-    if not reads_everything(current_actor()) or not file.exists():
-        raise NoCheckpoints(_("There are no checkpoints yet, or they are not for you to take."))
-    answer = Response(file.read_bytes(), mimetype="application/jsonl")
+    if not reads_everything(current_actor()):
+        raise CheckpointsUnseen(_("The checkpoints are not for you to take."))
+    answer = Response(file.read_bytes() if file.exists() else b"", mimetype="application/jsonl")
     answer.headers["Content-Disposition"] = f'attachment; filename="{FILE_NAME}"'
     return answer
 
