@@ -30,6 +30,7 @@ from app.capa import registers as capa_registers
 from app.capa import routes as capa
 from app.dashboard import routes as dashboard
 from app.documents import registers as documents
+from app.evidence import routes as evidence
 from app.evidence import trail_routes as trail_pages
 from app.foundation.db import db, engine_options, prepare_engine
 from app.inbox import routes as inbox
@@ -77,6 +78,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     *risk_pages.BLUEPRINTS,
     patterns.blueprint,
     trail_pages.blueprint,
+    evidence.blueprint,
     review_packs.blueprint,
     indicators.blueprint,
     dashboard.blueprint,
@@ -193,6 +195,14 @@ NAVIGATION: tuple[NavigationItem, ...] = (
         icon="chart-line",
         group=INSIGHT,
         permission="indicators.read",
+    ),
+    NavigationItem(
+        "evidence",
+        "Evidence",
+        "evidence.page",
+        icon="certificate",
+        group=INSIGHT,
+        permission="evidence.read",
     ),
     NavigationItem(
         "patterns",

@@ -14,6 +14,7 @@ from app.audits import jobs as audit_jobs
 from app.audits import lifecycle as audits
 from app.capa import lifecycle as capa
 from app.capa import recurrences, verdicts
+from app.evidence import clauses
 from app.foundation import file_limits
 from app.foundation.settings import catalogue
 from app.foundation.unit_of_work import UnitOfWork
@@ -52,7 +53,10 @@ LIFECYCLES: tuple[Lifecycle, ...] = (
 PARTS: tuple[Part, ...] = (APPROVAL,)
 
 SETTINGS = catalogue(
-    sessions.SETTINGS, file_limits.SETTINGS, *(lifecycle.settings for lifecycle in LIFECYCLES)
+    sessions.SETTINGS,
+    clauses.SETTINGS,
+    file_limits.SETTINGS,
+    *(lifecycle.settings for lifecycle in LIFECYCLES),
 )
 
 

@@ -121,6 +121,7 @@ PERMISSIONS: Mapping[str, Permission] = {
     "reviews.hold": Permission(
         "Begin management reviews", frozenset({Role.QUALITY_MANAGER, Role.TOP_MANAGEMENT})
     ),
+    "evidence.read": Permission("See evidence by clause", OVERSIGHT | {Role.PROCESS_OWNER}),
     "indicators.read": Permission("See indicators and dashboards", OVERSIGHT | {Role.PROCESS_OWNER}),
     # the record of deeds
     "trail.read": Permission(

@@ -121,6 +121,7 @@ def _known(house: House) -> Arguments:
         "indicator_key": "exposure",
         "view_key": "quality",
         "seq": 2,
+        "number": "10.2.1",
     }
 
 

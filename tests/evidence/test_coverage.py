@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+
+from app.accounts.models import Person
+from app.evidence.clauses import edition_of
+from app.evidence.coverage import coverage, share_fresh
+from app.factory import create_app
+from app.foundation import clock
+from app.foundation.db import db
+from tests.conftest import FreshClient, config_for
+from tests.factories.browser import Browser, enter
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
+
+
+@pytest.fixture
+def demo(demo_home: Path, tmp_path: Path) -> Iterator[Flask]:
+    """An application on a copy of the demo company, with its context pushed."""
+    home = tmp_path / "demo"
+    shutil.copytree(demo_home, home)
+    app = create_app(config_for(home))
+    app.test_client_class = FreshClient
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def auditor(demo: Flask) -> Browser:
+    found = db.session.query(Person.id).filter_by(user_name="ingrid.lund").scalar()
+    return enter(demo.test_client(), int(found or 0))
+
+
+def test_finished_steps_are_evidence_of_their_clauses(demo: Flask) -> None:
+    assert demo
+    found = {one.clause.number: one for one in coverage(db.session(), edition_of("2015"), clock.now())}
+
+    total = db.session.execute(text("SELECT count(*) FROM task WHERE state = 'done'")).scalar_one()
+    counted = sum(cell.count for one in found.values() for cell in one.cells.values())
+    assert 0 < counted <= total
+    assert found["10.2.1"].last_anywhere() is not None
+    assert found["8.3.1"].last_anywhere() is None
+
+
+def test_evidence_grows_old(demo: Flask) -> None:
+    assert demo
+    edition, now = edition_of("2015"), clock.now()
+    fresh, applicable = share_fresh(coverage(db.session(), edition, now), now)
+
+    later, _all = share_fresh(coverage(db.session(), edition, now), now + timedelta(days=800))
+
+    assert 0 < fresh < applicable
+    assert later == 0
+
+
+def test_what_the_scope_excludes_does_not_count(demo: Flask) -> None:
+    assert demo
+    covered = coverage(db.session(), edition_of("2015"), clock.now())
+    excluded = [one for one in covered if one.excluded]
+
+    assert share_fresh(covered, clock.now())[1] == len(covered) - len(excluded)
+
+
+def test_the_page_names_gaps_and_every_cell_is_a_door(auditor: Browser) -> None:
+    page = auditor.get("/evidence").text
+    doors = set(re.findall(r'href="(/evidence/clauses/[^"]+site=\d+[^"]*)"', page))
+
+    assert "Without fresh evidence" in page
+    assert doors
+    for door in doors:
+        assert "<tbody><tr>" in auditor.get(door.replace("&amp;", "&")).text, door
+
+
+def test_a_clause_without_evidence_says_what_will_appear(auditor: Browser) -> None:
+    assert "It appears here when" in auditor.get("/evidence/clauses/8.3.1?edition=2015").text
+    assert auditor.get("/evidence/clauses/42").status_code == 404
+
+
+def test_the_coming_edition_says_that_it_is_provisional(auditor: Browser) -> None:
+    assert "provisional" in auditor.get("/evidence?edition=2026").text
