@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from app.accounts.links import Purpose, issue
 from app.accounts.models import Person
 from app.accounts.people import Details, person_row, take_on
+from app.accounts.signing_pins import reset_pin
 from app.foundation.errors import Refused
 from app.foundation.i18n import gettext as _
 from app.foundation.outbox import post_mail
@@ -21,7 +22,8 @@ class AccountClosed(Refused):
 class Door:
     """How a person gets in: the address to open, or the code to print. Shown once, kept nowhere.
 
-    Shape: `link` is empty for a code and `code` for a link; `is_mailed` says that the link is on its way too.
+    Shape: `link` is empty for a code and `code` for a link; `is_mailed` says that the link is on its way too;
+    `is_for_pin` says that the code sets a signing PIN, not a password.
     """
 
     person_id: int
@@ -29,6 +31,7 @@ class Door:
     link: str = ""
     code: str = ""
     is_mailed: bool = False
+    is_for_pin: bool = False
 
 
 def invite(uow: UnitOfWork, details: Details, base_url: str) -> Door:
@@ -62,6 +65,15 @@ def print_code(uow: UnitOfWork, person_id: int) -> Door:
     """
     row = _open_account(uow, person_id)
     return Door(row.id, row.user_name, code=issue(uow, row.id, Purpose.CODE))
+
+
+def reset_signing_pin(uow: UnitOfWork, person_id: int) -> Door:
+    """Take a person's signing PIN away and return the code with which they set another.
+
+    Errors: AccountClosed. Effects: those of `reset_pin`.
+    """
+    row = _open_account(uow, person_id)
+    return Door(row.id, row.user_name, code=reset_pin(uow, row.id), is_for_pin=True)
 
 
 def _open_account(uow: UnitOfWork, person_id: int) -> Person:

@@ -26,6 +26,7 @@ class Purpose(StrEnum):
     INVITATION = "invitation"
     RESET = "reset"
     CODE = "code"
+    PIN = "pin"
 
 
 class LinkSpent(Refused):
@@ -35,11 +36,15 @@ class LinkSpent(Refused):
 def issue(uow: UnitOfWork, person_id: int | None, purpose: Purpose) -> str:
     """Return a fresh secret for a person's link, or a code to print; earlier ones of theirs die.
 
-    Shape: a link's secret goes into an address; a code is typed from paper together with the user name.
+    Shape: a link's secret goes into an address; a code is typed from paper together with the user name. A
+        code for a signing PIN and one for a password do not end each other.
     Effects: one row with the digest, a trail entry.
     """
-    void_links(uow, person_id)
-    is_code = purpose is Purpose.CODE
+    if purpose is Purpose.PIN:
+        void_pin_codes(uow, person_id)
+    else:
+        void_links(uow, person_id)
+    is_code = purpose in {Purpose.CODE, Purpose.PIN}
     secret = make_code() if is_code else make_secret()
     uow.session.add(
         OneTimeLink(
@@ -59,11 +64,12 @@ def issue(uow: UnitOfWork, person_id: int | None, purpose: Purpose) -> str:
 
 
 def holder_of(session: Session, secret: str, now: datetime) -> OneTimeLink:
-    """Return the live link of a secret, for showing its page; it stays usable.
+    """Return the live link of a secret that sets a password, for showing its page; it stays usable.
 
     Errors: LinkSpent.
     """
-    row = session.scalar(select(OneTimeLink).where(*_is_live(digest_of(secret), now)))
+    is_of_password = OneTimeLink.purpose != Purpose.PIN.value
+    row = session.scalar(select(OneTimeLink).where(*_is_live(digest_of(secret), now), is_of_password))
     if row is None:
         raise _spent()
     return row
@@ -79,6 +85,17 @@ def holder_of_code(session: Session, user_name: str, typed: str, now: datetime) 
     if person is None or person.user_name != user_name:
         raise _spent()
     return row
+
+
+def pin_code_of(session: Session, person_id: int, typed: str, now: datetime) -> int | None:
+    """Return the id of the live code with which this person may set a signing PIN, None for anything else."""
+    return session.scalar(
+        select(OneTimeLink.id).where(
+            *_is_live(digest_of(normalise_code(typed)), now),
+            OneTimeLink.purpose == Purpose.PIN.value,
+            OneTimeLink.person_id == person_id,
+        )
+    )
 
 
 def spend(uow: UnitOfWork, link_id: int) -> OneTimeLink:
@@ -103,13 +120,23 @@ def spend(uow: UnitOfWork, link_id: int) -> OneTimeLink:
 
 
 def void_links(uow: UnitOfWork, person_id: int | None) -> None:
-    """Kill the unused links of a person, or the first-admin links without one. Safe to call again."""
+    """Kill the unused password links of a person, or those of the first admin. Safe to call again."""
+    _void(uow, person_id, OneTimeLink.purpose != Purpose.PIN.value)
+
+
+def void_pin_codes(uow: UnitOfWork, person_id: int | None) -> None:
+    """Kill the unused codes with which a person may set a signing PIN. Safe to call again."""
+    _void(uow, person_id, OneTimeLink.purpose == Purpose.PIN.value)
+
+
+def _void(uow: UnitOfWork, person_id: int | None, is_of_purpose: ColumnElement[bool]) -> None:
     uow.session.execute(
         update(OneTimeLink)
         .where(
             OneTimeLink.person_id.is_not_distinct_from(person_id),
             OneTimeLink.used_at.is_(None),
             OneTimeLink.voided_at.is_(None),
+            is_of_purpose,
         )
         .values(voided_at=uow.now)
     )

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.grants import refuse_without_admin
 from app.accounts.handover import Handover
-from app.accounts.links import void_links
+from app.accounts.links import void_links, void_pin_codes
 from app.accounts.models import USER_NAME_LENGTH, Person
 from app.accounts.sessions import end_all
 from app.foundation.errors import Conflict, Invalid, NotFound, Problem
@@ -142,6 +142,7 @@ def disable(uow: UnitOfWork, person_id: int, handover: Handover, *, reason: str)
     refuse_without_admin(uow)
     end_all(uow, person_id)
     void_links(uow, person_id)
+    void_pin_codes(uow, person_id)
     record(uow, verb="person.disabled", subject=subject_of(row), reason=reason or None)
     for tell in handover.when_disabled:
         tell(uow, person_id)

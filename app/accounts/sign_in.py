@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -14,7 +14,7 @@ from app.accounts.people import fold, subject_of
 from app.accounts.sessions import begin
 from app.foundation.errors import Refused
 from app.foundation.i18n import gettext as _
-from app.foundation.throttle import count_try, forget_tries
+from app.foundation.throttle import count_try, forget_tries, tries_of
 from app.foundation.unit_of_work import UnitOfWork
 from app.trail import Subject, record
 
@@ -67,6 +67,11 @@ def count_attempt(uow: UnitOfWork, attempt: Attempt) -> bool:
     if for_account == TRIES_PER_ACCOUNT + 1 or for_address == TRIES_PER_ADDRESS + 1:
         record(uow, verb="sign_in.blocked", subject=_unknown(), after={"address": attempt.address})
     return for_account <= TRIES_PER_ACCOUNT and for_address <= TRIES_PER_ADDRESS
+
+
+def is_blocked(session: Session, attempt: Attempt, now: datetime) -> bool:
+    """Tell whether the account has used its tries up, without counting one."""
+    return tries_of(session, _account_key(attempt), WINDOW, now) > TRIES_PER_ACCOUNT
 
 
 def verify(session: Session, attempt: Attempt, password: str, passwords: Passwords) -> Verified:

@@ -209,7 +209,8 @@ def _page(
     if asked is not None and shown.signature is not None:
         shown = replace(shown, signature=with_challenge(shown.signature, asked))
     mark = _serializer().dumps(shown.form_key)
-    return render_template(template, page=shown, refusal=refusal, form_mark=mark)
+    problems = refusal.problems if isinstance(refusal, Invalid) else ()
+    return render_template(template, page=shown, refusal=refusal, problems=problems, form_mark=mark)
 
 
 def _posted_step(actor: Actor, task_id: int) -> service.Step:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from app.accounts.proving import SIGNATURE
+from app.accounts.proving import SIGNATURE, ways_of
 from app.foundation.errors import Problem
 from app.foundation.i18n import gettext as _
 from app.foundation.unit_of_work import unit_of_work
@@ -55,6 +55,7 @@ def signature_field(
 ) -> FieldView:
     """Return the field in which the person signs; its challenge comes last, see `with_challenge`."""
     said = statement_of(it, asked, answers)
+    ways = ways_of(it.session, it.actor.id)
     shown = asked.bond.record_sha256
     return FieldView(
         key=SIGNATURE,
@@ -66,6 +67,8 @@ def signature_field(
             meaning=said.meaning,
             statement=said.sentence,
             asks_name=not has_signed_in(it.session, it.actor.session_id),
+            takes_pin=ways.has_pin,
+            has_password=ways.has_password,
             on_behalf_of=_absent(it),
             mark=short_mark(shown),
             shown=shown,

@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, request, url_for
 from marshmallow import fields
 from werkzeug.wrappers import Response
 
-from app.accounts import absences, credentials, people, sign_in
+from app.accounts import absences, credentials, links, people, sign_in, signing_pins
 from app.accounts.passwords import check_password
 from app.accounts.sessions import begin, end, open_sessions
 from app.foundation import clock
@@ -49,6 +49,14 @@ class AbsenceForm(FormSchema):
     substitute_id = id_answer(required=True)
     starts_on = fields.Date(required=True)
     ends_on = fields.Date(required=True)
+
+
+class PinForm(FormSchema):
+    """Proof of who one is, and the PIN typed twice."""
+
+    proof = fields.Str(required=True)
+    pin = fields.Str(required=True)
+    pin_again = fields.Str(required=True)
 
 
 class PasswordForm(FormSchema):
@@ -134,6 +142,32 @@ def change_password() -> Response:
     return answer
 
 
+@blueprint.post("/pin")
+@permission("me.edit")
+def set_pin() -> Response:
+    """Set or change the PIN one signs with, after proving it is oneself."""
+    actor = current_actor()
+    attempt = sign_in.Attempt(actor.user_name, address_of_request())
+    try:
+        answers = read_form(PinForm())
+        with unit_of_work() as uow:
+            may_try = sign_in.count_attempt(uow, attempt)
+        if not may_try:
+            return _page("pin", sign_in.TooManyTries())
+        code_id = links.pin_code_of(db.session(), actor.id, answers["proof"], clock.now())
+        if code_id is None:
+            _require_own(actor.id, answers["proof"], "proof")
+        _require_good_pin(answers["pin"], answers["pin_again"])
+    except Invalid as refusal:
+        return _page("pin", refusal)
+    stored = current_passwords().hash(answers["pin"])
+    with unit_of_work(actor.id) as uow:
+        signing_pins.set_pin(uow, actor.id, stored, code_id=code_id)
+        sign_in.forgive(uow, attempt)
+    tell_done(_("Your PIN is set."), _("Sign with it wherever your signature is asked for."))
+    return redirect_303(url_for("me.page"))
+
+
 @blueprint.post("/sessions/<int:session_id>/end")
 @permission("me.edit")
 @asks_for()
@@ -146,12 +180,16 @@ def end_session(session_id: int) -> Response:
     return redirect_303(url_for("me.page"))
 
 
-def _require_own(person_id: int, password: str) -> None:
+def _require_own(person_id: int, password: str, field: str = "present") -> None:
     known = credentials.credentials_of_person(db.session(), person_id)
     db.session.rollback()  # give the connection back while hashing
     if sign_in.verify_credentials(known, password, current_passwords()).person_id is None:
-        problem = Problem("present", "wrong", _("This is not your present password."))
-        raise FormInvalid(_("The password was not changed."), [problem])
+        sentences = {
+            "present": (_("This is not your present password."), _("The password was not changed.")),
+            "proof": (_("This is neither your password nor a code for you."), _("The PIN was not set.")),
+        }
+        wrong, headline = sentences[field]
+        raise FormInvalid(headline, [Problem(field, "wrong", wrong)])
 
 
 def _require_good(password: str, again: str) -> None:
@@ -161,6 +199,14 @@ def _require_good(password: str, again: str) -> None:
         problems.append(Problem("again", "same", _("This is not the same password.")))
     if problems:
         raise FormInvalid(_("The password was not changed."), problems)
+
+
+def _require_good_pin(pin: str, again: str) -> None:
+    problems = signing_pins.check_pin(pin)
+    if pin != again:
+        problems.append(Problem("pin_again", "same", _("This is not the same PIN.")))
+    if problems:
+        raise FormInvalid(_("The PIN was not set."), problems)
 
 
 @blueprint.app_template_filter("browser")
@@ -176,6 +222,7 @@ def _page(part: str = "", refusal: QmsError | None = None) -> Response:
         "taste": shown.taste_fields(actor),
         "absence": shown.absence_fields(people.people(session), actor),
         "password": shown.password_change_fields(),
+        "pin": shown.pin_fields(),
     }
     problems = refusal.problems if isinstance(refusal, Invalid) else ()
     if refusal is not None:
@@ -190,6 +237,7 @@ def _page(part: str = "", refusal: QmsError | None = None) -> Response:
         account=people.person(session, actor.id).details,
         absences=absences.absences_of(session, actor.id, today),
         sessions=open_sessions(session, actor, clock.now()),
+        pin=signing_pins.state_of(session, actor.id),
         roles=shown.role_lines(session, actor.id, today),
     )
     return answer_with(drawn, refusal)

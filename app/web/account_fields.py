@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -44,6 +45,21 @@ def absence_fields(everybody: Iterable[PersonLine], actor: Actor) -> tuple[Field
 def password_change_fields() -> tuple[FieldView, ...]:
     """Return the present password and its successor."""
     return (secret_field("present", _("Present password")), *password_fields())
+
+
+def pin_fields() -> tuple[FieldView, ...]:
+    """Return what sets a PIN: who one is, and the PIN twice."""
+    help_ = _("Six to twelve digits without a pattern. You sign with it; it opens no door.")
+    return (
+        secret_field("proof", _("Your password, or the code an admin gave you")),
+        _digits_field("pin", _("New PIN"), help_),
+        _digits_field("pin_again", _("The same PIN again"), ""),
+    )
+
+
+def _digits_field(key: str, label: str, help_: str) -> FieldView:
+    view = secret_field(key, label, is_chosen=True, help_=help_)
+    return replace(view, limits={**view.limits, "inputmode": "numeric"})
 
 
 def role_lines(session: Session, person_id: int, on: date) -> list[Fact]:

@@ -9,7 +9,7 @@ from flask import Blueprint, current_app, render_template, request, session, url
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from app.accounts import grants, invitations, people, policy
+from app.accounts import grants, invitations, people, policy, signing_pins
 from app.accounts.actor import Actor
 from app.accounts.handover import Handover
 from app.accounts.invitations import Door
@@ -170,6 +170,18 @@ def print_code(person_id: int) -> Response:
     return _show_door(door, _("Print this and hand it over."))
 
 
+@blueprint.post("/people/<int:person_id>/pin")
+@permission(PERMISSION)
+@asks_for()
+def reset_pin(person_id: int) -> Response:
+    """Take a signing PIN away and make a code with which the person sets another."""
+    actor = current_actor()
+    policy.require(actor, PERMISSION, Scope())
+    with unit_of_work(actor.id) as uow:
+        door = invitations.reset_signing_pin(uow, person_id)
+    return _show_door(door, _("Their former PIN signs nothing any more."), _("Hand the code over."))
+
+
 @blueprint.post("/people/<int:person_id>/disable")
 @permission(PERMISSION)
 def disable(person_id: int) -> Response:
@@ -258,6 +270,7 @@ def _person_page(person_id: int, part: str = "", refusal: QmsError | None = None
         grants=presenter.grant_rows(reading, person_id, today),
         holdings=_handover().held_by(reading, person_id),
         door=_take_door(person_id),
+        pin=signing_pins.state_of(reading, person_id),
         may_all=policy.can(current_actor(), PERMISSION, Scope()),
     )
     return answer_with(page, refusal)
@@ -268,10 +281,10 @@ def _back(person_id: int, headline: str, text: str = "") -> Response:
     return redirect_303(url_for("admin_people.person", person_id=person_id))
 
 
-def _show_door(door: Door, headline: str) -> Response:
+def _show_door(door: Door, headline: str, text: str = "") -> Response:
     """Carry the way in over the redirect in the admin's own cookie; the next page shows it and forgets it."""
     session[_DOOR] = asdict(door)
-    return _back(door.person_id, headline)
+    return _back(door.person_id, headline, text)
 
 
 def _take_door(person_id: int) -> Door | None:
