@@ -18,6 +18,7 @@ from app.workflow.lifecycle import registry
 
 EXTENSION = "extension"  # the small lifecycle that moves a day; its start form names the record
 SUBJECT = "subject_id"
+PACK = "evidence.pack"  # made above, where all of a record's story can be read
 
 
 def doors_of(session: Session, actor: Actor, record: Record) -> list[Link]:
@@ -30,6 +31,13 @@ def doors_of(session: Session, actor: Actor, record: Record) -> list[Link]:
         subject = {SUBJECT: f"{record.kind}:{record.id}"}
         found.append(Link(_("Ask for more time"), address("start.form", key=EXTENSION, **subject)))
     return found
+
+
+def pack_door(actor: Actor, record: Record) -> str:
+    """Return where the evidence pack of a record is made, empty for who may not take it."""
+    if not policy.can(actor, "evidence.read", scope_of(record)):
+        return ""
+    return address(PACK, record_id=record.id)
 
 
 def _extensible(session: Session) -> tuple[str, ...]:

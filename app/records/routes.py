@@ -25,7 +25,7 @@ from app.foundation.i18n import gettext as _
 from app.foundation.unit_of_work import unit_of_work
 from app.records import questions, service
 from app.records.csv_export import csv_lines
-from app.records.doors import doors_of
+from app.records.doors import doors_of, pack_door
 from app.records.list_page import list_page, shown_columns
 from app.records.models import Record
 from app.records.record_page import record_page
@@ -287,4 +287,6 @@ def _drawn(record: Record, template: str) -> str:
     shown = record_page(db.session(), actor, record, current_reader(), part=part, now=now)
     diagram = Markup(shown.diagram)  # noqa: S704  drawn by us from a hardened parse, every text escaped
     doors = doors_of(db.session(), actor, record)
-    return render_template(template, page=shown, diagram=diagram, doors=doors, printed_at=now)
+    return render_template(
+        template, page=shown, diagram=diagram, doors=doors, pack_url=pack_door(actor, record), printed_at=now
+    )
