@@ -14,6 +14,7 @@ from flask import Flask
 from app.evidence import verify
 from app.foundation.db import db
 from app.foundation.unit_of_work import unit_of_work
+from app.lifecycles import publish_shipped
 from app.trail.service import entries_for
 from tests.factories.browser import Browser
 from tests.factories.organisation import a_site
@@ -30,8 +31,6 @@ def story(app: Flask, as_role: AsRole, tmp_path: Path) -> Story:
     """A CAPA on its way, its pack, and the digest that the trail keeps."""
     assert app.testing
     with unit_of_work() as uow:
-        from app.lifecycles import publish_shipped
-
         publish_shipped(uow)
         company = a_company(uow)
     scenario = open_capa(Scenario(company))
