@@ -29,7 +29,7 @@ from app.process_map import lifecycle as process_map
 from app.quality_events import trend_alarms
 from app.records.directory import directory_for
 from app.risks import lifecycle as risks
-from app.training import acknowledgements, reminders
+from app.training import acknowledgements, expiry, reminders, task_check
 from app.training import lifecycle as training
 from app.workflow import definitions, handover, nudges, timers
 from app.workflow.delivery import deliver_due
@@ -64,6 +64,7 @@ def wire() -> None:
     """Make the lifecycles known to the engine room. Safe to call again."""
     registry.use(LIFECYCLES, parts=PARTS, directory=directory_for)
     review_pack.sources.use(review_items)
+    registry.competence = task_check.check
 
 
 def publish_shipped(uow: UnitOfWork) -> list[DefinitionVersion]:
@@ -85,6 +86,9 @@ def jobs(base_url: str, tick: timedelta) -> Sequence[Job]:
     def look_after_audits() -> int:
         return audit_jobs.run_due(base_url)
 
+    def look_after_qualifications() -> int:
+        return expiry.run_due(base_url)
+
     def remind_of_readings() -> int:
         return reminders.remind_due(base_url)
 
@@ -102,5 +106,6 @@ def jobs(base_url: str, tick: timedelta) -> Sequence[Job]:
         Job("open due reviews of the context", context.open_due_review, timedelta(hours=1)),
         Job("look after audits", look_after_audits, timedelta(hours=1)),
         Job("keep audiences", acknowledgements.keep_audiences, timedelta(minutes=10)),
+        Job("look after qualifications", look_after_qualifications, timedelta(hours=1)),
         Job("remind of what is to be read", remind_of_readings, timedelta(minutes=5)),
     )

@@ -32,6 +32,7 @@ from app.foundation.installation import Purpose
 from app.foundation.migrations import migrate
 from app.foundation.unit_of_work import unit_of_work
 from app.trail.service import open_chain
+from app.training.requirements import requirements
 from app.workflow.assignment import pools
 from app.workflow.definitions import definitions
 from app.workflow.lifecycle import registry
@@ -125,7 +126,7 @@ def _no_memory_of_other_databases() -> Iterator[None]:
     lifecycles, parts = registry.all(), registry.parts()
     yield
     registry.use(lifecycles, parts=parts)
-    for memory in (definitions, pools, policies, calendars):
+    for memory in (requirements, definitions, pools, policies, calendars):
         memory.clear()
 
 

@@ -23,6 +23,7 @@ from app.records.urls import icon_of, record_url, status_word
 from app.web.dates import exact_in_words
 from app.web.parts import Chip, Deed, Fact, Linked, OpenPoint, Person, Reason
 from app.web.reader import Reader
+from app.workflow.competence import lack_of
 from app.workflow.definitions import Definition
 from app.workflow.lifecycle import registry
 from app.workflow.models import ProcessInstance, Task
@@ -68,7 +69,10 @@ def reasons(it: Subject) -> tuple[Reason, ...]:
         stands_in_for=names_in(it).get(absent or 0, "") if absent else "",
     )
     told = policies.get(it.session, task.policy or DEFAULT, task.site_id)
+    lack = lack_of(it.session, task, it.actor.id, it.now.date())
+    unproven = Reason(icon="alert-triangle", title=_("Proof is missing"), text=lack.sentence if lack else "")
     return (
+        *((unproven,) if lack else ()),
         Reason(
             icon="user",
             title=title,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.training import failed_readings
 from app.training.acknowledgements import LISTENERS
 from app.training.items import reading
-from app.training.settings import READING_SETTINGS
+from app.training.settings import COMPETENCE_SETTINGS, READING_SETTINGS
 from app.workflow.lifecycle import Lifecycle
 
 FAILED_READING_LIFECYCLE = Lifecycle(
@@ -19,7 +19,7 @@ FAILED_READING_LIFECYCLE = Lifecycle(
     messages=(failed_readings.RULE,),
     listeners=LISTENERS,
     reading=reading,
-    settings=READING_SETTINGS,
+    settings=(*READING_SETTINGS, *COMPETENCE_SETTINGS),
 )
 
 LIFECYCLES = (FAILED_READING_LIFECYCLE,)

@@ -5,14 +5,20 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 
 from app.foundation.db import db
-from app.training import entry_routes, quiz_routes, reading_routes
+from app.training import competence_routes, entry_routes, quiz_routes, reading_routes
 from app.training.reading_page import rows_to_read
 from app.training.readings import done_readings
 from app.web.guards import current_actor, permission
 from app.web.navigation import PEOPLE, NavigationItem
 
 blueprint = Blueprint("training", __name__, template_folder="templates")
-BLUEPRINTS = (blueprint, reading_routes.blueprint, quiz_routes.blueprint, *entry_routes.BLUEPRINTS)
+BLUEPRINTS = (
+    blueprint,
+    reading_routes.blueprint,
+    quiz_routes.blueprint,
+    competence_routes.blueprint,
+    *entry_routes.BLUEPRINTS,
+)
 NAVIGATION = (
     NavigationItem(
         "training", "My training", "training.page", icon="school", group=PEOPLE, permission="training.own"

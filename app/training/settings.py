@@ -15,9 +15,6 @@ PASS_SCORE = Setting("training.pass_score", 80, int, "Percent of right answers t
 DUE_DAYS = Setting(
     "training.due_days", 14, int, "Calendar days to read and acknowledge when nobody says more"
 )
-EVALUATION_DAYS = Setting(
-    "training.evaluation_days", 60, int, "Calendar days until the manager looks whether a training worked"
-)
 WARNING_DAYS = Setting(
     "training.warning_days", "60,30,10", str, "Days before a qualification ends on which people are told"
 )
@@ -28,4 +25,4 @@ LAPSED_SKILL = Setting(
     "A task asks for a skill that lapsed: off says nothing, warn says so, block refuses",
 )
 READING_SETTINGS = (QUOTA, MOST_ATTEMPTS, PASS_SCORE, DUE_DAYS)
-SETTINGS = (EVALUATION_DAYS, WARNING_DAYS, LAPSED_SKILL)
+COMPETENCE_SETTINGS = (WARNING_DAYS, LAPSED_SKILL)

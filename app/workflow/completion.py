@@ -15,6 +15,7 @@ from app.foundation.i18n import gettext as _
 from app.foundation.unit_of_work import UnitOfWork
 from app.trail import Subject, record
 from app.workflow import instances, signing, slots
+from app.workflow.competence import Lack, refuse_incompetent
 from app.workflow.form_contexts import form_context
 from app.workflow.forms import Answers, FormDefinition, validate
 from app.workflow.loaded import Loaded
@@ -87,7 +88,7 @@ def complete(uow: UnitOfWork, task_id: int, actor: Actor, attempt: Attempt) -> C
 
     Errors: UnknownTask; NotYourTask; TaskGone with who was first; StalePage; AnswersInvalid with every field
         at fault; those of `signing.check`; GuardRefused with what is missing; SeparationBroken; SecondPlace;
-        StepBroken.
+        NotCompetent; StepBroken.
     Effects: locks instance and record; one submission, the record's facts, new tasks, timers and messages,
         one trail entry, and one more with the signature of a signed step. The same person sending the same
         form again gets the first answer.
@@ -101,6 +102,7 @@ def complete(uow: UnitOfWork, task_id: int, actor: Actor, attempt: Attempt) -> C
     loaded = instances.look(uow, row) if task.slot else instances.load(uow, row)
     refuse_same_person(loaded, task, actor.id)
     refuse_second_place(uow, task, actor.id)
+    lack = refuse_incompetent(uow, task, actor.id)
     form = loaded.definition.form(task.spot)
     answers = validate(form, attempt.answers, form_context(loaded, task, actor))
     loaded.scope.give_answers(task.element_id, answers.values, call_id=task.call_id)
@@ -111,7 +113,7 @@ def complete(uow: UnitOfWork, task_id: int, actor: Actor, attempt: Attempt) -> C
     _close(uow, task, actor.id, holder_id)
     is_decided = not task.slot or slots.cast(loaded, task, answers.values)
     opened = _move_on(loaded, task) if is_decided else []
-    _record(loaded, task, evidence)
+    _record(loaded, task, evidence, lack)
     if given is not None:
         signing.seal(loaded, task, given, evidence)
     return Completion(
@@ -208,7 +210,7 @@ def _close(uow: UnitOfWork, task: Task, actor_id: int, holder_id: int | None) ->
     task.row_version += 1
 
 
-def _record(loaded: Loaded, task: Task, evidence: str) -> None:
+def _record(loaded: Loaded, task: Task, evidence: str, lack: Lack | None) -> None:
     record(
         loaded.uow,
         verb="task.completed",
@@ -218,5 +220,6 @@ def _record(loaded: Loaded, task: Task, evidence: str) -> None:
             "element": task.element_id,
             "version": loaded.definition.number,
             EVIDENCE: evidence,
-        },
+        }
+        | ({"without_proof": lack.sentence} if lack else {}),
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -233,6 +233,12 @@ class Part:
 
 DirectoryFactory = Callable[[Session, Actor, int | None], Directory]
 
+CompetenceCheck = Callable[
+    [Session, str, int | None, Callable[[], int | None], int, date], tuple[str, bool] | None
+]
+"""Given role, site, process (asked only when it matters), person and day: what the person cannot prove, in a
+sentence, and whether that keeps them from the task; None when nothing is lacking."""
+
 
 def _nobody(_session: Session, _actor: Actor, _site_id: int | None) -> Directory:
     return EmptyDirectory()
@@ -254,6 +260,7 @@ class Registry:
         self._by_key: dict[str, Lifecycle] = {}
         self._parts: dict[str, Part] = {}
         self._directory: DirectoryFactory = _nobody
+        self.competence: CompetenceCheck | None = None
 
     def use(
         self,

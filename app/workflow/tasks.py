@@ -13,6 +13,7 @@ from app.foundation.errors import Conflict, Invalid, NotFound, Problem, Refused
 from app.foundation.i18n import gettext as _
 from app.foundation.unit_of_work import UnitOfWork
 from app.trail import Subject, record
+from app.workflow.competence import refuse_incompetent
 from app.workflow.models import Task, TaskState
 from app.workflow.slot_people import DECIDED_BY_OTHERS, refuse_second_place
 
@@ -32,12 +33,14 @@ class TaskGone(Conflict):
 def claim(uow: UnitOfWork, task_id: int, actor: Actor) -> Task:
     """Take a task offered to one of the person's groups. Claiming one's own task changes nothing.
 
-    Errors: UnknownTask; TaskGone and NotYourTask with who has it; SecondPlace in a task of several people.
+    Errors: UnknownTask; TaskGone and NotYourTask with who has it; SecondPlace in a task of several people;
+        NotCompetent where the site blocks a lapsed skill.
     """
     task = _open_task(uow, task_id)
     permitted_holder(task, actor)
     if task.assignee_id is None:
         refuse_second_place(uow, task, actor.id)
+        refuse_incompetent(uow, task, actor.id)
         task.assignee_id = actor.id
         task.claimed_at = uow.now
         _bump(uow, task, "task.claimed", after={"assignee": actor.id})
@@ -63,12 +66,14 @@ def release(uow: UnitOfWork, task_id: int, actor: Actor) -> Task:
 def reassign(uow: UnitOfWork, task_id: int, person_id: int, reason: str) -> Task:
     """Give a task to somebody else; whether the actor may is the caller's question.
 
-    Errors: UnknownTask; TaskGone; Invalid without a reason or for somebody who cannot work; SecondPlace.
+    Errors: UnknownTask; TaskGone; Invalid without a reason or for somebody who cannot work; SecondPlace;
+        NotCompetent where the site blocks a lapsed skill.
     """
     task = _open_task(uow, task_id)
     _require_reason(reason)
     _require_active(uow, person_id)
     refuse_second_place(uow, task, person_id)
+    refuse_incompetent(uow, task, person_id)
     before = task.assignee_id
     task.assignee_id = person_id
     task.claimed_at = uow.now

@@ -32,6 +32,7 @@ QUERIES = {
     "home.page": (),
     "admin_people.register": ("?closed=1",),
     "admin_organisation.register": ("?retired=1",),
+    "competence.matrix": ("?only=gaps&site=1", "?role=auditor"),
     "risks.map": ("?risk_kind=opportunity&by=process", "?by=family"),
     "risks.why": ("?on=2026-03-01", "?on=never"),
     "trail.page": ("?q=seal&who=1&first=2026-01-01", "?deed=task&first=never"),
@@ -141,7 +142,10 @@ def _of_audits(house: House, rule: Rule) -> Arguments:
 def _of_training(house: House, rule: Rule) -> Arguments:
     """Return what an address below readings, items and talks names."""
     ids = house.ids
-    found = {name: ids[name.removesuffix("_id")] for name in ("acknowledgement_id", "request_id", "item_id")}
+    names = ("acknowledgement_id", "request_id", "item_id")
+    found: Arguments = {name: ids[name.removesuffix("_id")] for name in names}
+    if rule.rule.startswith("/training/qualifications/"):
+        found["qualification_id"] = ids["proof"]
     return found | ({"file_id": ids["reading_file"]} if rule.rule.startswith("/acknowledgements/") else {})
 
 

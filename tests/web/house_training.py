@@ -10,6 +10,7 @@ from app.accounts.roles import Role
 from app.foundation.file_store import FileStore
 from app.foundation.files import receive_file
 from app.foundation.unit_of_work import UnitOfWork
+from app.training.competence import QualificationOrder, qualify
 from app.training.entries import LISTS, EntryKey
 from app.training.items import AudienceOrder, ask_readers, attach_file
 from app.training.maintain import add_entry
@@ -58,11 +59,13 @@ def teach(uow: UnitOfWork, company: Company, store: FileStore) -> tuple[dict[str
     stored = attach_file(uow, item, received)
     request = ask_readers(uow, item, AudienceOrder((Role.TRAINER,), company.site, 14))
     keep_quiz(uow, QuizSubject.READING, request.revision_key, QuizOrder(QUESTIONS))
+    people, today = company.people, uow.now.date()
     mine = select(Acknowledgement.id).where(Acknowledgement.person_id == company.people["inspector"])
     ids = {
         "reading_file": stored.id,
         "item": item,
         "request": request.id,
         "acknowledgement": uow.session.scalars(mine).one(),
+        "proof": qualify(uow, QualificationOrder(people["verifier"], skill, 3, "Watched for a day.", today)),
     }
     return {"skill": skill, "requirement": requirement, "item": item}, ids
