@@ -136,8 +136,7 @@ class RiskSteps:
         acceptance_id = self.stage.latest(Acceptance)
         answers = {"justification": why, "expires_on": self.stage.day(days)}
         self.stage.complete(owner, acceptance_id, "justify_acceptance", answers)
-        who, step = self._asked(acceptance_id)
-        self.stage.complete(who, acceptance_id, step, {"acceptance_verdict": "accept"})
+        self._approve(acceptance_id)
 
     def treat(self, one: RiskEntry, action: str, target: str, *, days: int, option: str = "reduce") -> int:
         """Let the owner plan one action against a risk; return the id of the treatment."""
@@ -157,8 +156,7 @@ class RiskSteps:
 
     def approve(self, treatment_id: int) -> None:
         """Let whoever is asked accept the plan of a treatment."""
-        who, step = self._asked(treatment_id)
-        self.stage.complete(who, treatment_id, step, {"plan_verdict": "approve"})
+        self._approve(treatment_id)
 
     def carry_out(self, one: RiskEntry, treatment_id: int) -> None:
         """Let the owner do the action of a treatment, and the verifier look at it and at its effect."""
@@ -181,14 +179,14 @@ class RiskSteps:
         self.stage.complete(OWNERS[one.site], treatment_id, "plan_treatment", answers)
         return treatment_id
 
-    def _asked(self, record_id: int) -> tuple[str, str]:
-        """Return who has the open step of a record, and which step that is."""
+    def _approve(self, record_id: int) -> None:
+        """Let the first who is asked say yes."""
         db.session.rollback()
         query = select(Task).where(Task.record_id == record_id, Task.state == TaskState.OPEN.value)
-        task = db.session.scalars(query).one()
+        task = db.session.scalars(query.order_by(Task.id).limit(1)).one()
         people = {number: name for name, number in self.stage.company.people.items()}
-        assert task.assignee_id is not None, "the step has one approver"
-        return people[task.assignee_id], task.element_id
+        assert task.assignee_id is not None, "an approval asks people by name"
+        self.stage.approve(people[task.assignee_id], record_id, task.spot.step_id)
 
     def _open_reassessment(self, risk_id: int) -> int:
         db.session.rollback()

@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.approvals.service import NoApprover, Purpose, approver_of
+from app.approvals.refusals import refusal_words
+from app.approvals.rules import Verdict
 from app.foundation.errors import Problem
 from app.foundation.i18n import gettext as _
 from app.foundation.settings import Setting, value_of
@@ -24,6 +25,7 @@ from app.trail import Subject, record
 from app.workflow.lifecycle import MessageRule, Operation, OperationCall, RecordView
 
 WARNING = timedelta(days=30)
+DECIDING = "decide_acceptance"  # the call in which an acceptance is approved
 USUAL_DAYS = Setting("risk.acceptance_days", 365, int, "Days for which a risk may be accepted at most")
 TOP_DAYS = Setting(
     "risk.acceptance_days_unacceptable",
@@ -128,28 +130,16 @@ def check_state(
     """Refuse to accept a risk that was assessed again since the acceptance was asked for."""
     row = uow.session.get_one(Acceptance, view.id)
     risk = lock_risk(uow, row.risk_id)
-    if answers.get("acceptance_verdict") != "accept" or row.accepted_state == risk.assessed_state:
+    if answers.get("verdict") != Verdict.APPROVE.value or row.accepted_state == risk.assessed_state:
         return ()
     return [
         Problem(
-            "acceptance_verdict",
+            "verdict",
             "acceptance.state",
             _("The risk was assessed again since this was asked for."),
             _("Refuse it, with that as the reason; its owner is asked again."),
         )
     ]
-
-
-def accepts_medium(uow: UnitOfWork, view: RecordView) -> int:
-    """Return who accepts up to medium: the process owner, the quality manager where nobody else is left.
-
-    Errors: NoApprover.
-    """
-    excluded = {int(view.values["risk_owner_id"])} if view.values.get("risk_owner_id") else set()
-    try:
-        return approver_of(uow, Purpose.RISK_ACCEPTANCE, view.site_id, excluded=excluded).person_id
-    except NoApprover:
-        return approver_of(uow, Purpose.RISK_ACCEPTANCE_HIGH, view.site_id, excluded=excluded).person_id
 
 
 def submit_acceptance(call: OperationCall) -> Mapping[str, Any] | None:
@@ -166,6 +156,7 @@ def record_acceptance(call: OperationCall) -> Mapping[str, Any] | None:
     """Note that the risk is accepted until its day; thirty days before, its owner is asked to look again."""
     row, risk = _both(call)
     assert row.expires_on is not None, "the form requires the day"
+    row.acceptance_verdict = "accept"
     row.expires_at = row.due_at = datetime.combine(row.expires_on, time(22), UTC)
     row.warn_at = max(row.expires_at - WARNING, call.uow.now)
     # An acceptance shorter than the warning is warned of when it begins.
@@ -209,7 +200,8 @@ def revoke_acceptance(call: OperationCall) -> Mapping[str, Any] | None:
 def reject_acceptance(call: OperationCall) -> Mapping[str, Any] | None:
     """Note that the risk is not accepted; it needs another answer."""
     row, _risk = _both(call)
-    row.end_reason = row.verdict_note
+    row.acceptance_verdict = "reject"
+    row.verdict_note = row.end_reason = refusal_words(call.uow.session, call.instance_id, DECIDING)
     _end(call, AcceptanceStatus.REJECTED, "risk.acceptance_rejected")
     return None
 

@@ -105,7 +105,7 @@ TREATMENTS = Register(
     statuses=treatment_statuses,
     stages=(
         Stage(lambda: _("Plan"), ("plan_treatment",)),
-        Stage(lambda: _("Approve"), ("who_approves", "approve_treatment", "approve_treatment_top")),
+        Stage(lambda: _("Approve"), ("approve_treatment",)),
         Stage(lambda: _("Carry out"), ("request_actions", "actions_verified")),
         Stage(lambda: _("Review the effect"), ("verify_effect",)),
         Stage(lambda: _("Close"), ("complete_treatment", "request_acceptance")),
@@ -130,7 +130,7 @@ ACCEPTANCES = Register(
     statuses=acceptance_statuses,
     stages=(
         Stage(lambda: _("Justify"), ("justify_acceptance",)),
-        Stage(lambda: _("Decide"), ("decide_acceptance", "decide_acceptance_owner", "decide_acceptance_top")),
+        Stage(lambda: _("Decide"), ("decide_acceptance",)),
         Stage(
             lambda: _("It holds"),
             ("record_acceptance", "whichever_first", "moment_reached", "state_changed", "band_changed"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from app.approvals.service import Purpose, candidate_for
 from app.foundation.settings import Setting
 from app.risks import acceptances, operations, service, treatments
 from app.risks.briefing import briefing
@@ -75,10 +74,6 @@ TREATMENT = Lifecycle(
         Separation("check_effectiveness", "plan_actions"),
         Separation("check_effectiveness", "risk_owner"),
     ),
-    candidates={
-        "approve_treatment": candidate_for(Purpose.RISK_TREATMENT, author_role="risk_owner"),
-        "approve_treatment_top": candidate_for(Purpose.RISK_TREATMENT_TOP, author_role="risk_owner"),
-    },
     messages=(treatments.REQUESTED,),
 )
 
@@ -96,13 +91,6 @@ ACCEPTANCE = Lifecycle(
     guards={
         "justify_acceptance": acceptances.check_expiry,
         "decide_acceptance": acceptances.check_state,
-        "decide_acceptance_owner": acceptances.check_state,
-        "decide_acceptance_top": acceptances.check_state,
-    },
-    candidates={
-        "decide_acceptance": candidate_for(Purpose.RISK_ACCEPTANCE_HIGH, author_role="risk_owner"),
-        "decide_acceptance_owner": acceptances.accepts_medium,
-        "decide_acceptance_top": candidate_for(Purpose.RISK_ACCEPTANCE_TOP, author_role="risk_owner"),
     },
     messages=(acceptances.REQUESTED,),
     settings=(acceptances.USUAL_DAYS, acceptances.TOP_DAYS),

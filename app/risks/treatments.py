@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from app.actions.operations import ALL_VERIFIED, CLOSED
 from app.actions.service import ACTION_REQUESTED, actions_of
+from app.approvals.refusals import refusal_words
 from app.foundation.durations import Duration
 from app.foundation.i18n import gettext as _
 from app.foundation.unit_of_work import UnitOfWork
@@ -24,6 +25,8 @@ from app.risks.rules import Band, plan_days
 from app.risks.service import lock_risk
 from app.workflow import messages
 from app.workflow.lifecycle import MessageRule, Operation, OperationCall
+
+APPROVING = "approve_treatment"  # the call in which a plan is approved
 
 
 class TreatmentPorts(RecordPorts):
@@ -93,6 +96,7 @@ def request_actions(call: OperationCall) -> Mapping[str, Any] | None:
     Effects: one message for each row, and the one that all is verified when every row was verified before.
     """
     row = call.uow.session.get_one(Treatment, call.record_id)
+    row.plan_verdict, row.plan_comment = "approve", None
     row.status = TreatmentStatus.TREATING.value
     row.due_at = row.due_at or row.plan_due_at
     lock_risk(call.uow, row.risk_id).status = RiskStatus.TREATING.value
@@ -112,6 +116,14 @@ def request_actions(call: OperationCall) -> Mapping[str, Any] | None:
         # Nobody will verify anything again, so nobody else would say that all is verified.
         source = f"{row.kind}:{row.id}:{call.task_guid}"
         messages.send(call.uow, ALL_VERIFIED, row.number, source=source, payload={"source_id": row.id})
+    return None
+
+
+def return_plan(call: OperationCall) -> Mapping[str, Any] | None:
+    """Keep what must change in a plan, for whoever plans again."""
+    row = call.uow.session.get_one(Treatment, call.record_id)
+    row.plan_verdict = "return"
+    row.plan_comment = refusal_words(call.uow.session, call.instance_id, APPROVING)
     return None
 
 
@@ -196,6 +208,7 @@ def _action(row: Treatment, planned: Mapping[str, Any]) -> dict[str, Any]:
 
 OPERATIONS = (
     Operation("risks.request_actions", request_actions, description="Put the plan into the actions."),
+    Operation("risks.return_plan", return_plan, description="Keep what must change."),
     Operation("risks.complete_treatment", complete_treatment, description="Close it and ask to look again."),
     Operation("risks.request_acceptance", request_acceptance, description="Ask for an acceptance instead."),
     Operation("risks.open_round", open_round, description="Begin another plan."),

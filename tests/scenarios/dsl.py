@@ -158,6 +158,10 @@ class Scenario:
         """An open step of the record; of one that several people do, the place of who acts."""
         return self._task(element_id)
 
+    def places(self, step_id: str) -> list[Task]:
+        """All open places of a step that several people do."""
+        return [task for task in self._tasks() if task.spot.step_id == step_id]
+
     def approve(self, step_id: str, **answers: Any) -> Self:
         """Say yes in an approval of the record as the person who acts."""
         return self.complete(step_id, {**answers, "verdict": "approve"})

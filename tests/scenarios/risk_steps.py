@@ -94,8 +94,8 @@ def justified(story: Scenario, days: int = 80) -> Scenario:
     )
 
 
-def accepted(scenario: Scenario, step: str, who: str) -> Scenario:
-    return justified(asked_to_accept(scenario)).as_(who).complete(step, {"acceptance_verdict": "accept"})
+def accepted(scenario: Scenario, who: str = "process_owner") -> Scenario:
+    return justified(asked_to_accept(scenario)).as_(who).approve("decide_acceptance")
 
 
 def reassessed(scenario: Scenario, assessment: str, **answers: Any) -> Scenario:

@@ -67,39 +67,26 @@ def test_an_unmet_target_asks_for_another_treatment(scenario: Scenario) -> None:
     assert story.steps == ["verify_effect"]
 
 
-@pytest.mark.parametrize(
-    ("residual", "step", "who"),
-    [
-        ("3-4", "approve_treatment", "quality_manager"),
-        ("4-5", "approve_treatment_top", "top_management"),
-    ],
-)
-def test_the_band_decides_who_approves_a_treatment(
-    scenario: Scenario, residual: str, step: str, who: str
-) -> None:
+@pytest.mark.parametrize(("residual", "who"), [("3-4", "quality_manager"), ("4-5", "top_management")])
+def test_the_band_decides_who_approves_a_treatment(scenario: Scenario, residual: str, who: str) -> None:
     registered(scenario, residual)
     story = planned(treatment(scenario))
-    assert story.steps == [step]
+    assert [task.assignee_id for task in story.places("approve_treatment")] == [story.company.people[who]]
 
-    story.as_(who).complete(step, {"plan_verdict": "return", "plan_comment": "Too slow."})
-    assert story.steps == ["plan_treatment"]
+    story.as_(who).refuse("approve_treatment", "Too slow.")
+    assert (story.steps, story.record.plan_comment) == (["plan_treatment"], f"{who.title()}: Too slow.")
 
-    planned(story).as_(who).complete(step, {"plan_verdict": "approve"})
+    planned(story).as_(who).approve("approve_treatment")
     assert scenario.record.status == "treating"
 
 
 @pytest.mark.parametrize(
-    ("residual", "step", "who"),
-    [
-        ("2-4", "decide_acceptance_owner", "process_owner"),
-        ("3-4", "decide_acceptance", "quality_manager"),
-        ("4-5", "decide_acceptance_top", "top_management"),
-    ],
+    ("residual", "who"), [("2-4", "process_owner"), ("3-4", "quality_manager"), ("4-5", "top_management")]
 )
-def test_the_band_decides_who_accepts(scenario: Scenario, residual: str, step: str, who: str) -> None:
+def test_the_band_decides_who_accepts(scenario: Scenario, residual: str, who: str) -> None:
     registered(scenario, residual)
 
-    story = accepted(scenario, step, who)
+    story = accepted(scenario, who)
 
     risk = scenario.record
     assert (risk.status, risk.acceptance_status, risk.accepted_until) == (
@@ -117,16 +104,14 @@ def test_an_unacceptable_risk_is_accepted_for_ninety_days_at_most(scenario: Scen
     with pytest.raises(GuardRefused) as refused:
         justified(story, days=91)
     assert "90 days" in refused.value.problems[0].sentence
-    assert justified(story, days=90).steps == ["decide_acceptance_top"]
+    assert justified(story, days=90).steps == ["decide_acceptance"]
 
 
 def test_a_refused_acceptance_asks_for_another_answer(scenario: Scenario) -> None:
     registered(scenario, "2-4")
     story = justified(asked_to_accept(scenario))
 
-    story.as_("process_owner").complete(
-        "decide_acceptance_owner", {"acceptance_verdict": "reject", "verdict_note": "Do something."}
-    )
+    story.as_("process_owner").refuse("decide_acceptance", "Do something.")
 
     assert (story.outcome, scenario.record.acceptance_status) == ("rejected", "rejected")
     assert treatment(scenario).steps == ["plan_treatment"]
@@ -134,7 +119,7 @@ def test_a_refused_acceptance_asks_for_another_answer(scenario: Scenario) -> Non
 
 def test_an_acceptance_warns_thirty_days_before_and_expires_on_its_day(scenario: Scenario) -> None:
     registered(scenario, "2-4")
-    story = accepted(scenario, "decide_acceptance_owner", "process_owner")
+    story = accepted(scenario)
 
     story.after(days=51)
     (warning,) = scenario.records(Reassessment)
@@ -148,7 +133,7 @@ def test_an_acceptance_warns_thirty_days_before_and_expires_on_its_day(scenario:
 
 def test_a_reassessment_revokes_the_acceptance_of_the_state_before(scenario: Scenario) -> None:
     registered(scenario, "2-4")
-    story = accepted(scenario, "decide_acceptance_owner", "process_owner")
+    story = accepted(scenario)
     _ask(scenario.record)
 
     reassessed(scenario, "3-4")
@@ -160,7 +145,7 @@ def test_a_reassessment_revokes_the_acceptance_of_the_state_before(scenario: Sce
 
 def test_events_that_move_a_risk_into_a_graver_band_revoke_its_acceptance(scenario: Scenario) -> None:
     registered(scenario, "2-4")
-    story = accepted(scenario, "decide_acceptance_owner", "process_owner")
+    story = accepted(scenario)
     risk_id = scenario.record_id
 
     _strike(risk_id, EventKind.NEAR_MISS)

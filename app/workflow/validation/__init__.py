@@ -2,10 +2,11 @@
 
 from app.workflow.validation.context import DUTIES, SIGNATURES, GateContext, OperationSignature
 from app.workflow.validation.gate import check_diagram, check_layout, warn_diagram
-from app.workflow.validation.rehearsal import rehearse
+from app.workflow.validation.rehearsal import ENDLESS, rehearse
 
 __all__ = [
     "DUTIES",
+    "ENDLESS",
     "SIGNATURES",
     "GateContext",
     "OperationSignature",

@@ -9,9 +9,10 @@ from typing import Any
 from app.foundation import clock
 from app.foundation.errors import Problem, QmsError
 from app.foundation.i18n import gettext as _
-from app.workflow.engine import EngineFault, EnginePorts, Program, Runtime
+from app.workflow.engine import EngineFault, EnginePorts, Program, Runtime, StepBudgetExceeded
 
 MAX_STEPS = 60
+ENDLESS = "rehearsal.endless"
 
 
 class _SteppingClock:
@@ -47,6 +48,8 @@ def rehearse(
                 return [_lost(program.key)]
             runtime = loaded
             _move(runtime, time)
+    except StepBudgetExceeded as error:
+        return [Problem(error.element_id or program.key, ENDLESS, error.sentence)]
     except EngineFault as error:
         return [Problem(error.element_id or program.key, "rehearsal", error.sentence)]
     except QmsError as error:
