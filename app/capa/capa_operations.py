@@ -117,6 +117,7 @@ def return_cause(call: OperationCall) -> None:
 
 def request_actions(call: OperationCall) -> None:
     """Ask the register for the planned actions; a plan approved again asks only for what it adds."""
+    CAPA.write_facts(call.uow, call.record_id, {"plan_verdict": "approve", "plan_comment": None})
     row = capa(call.uow, call.record_id)
     requests.request_actions(call.uow, row, row.planned_actions or (), batch=str(row.cycle))
     row.actions_requested_at = call.uow.now

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from app.approvals.rules import Verdict
 from app.capa.rules import MAJOR
 from app.foundation.errors import Problem
 from app.foundation.i18n import gettext as _
@@ -101,6 +102,22 @@ def check_open_points(
     return _problems(one for one in _points(uow, record) if not one.is_met)
 
 
+def check_closing(
+    uow: UnitOfWork, record: RecordView, element_id: str, answers: Mapping[str, Any]
+) -> Sequence[Problem]:
+    """Refuse a yes to the closing while any domain names an open point, or nobody wrote what was learnt.
+
+    Shape: who says no is refused nothing.
+    """
+    if answers.get("verdict") != Verdict.APPROVE.value:
+        return ()
+    missing = list(check_open_points(uow, record, element_id, answers))
+    if not str(answers.get("lessons") or "").strip():
+        sentence = _("Nobody has written down what others should know.")
+        missing.append(Problem("lessons", "lessons.written", sentence, _("Write it here.")))
+    return missing
+
+
 def check_risks_answered(
     uow: UnitOfWork, record: RecordView, _element_id: str, _answers: Mapping[str, Any]
 ) -> Sequence[Problem]:
@@ -140,8 +157,7 @@ CAPA_GUARDS: Mapping[str, Guard] = {
     "verify_implementation": check_actions,
     "review_risks": check_risks_linked,
     "close_with_conditions": check_risks_answered,
-    "close_capa": check_open_points,
-    "confirm_closing": check_open_points,
+    "close_capa": check_closing,
 }
 
 

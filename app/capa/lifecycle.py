@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from app.approvals.service import Purpose, candidate_for
-from app.capa import capa_operations, nonconformity_operations
+from app.capa import approval_operations, capa_operations, nonconformity_operations
 from app.capa.briefing import briefing
 from app.capa.guards import CAPA_GUARDS, NONCONFORMITY_GUARDS
 from app.capa.measures import MEASURES
@@ -62,7 +61,7 @@ CAPA_LIFECYCLE = Lifecycle(
     clause="10.2",
     record_kind=CAPA_KIND,
     ports=CAPA,
-    operations=capa_operations.OPERATIONS,
+    operations=capa_operations.OPERATIONS + approval_operations.OPERATIONS,
     required_duties=(
         "analyse_cause",
         "plan_actions",
@@ -83,12 +82,6 @@ CAPA_LIFECYCLE = Lifecycle(
         Separation("close", "plan_actions"),
     ),
     guards=CAPA_GUARDS,
-    candidates={
-        "approve_plan": candidate_for(Purpose.CAPA_PLAN, author_role="capa_owner"),
-        "approve_plan_top": candidate_for(Purpose.CAPA_PLAN_TOP, author_role="capa_owner"),
-        "close_capa": candidate_for(Purpose.CAPA_CLOSING, author_role="capa_owner"),
-        "confirm_closing": candidate_for(Purpose.CAPA_CLOSING_TOP, author_role="capa_owner"),
-    },
     messages=(RULE,),
     start=StartEntry(
         title="Open a CAPA",

@@ -103,11 +103,11 @@ class CapaSteps:
 
     def approve(self) -> None:
         """Let the quality manager accept the plan."""
-        self._do(QUALITY_MANAGER, "approve_plan", {"plan_verdict": "approve"})
+        self.stage.approve(QUALITY_MANAGER, self.record_id, "approve_plan")
 
     def approve_at_the_top(self) -> None:
         """Let top management accept the plan of a severe one."""
-        self._do(TOP_MANAGEMENT, "approve_plan_top", {"plan_verdict": "approve"})
+        self.stage.approve(TOP_MANAGEMENT, self.record_id, "approve_plan")
 
     def carry_out(self, one: Planned, text: str) -> None:
         """Let the owner of an action do it."""
@@ -173,7 +173,8 @@ class CapaSteps:
 
     def close(self, lessons: str) -> None:
         """Let the quality manager close it as effective."""
-        self._do(QUALITY_MANAGER, "close_capa", {"lessons": lessons, "knowledge_tags": "wear, limits"})
+        answers = {"lessons": lessons, "knowledge_tags": "wear, limits"}
+        self.stage.approve(QUALITY_MANAGER, self.record_id, "close_capa", answers)
 
     def draft(self, element_id: str, answers: Mapping[str, Any]) -> None:
         """Let the owner type something and leave it."""

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from playwright.sync_api import expect
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from app.accounts.models import Person
 from app.accounts.setup import first_admin_link
@@ -46,7 +46,8 @@ def task(element_id: str, title: str = "") -> Callable[[], str]:
     """The page of the open task, of the record of that title if there are several."""
 
     def path() -> str:
-        wanted = (Task.element_id == element_id, Task.state == TaskState.OPEN.value)
+        step = or_(Task.call_id == element_id, and_(Task.call_id == "", Task.element_id == element_id))
+        wanted = (step, Task.state == TaskState.OPEN.value)
         found = select(Task.id).where(*wanted, Task.record_title.startswith(title))
         return f"/tasks/{db.session.scalars(found.order_by(Task.id).limit(1)).one()}"
 

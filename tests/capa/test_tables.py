@@ -104,22 +104,6 @@ def test_g_cause(
 
 
 @pytest.mark.parametrize(
-    ("verdict", "severity", "cost", "route", "rule"),
-    [
-        ("return", 5, 0, "replan", "1"),
-        ("approve", 4, 0, "top_management", "2"),
-        ("approve", 3, 10_000.01, "top_management", "3"),
-        ("approve", 3, 10_000, "implement", "4"),
-        ("approve", 3, None, "implement", "4"),
-    ],
-)
-def test_g_plan(verdict: str, severity: int, cost: float | None, route: str, rule: str) -> None:
-    record = {"severity": severity, "plan_cost": cost}
-
-    assert decide("g_plan", record, task={"approve_plan": {"plan_verdict": verdict}}) == (route, rule)
-
-
-@pytest.mark.parametrize(
     ("facts", "is_needed", "rule"),
     [
         ({"audit_grade": "major"}, True, "1"),

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from sqlalchemy import select
+
 from app.approvals.cases import Case
 from app.approvals.chain import Chain, Group, Joint, Member, Quorum, Rule, Stage
 from app.approvals.models import ChainPolicy, ChainVersion, VersionState
@@ -53,9 +55,26 @@ def in_force(uow: UnitOfWork, key: str, chain: Chain, *, kind: str = "two_step")
     )
     uow.session.add(policy)
     uow.session.flush()
+    return _version(uow, policy, chain, 1)
+
+
+def put_in_force(uow: UnitOfWork, key: str, chain: Chain) -> ChainVersion:
+    """The next version of a chain there is, in force from here on."""
+    policy = uow.session.scalars(select(ChainPolicy).where(ChainPolicy.key == key)).one()
+    standing = uow.session.scalars(
+        select(ChainVersion).where(
+            ChainVersion.policy_id == policy.id, ChainVersion.state == VersionState.IN_FORCE.value
+        )
+    ).one()
+    standing.state = VersionState.FORMER.value
+    uow.session.flush()
+    return _version(uow, policy, chain, standing.number + 1)
+
+
+def _version(uow: UnitOfWork, policy: ChainPolicy, chain: Chain, number: int) -> ChainVersion:
     version = ChainVersion(
         policy_id=policy.id,
-        number=1,
+        number=number,
         state=VersionState.IN_FORCE.value,
         content=chain.to_json(),
         sha256=chain.sha256,

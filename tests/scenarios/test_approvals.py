@@ -4,24 +4,24 @@ import pytest
 from sqlalchemy import update
 
 from app.accounts.models import RoleGrant
-from app.approvals.service import Purpose, name_approver
 from app.foundation.unit_of_work import unit_of_work
 from app.workflow.faults import StepBroken
+from tests.factories.chains import a_chain, a_group, a_stage, put_in_force
 from tests.scenarios.dsl import Scenario
 from tests.scenarios.steps import analyse, open_capa, plan
 
 
-def test_the_plan_goes_to_the_approver_an_admin_named(scenario: Scenario) -> None:
+def test_the_plan_goes_to_whom_the_chain_in_force_names(scenario: Scenario) -> None:
     approver = scenario.company.people["authority"]
     with unit_of_work() as uow:
-        name_approver(uow, Purpose.CAPA_PLAN, scenario.company.site, approver)
+        put_in_force(uow, "capa_plan", a_chain(a_stage("One", a_group(f"person:{approver}"))))
 
     plan(analyse(open_capa(scenario)))
 
     assert scenario.task("approve_plan").assignee_id == approver
 
 
-def test_without_a_name_one_person_of_the_role_is_asked(scenario: Scenario) -> None:
+def test_the_shipped_chain_asks_the_people_of_the_role(scenario: Scenario) -> None:
     plan(analyse(open_capa(scenario)))
 
     assert scenario.task("approve_plan").assignee_id == scenario.company.people["quality_manager"]
@@ -37,5 +37,5 @@ def test_a_plan_nobody_may_approve_stops_before_anyone_is_asked(scenario: Scenar
     with pytest.raises(StepBroken) as broken:
         plan(scenario)
 
-    assert "Name an approver" in str(broken.value.cause)
+    assert "“Quality” needs 1 and has 0" in str(broken.value.cause)
     assert scenario.steps == ["plan_actions"]

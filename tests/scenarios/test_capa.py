@@ -69,22 +69,29 @@ def test_human_error_with_the_condition_behind_it_is_deep_enough(scenario: Scena
 
 
 def test_a_plan_sent_back_is_planned_again(scenario: Scenario) -> None:
-    approve(plan(analyse(open_capa(scenario))), "return")
+    plan(analyse(open_capa(scenario)))
+    scenario.as_("quality_manager").refuse("approve_plan", "Who checks it in Leeds?")
 
     assert (scenario.steps, scenario.record.status) == (["plan_actions"], "planning")
+    assert scenario.record.extra["plan_comment"] == "Quality_Manager: Who checks it in Leeds?"
     assert scenario.records(Action) == []
 
 
-@pytest.mark.parametrize(("verdict", "step"), [("approve", []), ("return", ["plan_actions"])])
+@pytest.mark.parametrize(("verdict", "step"), [("approve", []), ("refuse", ["plan_actions"])])
 def test_an_expensive_plan_needs_top_management(scenario: Scenario, verdict: str, step: list[str]) -> None:
     approve(plan(analyse(open_capa(scenario)), plan_cost="10000.01"))
-    reason = scenario.decided("g_plan")["reason"]
+    before = scenario.steps
 
-    comment = {} if verdict == "approve" else {"top_approval_comment": "Too dear."}
-    scenario.as_("top_management").complete("approve_plan_top", {"plan_verdict": verdict, **comment})
+    comment = {} if verdict == "approve" else {"comment": "Too dear."}
+    scenario.as_("top_management").complete("approve_plan", {"verdict": verdict, **comment})
 
-    assert reason == "The plan costs more than the limit of the site."
-    assert scenario.steps == step
+    assert (before, scenario.steps) == (["approve_plan"], step)
+
+
+def test_a_plan_within_the_limit_needs_the_quality_manager_alone(scenario: Scenario) -> None:
+    approve(plan(analyse(open_capa(scenario)), plan_cost="10000"))
+
+    assert (scenario.steps, scenario.record.status) == ([], "implementing")
 
 
 def test_the_owner_cannot_approve_the_own_plan(scenario: Scenario) -> None:
@@ -93,7 +100,7 @@ def test_the_owner_cannot_approve_the_own_plan(scenario: Scenario) -> None:
     hand_to(scenario, "approve_plan", "capa_owner")
 
     with pytest.raises(SeparationBroken):
-        scenario.as_("capa_owner").complete("approve_plan", {"plan_verdict": "approve"})
+        scenario.as_("capa_owner").approve("approve_plan")
 
 
 def test_it_waits_until_every_action_is_verified(scenario: Scenario) -> None:
@@ -259,4 +266,4 @@ def test_the_owner_cannot_close_it(scenario: Scenario) -> None:
     hand_to(scenario, "close_capa", "capa_owner")
 
     with pytest.raises(SeparationBroken):
-        scenario.as_("capa_owner").complete("close_capa", {"lessons": "Mine."})
+        close_capa(scenario, "capa_owner")

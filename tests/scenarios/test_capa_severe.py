@@ -74,7 +74,7 @@ def test_a_critical_one_is_confirmed_by_top_management(scenario: Scenario) -> No
     close_capa(scenario)
     before = scenario.outcome
 
-    scenario.as_("top_management").complete("confirm_closing", {"verdict": "approve"})
+    close_capa(scenario, "top_management")
 
     assert (before, scenario.outcome) == (None, "closed_effective")
 
@@ -83,11 +83,21 @@ def test_top_management_may_send_the_closing_back(scenario: Scenario) -> None:
     proven(scenario, "5")
     answer_reassessments(scenario)
 
-    close_capa(scenario).as_("top_management").complete(
-        "confirm_closing", {"verdict": "return", "confirmation_comment": "Say what others can learn."}
-    )
+    close_capa(scenario).as_("top_management").refuse("close_capa", "Say what others can learn.")
 
+    assert scenario.steps == ["answer_refusal"]
+    assert scenario.record.extra["closing_comment"] == "Top_Management: Say what others can learn."
+    scenario.as_("capa_owner").complete("answer_refusal", {"closing_answer": "See the lessons."})
     assert scenario.steps == ["close_capa"]
+
+
+def test_nobody_closes_it_without_saying_what_was_learnt(scenario: Scenario) -> None:
+    proven(scenario, "4")
+    answer_reassessments(scenario)
+
+    with pytest.raises(GuardRefused) as refused:
+        scenario.as_("quality_manager").approve("close_capa")
+    assert [one.where for one in refused.value.problems] == ["lessons"]
 
 
 def test_a_severe_one_needs_a_risk_to_ask_about(scenario: Scenario) -> None:
