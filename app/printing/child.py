@@ -13,6 +13,9 @@ from typing import Any
 
 import typst
 
+if sys.platform != "win32":
+    import resource
+
 MEMORY = 2 * 1024 * 1024 * 1024
 SECONDS = 60
 LARGEST_FILE = 256 * 1024 * 1024
@@ -34,9 +37,7 @@ def main(folder: Path) -> None:
 
 
 def _bound() -> None:
-    try:
-        import resource  # noqa: PLC0415 - Unix only
-    except ImportError:
+    if sys.platform == "win32":
         return
     for what, most in (
         (resource.RLIMIT_AS, MEMORY),
