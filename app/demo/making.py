@@ -20,6 +20,7 @@ from app.demo.nonconformity_stories import nonconformity_stories
 from app.demo.process_map import describe
 from app.demo.risk_stories import RiskSteps, risk_stories
 from app.demo.stage import Stage
+from app.demo.training_stories import training_stories
 from app.foundation import outbox
 from app.foundation.clock import clock
 from app.foundation.db import db
@@ -127,6 +128,7 @@ def _play(agenda: Agenda, stage: Stage, tell: Tell) -> None:
         *nonconformity_stories(steps),
         *audit_stories(AuditSteps(stage)),
         found_and_put_right(AuditSteps(stage)),
+        *training_stories(stage),
     )
     heard = 0
 

@@ -182,7 +182,9 @@ def matrix_of(
     cells = {cell: place for cell, place in cells.items() if place.standing is not Standing.NOTHING}
     if wish.only_gaps:
         cells = {cell: place for cell, place in cells.items() if place.standing.is_gap}
-        people = {one: name for one, name in people.items() if any(cell[0] == one for cell in cells)}
+    if person_id is None:  # of whom nothing is asked and who proves nothing has no place here
+        concerned = {cell[0] for cell in cells}
+        people = {one: name for one, name in people.items() if one in concerned}
     names = select(Skill.id, Skill.name).where(Skill.id.in_({skill for _person, skill in cells}))
     skills = session.execute(names.order_by(Skill.name)).all()
     ordered = sorted(people.items(), key=lambda one: (one[1], one[0]))

@@ -31,7 +31,14 @@ NAVIGATION = (
         group=PEOPLE,
         permission="training.read",
     ),
-    NavigationItem("skills", "Skills", "skills.page", icon="stars", group=PEOPLE, permission="training.read"),
+    NavigationItem(
+        "matrix",
+        "Competence matrix",
+        "competence.matrix",
+        icon="stars",
+        group=PEOPLE,
+        permission="training.read",
+    ),
 )
 
 

@@ -17,6 +17,7 @@ from app.foundation.db import db
 from app.foundation.unit_of_work import unit_of_work
 from app.organisation.models import BusinessProcess
 from app.records.models import Record
+from app.training.reading_models import Acknowledgement
 from app.workflow.models import ProcessInstance, Task, TaskState
 from app.workflow.timers import fire_due
 from tests.browser.company import as_person
@@ -78,6 +79,16 @@ def person(user_name: str) -> Callable[[], str]:
     return lambda: f"/admin/people/{id_of(user_name)}"
 
 
+def reading(user_name: str) -> Callable[[], str]:
+    """The page of what somebody has to read."""
+
+    def path() -> str:
+        mine = select(Acknowledgement.id).where(Acknowledgement.person_id == id_of(user_name))
+        return f"/acknowledgements/{db.session.scalars(mine).one()}"
+
+    return path
+
+
 def id_of(user_name: str) -> int:
     return db.session.scalars(select(Person.id).where(Person.user_name == user_name)).one()
 
@@ -113,6 +124,14 @@ CHAPTERS: dict[str, tuple[tuple[str, str, Place, int], ...]] = {
         ("map", "ingrid.lund", "/processes", 1280),
         ("process", "ingrid.lund", process("SEA"), 1280),
         ("held", "elin.sund", instance("Shaft blanks without"), 1280),
+    ),
+    "training": (
+        ("reading", "tomasz.wilk", reading("tomasz.wilk"), 1280),
+        ("mine", "tomasz.wilk", "/training", 1280),
+        ("matrix", "ingrid.lund", "/training/matrix", 1280),
+        ("person", "ingrid.lund", lambda: f"/training/people/{id_of('piotr.maj')}", 1280),
+        ("skills", "ingrid.lund", "/training/skills", 1280),
+        ("audience", "ingrid.lund", "/training/readings/1", 1280),
     ),
     "admin": (
         ("overview", "anna.berg", "/admin", 1280),
