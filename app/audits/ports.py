@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import inspect
+from sqlalchemy import inspect, select
+from sqlalchemy.orm import Session
 
 from app.audits.models import Audit, AuditProgramme, AuditStatus, ProgrammeLine, ProgrammeStatus
 from app.audits.stages import audit_status
@@ -14,6 +15,7 @@ from app.foundation.unit_of_work import UnitOfWork
 from app.records.columns import ColumnType
 from app.records.facts import RecordPorts
 from app.records.links import LinkKind, link_records
+from app.records.models import Record
 
 
 @dataclass(frozen=True)
@@ -58,8 +60,21 @@ class AuditPorts(LinkedPorts):
         restage(audit(uow, record_id))
 
 
+@dataclass(frozen=True)
+class ProgrammePorts(LinkedPorts):
+    """Ports of programmes: who signs one signs its plan, line by line."""
+
+    def signed_besides(self, session: Session, row: Record) -> Mapping[str, object]:
+        """Return the lines of the plan: which process, where, for which clauses, in which months."""
+        query = select(ProgrammeLine).where(ProgrammeLine.programme_id == row.id).order_by(ProgrammeLine.id)
+        return {
+            f"line {one.id}": [one.process_id, one.site_id, one.clauses, list(one.months)]
+            for one in session.scalars(query)
+        }
+
+
 AUDIT = AuditPorts(Audit, "AUD", AuditStatus.PLANNED.value)
-PROGRAMME = LinkedPorts(AuditProgramme, "AUP", ProgrammeStatus.DRAFT.value)
+PROGRAMME = ProgrammePorts(AuditProgramme, "AUP", ProgrammeStatus.DRAFT.value)
 
 
 def audit(uow: UnitOfWork, record_id: int) -> Audit:

@@ -21,6 +21,7 @@ from app.foundation.clock import clock
 from app.foundation.db import db
 from app.foundation.outbox import OutboxMail
 from app.foundation.unit_of_work import unit_of_work
+from app.records.manifest import manifest_of
 from app.workflow.acts import perform
 from app.workflow.completion import GuardRefused
 from app.workflow.delivery import deliver_due
@@ -28,6 +29,7 @@ from app.workflow.models import Message
 from tests.scenarios import audit_steps
 from tests.scenarios import steps as capa_steps
 from tests.scenarios.dsl import Scenario
+from tests.trail.forgery import run_sql
 
 NOVEMBER = datetime(2026, 11, 2, 9, tzinfo=UTC)
 
@@ -124,6 +126,18 @@ def test_an_approved_plan_stands(scenario: Scenario) -> None:
 
     with pytest.raises(ProgrammeFixed):
         change(scenario, LinePlan(5, has_changed=False, is_core=False, clauses="8.5"))
+
+
+def test_who_signs_a_programme_signs_its_lines(scenario: Scenario) -> None:
+    approve(build(audit_steps.begin_programme(scenario)))
+    line = line_of(scenario)
+    before = manifest_of(db.session(), "audit_programme", scenario.record_id)
+
+    run_sql(f"UPDATE audit_programme_line SET months = '[12]' WHERE id = {line.id}")
+
+    db.session.rollback()
+    after = manifest_of(db.session(), "audit_programme", scenario.record_id)
+    assert ([one.is_valid for one in before], [one.is_valid for one in after]) == ([True], [False])
 
 
 def test_an_audit_launched_twice_is_one_audit(scenario: Scenario) -> None:
