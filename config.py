@@ -30,6 +30,7 @@ class Config:
     tick_seconds: float = 2.0
     fast_passwords: bool = False
     scan_command: str | None = None
+    fonts: Path | None = None
 
     @property
     def is_loopback(self) -> bool:
@@ -58,6 +59,7 @@ def load_config(environment: Mapping[str, str] = os.environ) -> Config:
         trusted_proxies=int(environment.get("KEEL_TRUSTED_PROXIES", "0")),
         tick_seconds=float(environment.get("KEEL_TICK_SECONDS", "2")),
         scan_command=environment.get("KEEL_SCAN_COMMAND") or None,
+        fonts=Path(environment["KEEL_FONTS"]).resolve() if environment.get("KEEL_FONTS") else None,
     )
 
 

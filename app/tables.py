@@ -15,6 +15,7 @@ from app.foundation import files, heartbeat, installation, numbering, outbox, se
 from app.foundation.db import Base
 from app.imports import models as imports
 from app.indicators import models as indicators
+from app.library import models as library
 from app.management_review import models as management_review
 from app.organisation import models as organisation
 from app.process_map import models as process_map
@@ -54,6 +55,7 @@ MODULES = (
     readings,
     talks,
     imports,
+    library,
     indicators,
     management_review,
     trail_checks,

@@ -19,6 +19,7 @@ from app.foundation.installation import load_clock
 from app.foundation.mail import SmtpSender
 from app.foundation.throttle import purge_expired
 from app.foundation.unit_of_work import unit_of_work
+from app.library.copies import make_due
 from app.trail.challenges import purge_challenges
 from app.trail.checkpoints import FILE_NAME, take_checkpoint_if_due
 from app.workflow import file_faults
@@ -39,6 +40,7 @@ def all_jobs(config: Config) -> Sequence[Job]:
         Job("take checkpoint", _checkpointing(config), timedelta(minutes=1)),
         Job("check the trail", trail_checks.job(config.home), timedelta(minutes=1)),
         Job("sweep files", _sweeping(config), timedelta(hours=6)),
+        Job("make controlled copies", _copying(config), timedelta(minutes=1)),
         Job("verify files", _verifying(config), timedelta(minutes=10)),
         Job("forget what is old", _forget_old, timedelta(hours=1)),
     )
@@ -75,6 +77,11 @@ def _sweeping(config: Config) -> Callable[[], object]:
         sweep_orphans(db.session(), Place(config.home, config.database_url).store)
 
     return sweep
+
+
+def _copying(config: Config) -> Callable[[], object]:
+    store = Place(config.home, config.database_url).store
+    return lambda: make_due(store, config.public_url, config.fonts)
 
 
 def _verifying(config: Config) -> Callable[[], object]:

@@ -13,6 +13,7 @@ from app.workflow.timers import fire
 
 REPEATED_BY_PEOPLE = frozenset({"act", "task", "start"})
 LOOKED_AFTER = frozenset({"file"})  # the next look at the file resolves it
+MADE_AGAIN = frozenset({"paper"})  # resolving lets the job make it once more
 
 
 def retry(uow: UnitOfWork, fault_id: int) -> Fault:

@@ -1,6 +1,7 @@
-"""Create what the library of files needs: checks of contents, uploads that wait for their form.
+"""Create what the library needs: checks of contents, uploads that wait for their form, controlled copies.
 
-Why: contents are compared with their hashes in turn; a person's uploads are counted; untaken ones are swept.
+Why: contents are compared with their hashes in turn; a person's uploads are counted; untaken ones are swept;
+    each state of a revision has one PDF.
 Locks: adding the column and the index locks `stored_file` for moments.
 """
 
@@ -31,9 +32,39 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("sha256", name=op.f("pk_content_check")),
     )
     op.create_index("ix_content_check_turn", "content_check", ["checked_at", "sha256"])
+    _create_controlled_copy()
+
+
+def _create_controlled_copy() -> None:
+    op.create_table(
+        "controlled_copy",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("revision_id", sa.Integer(), nullable=False),
+        sa.Column("file_id", sa.Integer(), nullable=False),
+        sa.Column("status", sa.String(40), nullable=False),
+        sa.Column("sha256", sa.String(64), nullable=False),
+        sa.Column("is_archival", sa.Boolean(), nullable=False),
+        sa.Column("made_at", UtcDateTime(), nullable=False),
+        sa.Column("made_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["revision_id"],
+            ["document_revision.id"],
+            name=op.f("fk_controlled_copy_revision_id_document_revision"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["file_id"], ["stored_file.id"], name=op.f("fk_controlled_copy_file_id_stored_file")
+        ),
+        sa.ForeignKeyConstraint(
+            ["made_by_id"], ["person.id"], name=op.f("fk_controlled_copy_made_by_id_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_controlled_copy")),
+    )
+    op.create_index("ix_controlled_copy_revision", "controlled_copy", ["revision_id", "made_at"])
+    op.create_index(op.f("ix_controlled_copy_file_id"), "controlled_copy", ["file_id"])
 
 
 def downgrade() -> None:
+    op.drop_table("controlled_copy")
     op.drop_table("content_check")
     op.drop_index("ix_stored_file_uploader", "stored_file")
     op.drop_column("stored_file", "came_with_form")

@@ -101,6 +101,7 @@ def _line(session: Session, fault: Fault) -> FaultLine:
         "task": _("A step could not be finished"),
         "start": _("A record could not be opened"),
         "file": _("A stored file is damaged"),
+        "paper": _("A PDF could not be made"),
     }
     return FaultLine(
         id=fault.id,
@@ -117,12 +118,14 @@ def _line(session: Session, fault: Fault) -> FaultLine:
 
 
 def _is_repeatable(fault: Fault) -> bool:
-    return fault.kind not in retries.REPEATED_BY_PEOPLE | retries.LOOKED_AFTER
+    return fault.kind not in retries.REPEATED_BY_PEOPLE | retries.LOOKED_AFTER | retries.MADE_AGAIN
 
 
 def _how_it_goes_on(fault: Fault) -> str:
     if fault.kind in retries.LOOKED_AFTER:
         return _("Keel looks at it again every ten minutes and resolves this when it is whole.")
+    if fault.kind in retries.MADE_AGAIN:
+        return _("Resolve this, and Keel tries once more.")
     tried = ngettext("Tried once.", "Tried %(num)s times.", fault.attempts)
     if _is_repeatable(fault):
         return f"{tried} {_('Keel tries again by itself, less and less often.')}"
