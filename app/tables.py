@@ -25,7 +25,6 @@ from app.risks import models as risks
 from app.trail import models as trail
 from app.training import models as training
 from app.training import reading_models as readings
-from app.training import session_models as talks
 from app.workflow import models as workflow
 
 MODULES = (
@@ -53,7 +52,6 @@ MODULES = (
     document_changes,
     training,
     readings,
-    talks,
     imports,
     library,
     indicators,

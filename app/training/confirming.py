@@ -90,8 +90,7 @@ def confirm(uow: UnitOfWork, person_id: int, acknowledgement_id: int, given: Giv
     if quiz is None:
         close_as_done(uow, row, request)
     else:
-        place = quizzes.Place(acknowledgement_id=row.id)
-        tried = quizzes.attempt(uow, quiz, person_id, given.answered, place, request.site_id)
+        tried = quizzes.attempt(uow, quiz, person_id, given.answered, row.id, request.site_id)
         _count(uow, row, request, tried)
     return _result(uow.session, row, request)
 

@@ -150,21 +150,6 @@ _ITEM = EntryList(
             least=1,
             most=100,
         ),
-        EntryColumn(
-            "most_attempts",
-            lambda: _("Attempts"),
-            Input.NUMBER,
-            help=lambda: _("Left empty, the setting counts."),
-            least=1,
-            most=20,
-        ),
-        EntryColumn(
-            "evaluation_days",
-            lambda: _("Days until the manager looks whether it worked"),
-            Input.NUMBER,
-            help=lambda: _("30 to 90 days are usual; 0 asks for no evaluation; empty means the setting."),
-            most=365,
-        ),
     ),
     _item_problems,
 )

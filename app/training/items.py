@@ -19,7 +19,8 @@ from app.training.acknowledgements import end, hear_request
 from app.training.entries import LISTS, EntryKey
 from app.training.maintain import EntryUnknown, entry_row, subject_of
 from app.training.models import TrainingItem
-from app.training.reading_models import AcknowledgementRequest, Withdrawal
+from app.training.quizzes import QuizOrder, keep_quiz, quiz_of
+from app.training.reading_models import AcknowledgementRequest, QuizSubject, Withdrawal
 from app.workflow.readings import Reading, ReadingFile
 
 ITEM = LISTS[EntryKey.ITEM]
@@ -95,7 +96,7 @@ def attach_file(uow: UnitOfWork, item_id: int, received: Received) -> StoredFile
 def ask_readers(uow: UnitOfWork, item_id: int, order: AudienceOrder) -> AcknowledgementRequest:
     """Ask an audience to read and acknowledge an item; the request before it for the same site ends.
 
-    Errors: EntryUnknown; NothingToRead. Effects: those of `hear_request`.
+    Errors: EntryUnknown; NothingToRead. Effects: those of `hear_request`; the item's questions go with it.
     """
     item = item_of(uow.session, item_id)
     if not item.is_active or not (item.material.strip() or item.file_id):
@@ -121,6 +122,10 @@ def ask_readers(uow: UnitOfWork, item_id: int, order: AudienceOrder) -> Acknowle
             "due_days": order.due_days,
         },
     )
+    quiz = quiz_of(uow.session, QuizSubject.ITEM, str(item_id))
+    if quiz is not None:
+        asked = QuizOrder(quiz.questions, quiz.pass_score or item.pass_score)
+        keep_quiz(uow, QuizSubject.READING, key, asked)
     return uow.session.scalars(
         select(AcknowledgementRequest).where(AcknowledgementRequest.revision_key == key)
     ).one()

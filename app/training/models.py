@@ -1,22 +1,18 @@
-"""Tables of competence: skills, who needs which, what teaches them, who has them, and each training."""
+"""Tables of competence: skills, who needs which, what teaches them, and who has them."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, Index, String, Text, text
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.foundation.db import Base
-from app.records.models import Record
 
 WORD_LENGTH = 40
 NAME_LENGTH = 200
 KEY_LENGTH = 200
-_JSON = JSON(none_as_null=True)
-_KEPT = {"is_kept": True}
 
 
 class ItemKind(StrEnum):
@@ -26,42 +22,6 @@ class ItemKind(StrEnum):
     COURSE = "course"
     ON_THE_JOB = "ojt"
     EXAM = "exam"
-
-
-class TrainingStatus(StrEnum):
-    """Where a training stands. Whether what was learned still holds is the qualification's to say."""
-
-    REQUESTED = "requested"
-    ASSIGNED = "assigned"
-    TO_ASSESS = "to_assess"
-    FAILED_ONCE = "failed_once"
-    TO_DECIDE = "to_decide"
-    COMPLETED = "completed"
-    EFFECTIVE = "effective"
-    NOT_EFFECTIVE = "not_effective"
-    FAILED = "failed"
-    WAIVED = "waived"
-    NOT_NEEDED = "not_needed"
-    CANCELLED = "cancelled"
-
-
-class Origin(StrEnum):
-    """Why somebody is trained."""
-
-    REQUEST = "request"
-    GAP = "gap"
-    CAPA = "capa"
-    DOCUMENT = "document"
-    EXPIRY = "expiry"
-    FINDING = "finding"
-    NOT_EFFECTIVE = "not_effective"
-
-
-class Assessment(StrEnum):
-    """How it is found out whether somebody learned it."""
-
-    QUIZ = "quiz"
-    OBSERVATION = "observation"
 
 
 class QualificationStatus(StrEnum):
@@ -114,8 +74,8 @@ class CompetenceRequirement(Maintained, Base):
 class TrainingItem(Maintained, Base):
     """A reading, a course, a spell of practice or an examination that teaches or proves a skill.
 
-    Shape: without a skill it only has to be done. `evaluation_days` 0 asks for no evaluation, None for the
-    site's setting. Units: `pass_score` in percent; `validity_months` in calendar months, None for good.
+    Shape: without a skill it only has to be done. Units: `pass_score` in percent; `validity_months` in
+    calendar months, None for good.
     """
 
     __tablename__ = "training_item"
@@ -133,8 +93,6 @@ class TrainingItem(Maintained, Base):
     minutes: Mapped[int | None]
     validity_months: Mapped[int | None]
     pass_score: Mapped[int | None]
-    most_attempts: Mapped[int | None]
-    evaluation_days: Mapped[int | None]
     trainer_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
 
@@ -171,65 +129,7 @@ class Qualification(Base):
     valid_until: Mapped[date | None] = mapped_column(Date)
     status: Mapped[str] = mapped_column(String(WORD_LENGTH), default=QualificationStatus.VALID.value)
     told_days: Mapped[int | None]
-    training_id: Mapped[int | None] = mapped_column(ForeignKey("training.id"))
     recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     recorded_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
     withdrawn_because: Mapped[str] = mapped_column(Text, default="")
-
-
-class Training(Record):
-    """One person learns one thing: from the request to the proof that it made a difference.
-
-    Shape: `owner_id` is the person as well; `source_id` is the record that asked first. Units: `score` in
-    percent; `attempts` counts assessments, `more_attempts` are those the manager granted beyond the limit;
-    `evaluation_days` are calendar days.
-    """
-
-    __tablename__ = "training"
-    __table_args__ = (  # type: ignore[assignment]  # the spine's tuple has another length
-        Index("ix_training_person", "person_id", "item_id"),
-        Index("ix_training_source", "source_id", "item_id"),
-    )
-    id: Mapped[int] = mapped_column(ForeignKey("record.id"), primary_key=True)
-    # A second column points at records, so the join must be named.
-    __mapper_args__ = {
-        "polymorphic_identity": "training",
-        "inherit_condition": id == Record.id,  # noqa: A003 - the column above, as SQLAlchemy wants it
-    }
-
-    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    item_id: Mapped[int | None] = mapped_column(ForeignKey("training_item.id"))
-    skill_id: Mapped[int | None] = mapped_column(ForeignKey("skill.id"))
-    level: Mapped[int | None]
-    origin: Mapped[str] = mapped_column(String(WORD_LENGTH), default=Origin.REQUEST.value)
-    reason: Mapped[str | None] = mapped_column(Text)
-    source_id: Mapped[int | None] = mapped_column(ForeignKey("record.id"))
-    source_kind: Mapped[str | None] = mapped_column(String(WORD_LENGTH))
-    trainer_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    manager_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    due_on: Mapped[date | None] = mapped_column(Date)
-
-    need: Mapped[str | None] = mapped_column(String(WORD_LENGTH))
-    need_note: Mapped[str | None] = mapped_column(Text)
-    done_on: Mapped[date | None] = mapped_column(Date)
-    done_note: Mapped[str | None] = mapped_column(Text)
-    evidence: Mapped[list[Any] | None] = mapped_column(_JSON)
-    assessed_by: Mapped[str | None] = mapped_column(String(WORD_LENGTH), info=_KEPT)
-    assessment: Mapped[str | None] = mapped_column(String(WORD_LENGTH))
-    assessment_note: Mapped[str | None] = mapped_column(Text)
-    score: Mapped[int | None]
-    attempts: Mapped[int] = mapped_column(default=0, info=_KEPT)
-    more_attempts: Mapped[int] = mapped_column(default=0, info=_KEPT)
-    failure_decision: Mapped[str | None] = mapped_column(String(WORD_LENGTH))
-    failure_note: Mapped[str | None] = mapped_column(Text)
-    waiver_wish: Mapped[str | None] = mapped_column(Text, info=_KEPT)
-    waiver_decision: Mapped[str | None] = mapped_column(String(WORD_LENGTH))
-    waiver_note: Mapped[str | None] = mapped_column(Text)
-    waived_until: Mapped[date | None] = mapped_column(Date)
-
-    completed_at: Mapped[datetime | None] = mapped_column(info=_KEPT)
-    evaluation_days: Mapped[int | None] = mapped_column(info=_KEPT)
-    effectiveness: Mapped[str | None] = mapped_column(String(WORD_LENGTH))
-    effectiveness_note: Mapped[str | None] = mapped_column(Text)
-    follow_up: Mapped[str | None] = mapped_column(String(WORD_LENGTH))

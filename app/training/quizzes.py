@@ -54,14 +54,6 @@ class Answered:
     form_token: str
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """What a person answers questions for: an acknowledgement or a training."""
-
-    acknowledgement_id: int | None = None
-    training_id: int | None = None
-
-
 def quiz_of(session: Session, kind: QuizSubject, key: str) -> Quiz | None:
     """Return the questions about something, None when there are none."""
     quiz = kept_quiz(session, kind, key)
@@ -110,7 +102,12 @@ def attempt_of(session: Session, form_token: str) -> QuizAttempt | None:
 
 
 def attempt(
-    uow: UnitOfWork, quiz: Quiz, person_id: int, answered: Answered, place: Place, site_id: int | None
+    uow: UnitOfWork,
+    quiz: Quiz,
+    person_id: int,
+    answered: Answered,
+    acknowledgement_id: int,
+    site_id: int | None,
 ) -> QuizAttempt:
     """Score somebody's answers and keep them with the questions as they stand.
 
@@ -121,8 +118,7 @@ def attempt(
     row = QuizAttempt(
         quiz_id=quiz.id,
         person_id=person_id,
-        acknowledgement_id=place.acknowledgement_id,
-        training_id=place.training_id,
+        acknowledgement_id=acknowledgement_id,
         form_token=answered.form_token,
         questions=quiz.questions,
         answers=choices,

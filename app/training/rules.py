@@ -119,18 +119,6 @@ def warnings_due(until: date, today: date, days: Sequence[int], told: int | None
     return due if told is None or due < told else None
 
 
-def months_after(day: date, months: int) -> date:
-    """Return the day so many calendar months later; the last day of a shorter month."""
-    ahead = day.month - 1 + months
-    year, month = day.year + ahead // 12, ahead % 12 + 1
-    for number in range(day.day, 27, -1):
-        try:
-            return date(year, month, number)
-        except ValueError:
-            continue
-    return date(year, month, day.day)
-
-
 def days_from(text: str) -> tuple[int, ...]:
     """Return the days of a setting such as `60,30,10`, the longest first; what is no number is left out."""
     found = {int(part) for part in text.split(",") if part.strip().isdecimal()}

@@ -24,10 +24,7 @@ TABLES = (
     "acknowledgement",
     "acknowledgement_audience",
     "competence_requirement",
-    "training_session",
-    "attendance",
     "failed_reading",
-    "training",
     "qualification",
     "quiz_attempt",
 )
@@ -41,10 +38,7 @@ def upgrade() -> None:
     _create_acknowledgement()
     _create_acknowledgement_audience()
     _create_competence_requirement()
-    _create_training_session()
-    _create_attendance()
     _create_failed_reading()
-    _create_training()
     _create_qualification()
     _create_quiz_attempt()
 
@@ -133,8 +127,6 @@ def _create_training_item() -> None:
         sa.Column("minutes", sa.Integer(), nullable=True),
         sa.Column("validity_months", sa.Integer(), nullable=True),
         sa.Column("pass_score", sa.Integer(), nullable=True),
-        sa.Column("most_attempts", sa.Integer(), nullable=True),
-        sa.Column("evaluation_days", sa.Integer(), nullable=True),
         sa.Column("trainer_id", sa.Integer(), nullable=True),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("is_active", sa.Boolean(), nullable=False),
@@ -253,57 +245,6 @@ def _create_competence_requirement() -> None:
     )
 
 
-def _create_training_session() -> None:
-    op.create_table(
-        "training_session",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("item_id", sa.Integer(), nullable=True),
-        sa.Column("topic", sa.String(length=200), nullable=False),
-        sa.Column("held_on", sa.Date(), nullable=False),
-        sa.Column("place", sa.String(length=200), nullable=False),
-        sa.Column("note", sa.Text(), nullable=False),
-        sa.Column("site_id", sa.Integer(), nullable=True),
-        sa.Column("trainer_id", sa.Integer(), nullable=True),
-        sa.Column("state", sa.String(length=40), nullable=False),
-        sa.Column("recorded_by_id", sa.Integer(), nullable=True),
-        sa.Column("recorded_at", UtcDateTime(), nullable=False),
-        sa.Column("closed_at", UtcDateTime(), nullable=True),
-        sa.Column("row_version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["item_id"], ["training_item.id"], name=op.f("fk_training_session_item_id_training_item")
-        ),
-        sa.ForeignKeyConstraint(
-            ["recorded_by_id"], ["person.id"], name=op.f("fk_training_session_recorded_by_id_person")
-        ),
-        sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_training_session_site_id_site")),
-        sa.ForeignKeyConstraint(
-            ["trainer_id"], ["person.id"], name=op.f("fk_training_session_trainer_id_person")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_training_session")),
-    )
-    op.create_index("ix_training_session_held_on", "training_session", ["held_on", "id"], unique=False)
-    op.create_index(op.f("ix_training_session_item_id"), "training_session", ["item_id"], unique=False)
-
-
-def _create_attendance() -> None:
-    op.create_table(
-        "attendance",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("session_id", sa.Integer(), nullable=False),
-        sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.Column("state", sa.String(length=40), nullable=False),
-        sa.Column("confirmed_at", UtcDateTime(), nullable=True),
-        sa.Column("proof", sa.JSON(none_as_null=True), nullable=True),
-        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_attendance_person_id_person")),
-        sa.ForeignKeyConstraint(
-            ["session_id"], ["training_session.id"], name=op.f("fk_attendance_session_id_training_session")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_attendance")),
-        sa.UniqueConstraint("session_id", "person_id", name=op.f("uq_attendance_session_id_person_id")),
-    )
-    op.create_index(op.f("ix_attendance_person_id"), "attendance", ["person_id"], unique=False)
-
-
 def _create_failed_reading() -> None:
     op.create_table(
         "failed_reading",
@@ -332,58 +273,6 @@ def _create_failed_reading() -> None:
     )
 
 
-def _create_training() -> None:
-    op.create_table(
-        "training",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("person_id", sa.Integer(), nullable=True),
-        sa.Column("item_id", sa.Integer(), nullable=True),
-        sa.Column("skill_id", sa.Integer(), nullable=True),
-        sa.Column("level", sa.Integer(), nullable=True),
-        sa.Column("origin", sa.String(length=40), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=True),
-        sa.Column("source_id", sa.Integer(), nullable=True),
-        sa.Column("source_kind", sa.String(length=40), nullable=True),
-        sa.Column("trainer_id", sa.Integer(), nullable=True),
-        sa.Column("manager_id", sa.Integer(), nullable=True),
-        sa.Column("due_on", sa.Date(), nullable=True),
-        sa.Column("need", sa.String(length=40), nullable=True),
-        sa.Column("need_note", sa.Text(), nullable=True),
-        sa.Column("done_on", sa.Date(), nullable=True),
-        sa.Column("done_note", sa.Text(), nullable=True),
-        sa.Column("evidence", sa.JSON(none_as_null=True), nullable=True),
-        sa.Column("assessed_by", sa.String(length=40), nullable=True),
-        sa.Column("assessment", sa.String(length=40), nullable=True),
-        sa.Column("assessment_note", sa.Text(), nullable=True),
-        sa.Column("score", sa.Integer(), nullable=True),
-        sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("more_attempts", sa.Integer(), nullable=False),
-        sa.Column("failure_decision", sa.String(length=40), nullable=True),
-        sa.Column("failure_note", sa.Text(), nullable=True),
-        sa.Column("waiver_wish", sa.Text(), nullable=True),
-        sa.Column("waiver_decision", sa.String(length=40), nullable=True),
-        sa.Column("waiver_note", sa.Text(), nullable=True),
-        sa.Column("waived_until", sa.Date(), nullable=True),
-        sa.Column("completed_at", UtcDateTime(), nullable=True),
-        sa.Column("evaluation_days", sa.Integer(), nullable=True),
-        sa.Column("effectiveness", sa.String(length=40), nullable=True),
-        sa.Column("effectiveness_note", sa.Text(), nullable=True),
-        sa.Column("follow_up", sa.String(length=40), nullable=True),
-        sa.ForeignKeyConstraint(["id"], ["record.id"], name=op.f("fk_training_id_record")),
-        sa.ForeignKeyConstraint(
-            ["item_id"], ["training_item.id"], name=op.f("fk_training_item_id_training_item")
-        ),
-        sa.ForeignKeyConstraint(["manager_id"], ["person.id"], name=op.f("fk_training_manager_id_person")),
-        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_training_person_id_person")),
-        sa.ForeignKeyConstraint(["skill_id"], ["skill.id"], name=op.f("fk_training_skill_id_skill")),
-        sa.ForeignKeyConstraint(["source_id"], ["record.id"], name=op.f("fk_training_source_id_record")),
-        sa.ForeignKeyConstraint(["trainer_id"], ["person.id"], name=op.f("fk_training_trainer_id_person")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_training")),
-    )
-    op.create_index("ix_training_person", "training", ["person_id", "item_id"], unique=False)
-    op.create_index("ix_training_source", "training", ["source_id", "item_id"], unique=False)
-
-
 def _create_qualification() -> None:
     op.create_table(
         "qualification",
@@ -398,7 +287,6 @@ def _create_qualification() -> None:
         sa.Column("valid_until", sa.Date(), nullable=True),
         sa.Column("status", sa.String(length=40), nullable=False),
         sa.Column("told_days", sa.Integer(), nullable=True),
-        sa.Column("training_id", sa.Integer(), nullable=True),
         sa.Column("recorded_by_id", sa.Integer(), nullable=True),
         sa.Column("recorded_at", UtcDateTime(), nullable=False),
         sa.Column("withdrawn_at", UtcDateTime(), nullable=True),
@@ -418,9 +306,6 @@ def _create_qualification() -> None:
             ["recorded_by_id"], ["person.id"], name=op.f("fk_qualification_recorded_by_id_person")
         ),
         sa.ForeignKeyConstraint(["skill_id"], ["skill.id"], name=op.f("fk_qualification_skill_id_skill")),
-        sa.ForeignKeyConstraint(
-            ["training_id"], ["training.id"], name=op.f("fk_qualification_training_id_training")
-        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_qualification")),
     )
     op.create_index(
@@ -444,7 +329,6 @@ def _create_quiz_attempt() -> None:
         sa.Column("quiz_id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("acknowledgement_id", sa.Integer(), nullable=True),
-        sa.Column("training_id", sa.Integer(), nullable=True),
         sa.Column("form_token", sa.String(length=64), nullable=False),
         sa.Column("questions", sa.JSON(), nullable=False),
         sa.Column("answers", sa.JSON(), nullable=False),
@@ -458,9 +342,6 @@ def _create_quiz_attempt() -> None:
         ),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_quiz_attempt_person_id_person")),
         sa.ForeignKeyConstraint(["quiz_id"], ["quiz.id"], name=op.f("fk_quiz_attempt_quiz_id_quiz")),
-        sa.ForeignKeyConstraint(
-            ["training_id"], ["training.id"], name=op.f("fk_quiz_attempt_training_id_training")
-        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_quiz_attempt")),
         sa.UniqueConstraint("form_token", name=op.f("uq_quiz_attempt_form_token")),
     )
@@ -468,4 +349,3 @@ def _create_quiz_attempt() -> None:
         op.f("ix_quiz_attempt_acknowledgement_id"), "quiz_attempt", ["acknowledgement_id"], unique=False
     )
     op.create_index("ix_quiz_attempt_person", "quiz_attempt", ["person_id", "quiz_id", "id"], unique=False)
-    op.create_index(op.f("ix_quiz_attempt_training_id"), "quiz_attempt", ["training_id"], unique=False)

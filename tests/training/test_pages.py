@@ -197,6 +197,17 @@ def test_an_item_without_anything_to_read_is_not_sent_round(trainer: Browser) ->
     assert (answer.status_code, "nothing to read" in answer.text) == (422, True)
 
 
+def test_the_questions_of_an_item_go_with_it(trainer: Browser) -> None:
+    item = an_item()
+    row = {"questions.0.text": "Why?", "questions.0.right": "So", "questions.0.wrong": "No"}
+    trainer.post(f"/training/items/{item}/questions", **row, row_version="0")
+
+    trainer.post(f"/training/items/{item}/readers", role="action_owner", due_days="14")
+
+    kinds = db.session.scalars(select(Quiz.subject_kind).order_by(Quiz.id)).all()
+    assert kinds == [QuizSubject.ITEM, QuizSubject.READING]
+
+
 def test_who_answers_for_one_site_asks_that_site_only(as_role: Callable[..., Browser]) -> None:
     with unit_of_work() as uow:
         site = a_site(uow, "LEE")

@@ -9,7 +9,6 @@ from app.training.rules import (
     Standing,
     days_from,
     is_quota_reached,
-    months_after,
     place_of,
     score_of,
     warnings_due,
@@ -62,11 +61,6 @@ def test_each_warning_comes_once_and_the_nearest_counts(left: int, told: int | N
     until = date.fromordinal(TODAY.toordinal() + left)
 
     assert warnings_due(until, TODAY, (60, 30, 10), told) == due
-
-
-def test_a_month_that_is_shorter_ends_on_its_last_day() -> None:
-    assert months_after(date(2026, 1, 31), 1) == date(2026, 2, 28)
-    assert months_after(date(2026, 11, 30), 24) == date(2028, 11, 30)
 
 
 def test_a_question_counts_as_a_whole() -> None:
