@@ -110,8 +110,11 @@ def reroute_lost() -> int:
 def reroute(uow: UnitOfWork, task: Task, reason: str) -> bool:
     """Offer an open task to whoever should have it by record and role; False when that changes nothing.
 
-    Effects: a trail entry with the reason; a draft stays with the task.
+    Effects: a trail entry with the reason; a draft stays with the task. A place in a task of several people
+        is nobody else's by role: it waits until somebody is named for it.
     """
+    if task.slot:
+        return False
     view = registry.get(task.definition_key).ports.read_record(uow.session, task.record_id)
     found = assign_by_record(uow, task.role, view)
     if (found.person_id, found.group_id) == (task.assignee_id, task.candidate_group_id):
@@ -128,7 +131,7 @@ def _lost(uow: UnitOfWork, after: int) -> list[Task]:
     )
     statement = (
         select(Task)
-        .where(_IS_OPEN, Task.id > after, or_(is_of_leaver, is_unseen))
+        .where(_IS_OPEN, Task.slot == "", Task.id > after, or_(is_of_leaver, is_unseen))
         .order_by(Task.id)
         .limit(BATCH)
         .with_for_update(skip_locked=True, of=Task)

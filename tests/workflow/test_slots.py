@@ -6,11 +6,12 @@ import pytest
 from sqlalchemy import select
 
 from app.accounts.absences import plan_absence
+from app.accounts.models import Person
 from app.foundation.db import db
 from app.foundation.errors import Invalid, Problem
 from app.foundation.unit_of_work import UnitOfWork, unit_of_work
 from app.trail.models import TrailEntry
-from app.workflow import holds, slots, tasks
+from app.workflow import handover, holds, slots, tasks
 from app.workflow.acts import perform
 from app.workflow.completion import Attempt, Completion, GuardRefused, complete
 from app.workflow.instances import InstanceNotOpen
@@ -249,6 +250,17 @@ def test_the_duty_of_the_call_separates_people(meeting: Meeting) -> None:
 
     with pytest.raises(SeparationBroken):
         meeting.vote(1, yes=True)
+
+
+def test_the_place_of_a_leaver_is_nobody_elses_by_role(proposed: Meeting) -> None:
+    with unit_of_work() as uow:
+        uow.session.get_one(Person, proposed.people[1]).is_active = False
+
+    moved = handover.reroute_lost()
+    assert (moved, proposed.seat_of(1).assignee_id) == (0, proposed.people[1])
+    with unit_of_work() as uow:
+        given = handover.give_tasks(uow, proposed.people[1], proposed.people[0], "left the company")
+    assert (given, proposed.seat_of(0).element_id) == (1, "vote")
 
 
 def test_nobody_votes_while_it_is_on_hold(proposed: Meeting) -> None:

@@ -1,1 +1,0 @@
-"""Who approves what, by site."""
