@@ -10,7 +10,6 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app import lifecycles, web
 from app.accounts.handover import Handover
 from app.actions import registers as actions
-from app.admin.approvers import routes as admin_approvers
 from app.admin.calendars import routes as admin_calendars
 from app.admin.definitions import routes as admin_definitions
 from app.admin.exposure import routes as admin_exposure
@@ -68,7 +67,6 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     admin_organisation.blueprint,
     admin_calendars.blueprint,
     admin_settings.blueprint,
-    admin_approvers.blueprint,
     admin_reminders.blueprint,
     admin_exposure.blueprint,
     admin_definitions.blueprint,

@@ -77,13 +77,6 @@ def _rules() -> tuple[AdminPage, ...]:
             "admin.settings",
             icon="scale",
         ),
-        AdminPage(
-            _("Approvers"),
-            _("Who approves plans and closings, by site."),
-            "admin_approvers.page",
-            "admin.settings",
-            icon="signature",
-        ),
     )
 
 

@@ -247,26 +247,3 @@ class Publication(Record):
     sha256: Mapped[str] = mapped_column(String(64), default="")
     version_id: Mapped[int | None]
     version_number: Mapped[int | None]
-
-
-class NamedApprover(Base):
-    """The person an admin named for a purpose, at one site or, without a site, everywhere."""
-
-    __tablename__ = "named_approver"
-    __table_args__ = (
-        Index("uq_named_approver_purpose_site", "purpose", "site_id", unique=True),
-        Index(  # NULLs are all different, so the approver for all sites needs an index of its own
-            "uq_named_approver_everywhere",
-            "purpose",
-            unique=True,
-            sqlite_where=text("site_id IS NULL"),
-            postgresql_where=text("site_id IS NULL"),
-        ),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    purpose: Mapped[str] = mapped_column(String(40))
-    site_id: Mapped[int | None] = mapped_column(ForeignKey("site.id"))
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    named_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    named_at: Mapped[datetime]

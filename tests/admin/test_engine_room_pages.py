@@ -1,4 +1,4 @@
-"""The admin pages of faults, approvers and definition versions."""
+"""The admin pages of faults and definition versions."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.approvals.models import NamedApprover
-from app.approvals.service import Purpose
 from app.foundation import clock
 from app.foundation.db import db
 from app.foundation.unit_of_work import unit_of_work
@@ -113,32 +111,6 @@ def test_a_fault_that_is_resolved_or_unknown_is_not_there(admin: Browser, fault_
 
 def test_an_admin_of_one_site_sees_no_faults(as_role: Callable[..., Browser], company: Company) -> None:
     assert as_role("admin", company.site).get("/admin/faults").status_code == 403
-
-
-def test_an_approver_is_named_for_a_site_and_unnamed(admin: Browser, company: Company) -> None:
-    choice = {"purpose": Purpose.CAPA_PLAN.value, "site_id": str(company.site)}
-    manager = company.people["site_manager"]
-
-    admin.post("/admin/approvers", **choice, person_id=str(manager))
-    db.session.rollback()
-    named = db.session.scalars(select(NamedApprover.person_id)).all()
-    shown = admin.get("/admin/approvers").text
-    admin.post("/admin/approvers", **choice, person_id="")
-    db.session.rollback()
-
-    assert named == [manager]
-    assert f'<option value="{manager}" selected>' in shown
-    assert db.session.scalars(select(NamedApprover.person_id)).all() == []
-
-
-@pytest.mark.parametrize(
-    "answers", [{"purpose": "world_peace"}, {"purpose": "capa_plan", "person_id": "999"}]
-)
-def test_what_cannot_be_approved_or_by_whom_is_refused(admin: Browser, answers: dict[str, str]) -> None:
-    answer = admin.post("/admin/approvers", **answers)
-
-    assert answer.status_code == 303
-    assert db.session.scalars(select(NamedApprover.id)).all() == []
 
 
 def test_versions_are_listed_with_what_runs_on_them(

@@ -11,8 +11,6 @@ from sqlalchemy import select
 
 from app.accounts.grants import GrantOrder, give, grants_of
 from app.accounts.roles import Role
-from app.approvals.models import NamedApprover
-from app.approvals.service import Purpose, name_approver
 from app.capa.models import Capa
 from app.foundation import clock
 from app.foundation.db import db
@@ -39,13 +37,12 @@ TITLES = (
     "Roles",
     "Processes they answer for",
     "People they lead",
-    "Approvals in their name",
 )
 
 
 @dataclass
 class Leaver:
-    """The owner of a CAPA, who also owns a process, leads somebody and approves plans."""
+    """The owner of a CAPA, who also owns a process and leads somebody."""
 
     id: int
     capa_id: int
@@ -77,7 +74,6 @@ def leaver(app: Flask, scenario: Scenario, company: Company) -> Leaver:
         admin = a_person(uow, "adam.admin", roles=[("admin", None)])
         process = a_process(uow, "MILL", owner_id=owner)
         set_manager(uow, Subject("person", other, "action_owner"), owner, uow.now.date())
-        name_approver(uow, Purpose.CAPA_PLAN, company.site, owner)
     return Leaver(
         owner, capa, process, other, company.people["second_owner"], enter(app.test_client(), admin)
     )
@@ -109,7 +105,6 @@ def test_one_person_takes_over_everything_in_one_act(leaver: Leaver) -> None:
     assert db.session.get_one(Capa, leaver.capa_id).capa_owner_id == leaver.successor_id
     assert db.session.get_one(BusinessProcess, leaver.process_id).owner_id == leaver.successor_id
     assert manager_of(db.session(), leaver.led_id, clock.now().date()) == leaver.successor_id
-    assert db.session.scalars(select(NamedApprover.person_id)).all() == [leaver.successor_id]
     assert leaver.roles_of(leaver.id) == []
     assert "Nothing is left in their hands" in leaver.admin.get(leaver.page).text
     assert "Nothing waits to be handed over" in leaver.admin.get("/admin/handovers").text

@@ -1,4 +1,4 @@
-"""Hand-over, instance, faults, approvers and definitions: nobody is kept out, nothing sticks out."""
+"""Hand-over, instance, faults and definitions: nobody is kept out, nothing sticks out."""
 
 from __future__ import annotations
 
@@ -61,7 +61,6 @@ def pages(scenario: Scenario, company: Company) -> Pages:
             "handovers": "/admin/handovers",
             "leaver": f"/admin/people/{leaver}",
             "faults": "/admin/faults",
-            "approvers": "/admin/approvers",
             "definitions": "/admin/definitions",
         },
         {

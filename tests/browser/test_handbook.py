@@ -144,7 +144,6 @@ CHAPTERS: dict[str, tuple[tuple[str, str, Place, int], ...]] = {
         ("calendar", "anna.berg", "/admin/sites/1/calendar", 1280),
         ("import", "anna.berg", "/admin/master/failure_mode/import", 1280),
         ("settings", "anna.berg", "/admin/settings", 1280),
-        ("approvers", "anna.berg", "/admin/approvers", 1280),
         ("reminders", "anna.berg", "/admin/reminders", 1280),
         ("definitions", "anna.berg", "/admin/definitions", 1280),
         ("outbox", "anna.berg", "/admin/outbox", 1280),

@@ -19,7 +19,6 @@ from app.accounts.handover import Handover
 from app.accounts.people import Details, disable
 from app.accounts.roles import Role
 from app.accounts.sessions import begin
-from app.approvals.models import NamedApprover
 from app.factory import create_app
 from app.foundation import clock as clock_module
 from app.foundation.backup import FILES
@@ -248,17 +247,12 @@ def _open_tasks(uow: UnitOfWork, ids: dict[str, int]) -> dict[str, int]:
 
 
 def _offices(uow: UnitOfWork, house: House) -> dict[str, int]:
-    """Add what only admins see: a department, a day off, an approver, a fault with its instance."""
+    """Add what only admins see: a department, a day off, a fault with its instance."""
     company = house.company
     instance = uow.session.scalars(
         select(ProcessInstance.id).where(ProcessInstance.record_id == house.ids["waiting"])
     ).one()
     timer = uow.session.scalars(select(Timer.id).where(Timer.instance_id == instance)).first()
-    uow.session.add(
-        NamedApprover(
-            purpose="capa_plan", site_id=company.site, person_id=company.people["inspector"], named_at=uow.now
-        )
-    )
     fault = Fault(
         instance_id=instance,
         kind="timer",

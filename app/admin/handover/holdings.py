@@ -1,4 +1,4 @@
-"""What a person holds, of every kind: tasks, records, roles, processes, people they lead, approvals."""
+"""What a person holds, of every kind: tasks, records, roles, processes, people they lead."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from app.accounts.groups import groups_left_by
 from app.accounts.handover import Holding
 from app.accounts.models import CandidateGroup, Person, RoleGrant
 from app.accounts.roles import Role, title_of
-from app.approvals.models import NamedApprover
 from app.foundation import clock
 from app.foundation.i18n import gettext as _
 from app.organisation.models import BusinessProcess, ManagerOf, Site
@@ -39,7 +38,6 @@ class HeldKind(StrEnum):
     ROLES = "roles"
     PROCESSES = "processes"
     LED = "led"
-    APPROVALS = "approvals"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +108,6 @@ def kind_titles() -> Mapping[HeldKind, str]:
         HeldKind.ROLES: _("Roles"),
         HeldKind.PROCESSES: _("Processes they answer for"),
         HeldKind.LED: _("People they lead"),
-        HeldKind.APPROVALS: _("Approvals in their name"),
     }
 
 
@@ -175,26 +172,12 @@ def _led(it: Leaving) -> list[HeldThing]:
     return [HeldThing(name) for name in it.session.scalars(statement.order_by(Person.name))]
 
 
-def _approvals(it: Leaving) -> list[HeldThing]:
-    named = (
-        select(NamedApprover.purpose, Site.name)
-        .outerjoin(Site, Site.id == NamedApprover.site_id)
-        .where(NamedApprover.person_id == it.person_id)
-        .order_by(NamedApprover.purpose, NamedApprover.id)
-    )
-    return [
-        HeldThing(purpose.replace("_", " ").capitalize(), site or _("All sites"))
-        for purpose, site in it.session.execute(named)
-    ]
-
-
 LISTERS: Mapping[HeldKind, Lister] = {
     HeldKind.TASKS: _tasks,
     HeldKind.RECORDS: _records,
     HeldKind.ROLES: _roles,
     HeldKind.PROCESSES: _processes,
     HeldKind.LED: _led,
-    HeldKind.APPROVALS: _approvals,
 }
 
 
@@ -212,7 +195,6 @@ def _of_disabled(on: date) -> list[Select[Any]]:
         ),
         (BusinessProcess.owner_id, BusinessProcess.is_active.is_(True)),
         (ManagerOf.manager_id, leads_on(on)),
-        (NamedApprover.person_id, NamedApprover.person_id.is_not(None)),
     ]
     return [
         select(Person.id).join_from(Person, column.class_, column == Person.id).where(~Person.is_active, held)

@@ -99,7 +99,6 @@ def _fields(
         HeldKind.ROLES: _("Withdraw them, nobody gets them"),
         HeldKind.PROCESSES: _("Nobody answers for them yet"),
         HeldKind.LED: _("Nobody leads them yet"),
-        HeldKind.APPROVALS: _("Whoever has the role approves"),
     }
     everybody = FieldView(
         "everything",

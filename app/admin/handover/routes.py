@@ -37,7 +37,6 @@ class HandoverForm(FormSchema):
     roles = fields.Str(load_default="", validate=validate.Regexp(presenter.CHOICE))
     processes = fields.Str(load_default="", validate=validate.Regexp(presenter.CHOICE))
     led = fields.Str(load_default="", validate=validate.Regexp(presenter.CHOICE))
-    approvals = fields.Str(load_default="", validate=validate.Regexp(presenter.CHOICE))
 
 
 @blueprint.get("/handovers")

@@ -11,8 +11,6 @@ from app.accounts import grants
 from app.accounts.models import Person
 from app.accounts.people import person_row, subject_of
 from app.admin.handover.holdings import HeldKind, leads_on
-from app.approvals.models import NamedApprover
-from app.approvals.service import Purpose, name_approver
 from app.foundation.errors import Conflict, Invalid, Problem
 from app.foundation.i18n import gettext as _
 from app.foundation.unit_of_work import UnitOfWork
@@ -39,7 +37,7 @@ def hand_over(uow: UnitOfWork, person_id: int, takers: Takers, reason: str) -> d
     """Let others take over what a disabled person holds; return how many things of each kind changed hands.
 
     Shape: `takers` names a person for each kind that is handed over; None offers tasks to their groups again,
-    withdraws roles, and leaves processes, people and approvals without the name. Kinds it does not name stay.
+    withdraws roles, and leaves processes and people without the name. Kinds it does not name stay.
     Errors: PersonUnknown; StillAtWork; HandoverInvalid; ManagerInvalid.
     Effects: what still lies with a group that nobody is in goes to those who stand in. Safe to call again.
     Source: design.md, Nobody is lost.
@@ -105,21 +103,12 @@ def _led(uow: UnitOfWork, from_id: int, to_id: int | None, _reason: str) -> int:
     return len(people)
 
 
-def _approvals(uow: UnitOfWork, from_id: int, to_id: int | None, _reason: str) -> int:
-    named = select(NamedApprover.purpose, NamedApprover.site_id).where(NamedApprover.person_id == from_id)
-    rows = uow.session.execute(named).all()
-    for row in rows:
-        name_approver(uow, Purpose(row.purpose), row.site_id, to_id)
-    return len(rows)
-
-
 _HANDERS: Mapping[HeldKind, Callable[[UnitOfWork, int, int | None, str], int]] = {
     HeldKind.TASKS: _tasks,
     HeldKind.RECORDS: _records,
     HeldKind.ROLES: grants.hand_over,
     HeldKind.PROCESSES: _processes,
     HeldKind.LED: _led,
-    HeldKind.APPROVALS: _approvals,
 }
 
 
