@@ -11,6 +11,7 @@ from app import lifecycles, web
 from app.accounts.handover import Handover
 from app.actions import registers as actions
 from app.admin.calendars import routes as admin_calendars
+from app.admin.chains import deeds as admin_chains
 from app.admin.definitions import routes as admin_definitions
 from app.admin.exposure import routes as admin_exposure
 from app.admin.faults import routes as admin_faults
@@ -21,6 +22,8 @@ from app.admin.overview import routes as admin
 from app.admin.people import routes as admin_people
 from app.admin.reminders import routes as admin_reminders
 from app.admin.settings import routes as admin_settings
+from app.approvals import registers as approval_registers
+from app.approvals import routes as approvals
 from app.audits import finding_registers
 from app.audits import finding_routes as findings
 from app.audits import registers as audit_registers
@@ -67,10 +70,12 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     admin_organisation.blueprint,
     admin_calendars.blueprint,
     admin_settings.blueprint,
+    admin_chains.blueprint,
     admin_reminders.blueprint,
     admin_exposure.blueprint,
     admin_definitions.blueprint,
     admin_faults.blueprint,
+    approvals.blueprint,
     *inbox.BLUEPRINTS,
     *capa.BLUEPRINTS,
     *risk_pages.BLUEPRINTS,
@@ -95,6 +100,7 @@ REGISTERS: tuple[Register, ...] = (
     *documents.REGISTERS,
     process_map_registers.REVIEWS,
     review_registers.REVIEWS,
+    approval_registers.PUBLICATIONS,
 )
 NAVIGATION: tuple[NavigationItem, ...] = (
     *inbox.NAVIGATION,
@@ -239,6 +245,8 @@ NAVIGATION: tuple[NavigationItem, ...] = (
     NavigationItem("admin", "Admin", "admin.page", icon="settings", group=SETUP, permission="admin.read"),
 )
 
+PANELS = (approvals.panel_of_record,)  # what packages show on every record's page
+
 HANDOVER = Handover(
     holdings=(holdings_of,),
     when_disabled=(release_claims, release_person),
@@ -272,7 +280,7 @@ def create_app(config: Config) -> Flask:
     guard_routes(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    use_registers(app, REGISTERS)
+    use_registers(app, REGISTERS, parts=PANELS)
     app.extensions[admin_settings.EXTENSION] = lifecycles.SETTINGS
     app.extensions[admin_people.HANDOVER] = HANDOVER
     check_every_route_declares_a_permission(app)

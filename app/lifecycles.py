@@ -8,6 +8,7 @@ from datetime import timedelta
 from app.accounts import sessions
 from app.actions import lifecycle as actions
 from app.approvals.part import APPROVAL
+from app.approvals.publications import PUBLICATION
 from app.approvals.shipped import publish_shipped_chains
 from app.audits import finding_lifecycle as findings
 from app.audits import jobs as audit_jobs
@@ -47,6 +48,7 @@ LIFECYCLES: tuple[Lifecycle, ...] = (
     *process_map.LIFECYCLES,
     management_review.LIFECYCLE,
     *training.LIFECYCLES,
+    PUBLICATION,
 )
 
 # What lifecycles call as a step of theirs.

@@ -133,6 +133,14 @@ PERMISSIONS: Mapping[str, Permission] = {
     "definitions.publish": Permission(
         "Publish a definition", frozenset({Role.PROCESS_APPROVER}), is_lent=False
     ),
+    # approval chains
+    "chains.read": Permission(
+        "See who approves what", OVERSIGHT | DESIGNERS | ADMINS | {Role.DOCUMENT_CONTROLLER}
+    ),
+    "chains.edit": Permission("Change who approves what", ADMINS, is_lent=False),
+    "approvals.manage": Permission(
+        "Ask other people in an approval that runs", frozenset({Role.QUALITY_MANAGER, Role.ADMIN})
+    ),
     # administration
     "admin.read": _admin("See administration"),
     "admin.people": _admin("Invite, change and disable people, give and withdraw roles"),

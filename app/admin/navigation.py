@@ -77,6 +77,13 @@ def _rules() -> tuple[AdminPage, ...]:
             "admin.settings",
             icon="scale",
         ),
+        AdminPage(
+            _("Approval chains"),
+            _("Who approves what: stages, people, and who acts for whom."),
+            "admin_chains.listing",
+            "chains.read",
+            icon="git-merge",
+        ),
     )
 
 

@@ -16,9 +16,10 @@ def differences(before: Chain, after: Chain, names: Mapping[int, str]) -> list[s
     """
     found = list(_order(_("rules"), [one.name for one in before.rules], [one.name for one in after.rules]))
     former = {one.name: one for one in before.rules}
+    is_one = len(before.rules) == len(after.rules) == 1
     for rule in after.rules:
         if rule.name in former:
-            found += _rule(former[rule.name], rule, names)
+            found += _rule(former[rule.name], rule, names, where="" if is_one else rule.name)
     return found
 
 
@@ -35,19 +36,19 @@ def _order(what: str, before: Sequence[str], after: Sequence[str], where: str = 
         yield place + _("The %(what)s stand in another order.", what=what)
 
 
-def _rule(before: Rule, after: Rule, names: Mapping[int, str]) -> Iterator[str]:
+def _rule(before: Rule, after: Rule, names: Mapping[int, str], *, where: str) -> Iterator[str]:
     if before.condition != after.condition:
         yield f"{after.name}: " + _changed(
             _("condition"), _condition(before.condition), _condition(after.condition)
         )
     yield from _order(
-        _("stages"), [one.name for one in before.stages], [one.name for one in after.stages], after.name
+        _("stages"), [one.name for one in before.stages], [one.name for one in after.stages], where
     )
     former = {one.name: one for one in before.stages}
     for stage in after.stages:
         if stage.name in former:
             for sentence in _stage(former[stage.name], stage, names):
-                yield f"{after.name}, {stage.name}: {sentence}"
+                yield ", ".join(part for part in (where, stage.name) if part) + f": {sentence}"
 
 
 def _stage(before: Stage, after: Stage, names: Mapping[int, str]) -> Iterator[str]:

@@ -57,7 +57,7 @@ def field_word(name: str) -> str:
     """Return a field as people read it: `capa_owner_id` is CAPA owner."""
     bare = name.removesuffix("_id").replace("_", " ")
     words = {"capa owner": _("CAPA owner"), "opened by": _("Who opened the record"), "owner": _("Owner")}
-    return words.get(bare, bare.capitalize())
+    return words.get(bare) or _(bare.capitalize())
 
 
 def _names_of_forms(session: Session, lifecycle: Lifecycle) -> frozenset[str]:

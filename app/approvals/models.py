@@ -207,7 +207,7 @@ class ApprovalSeat(Base):
     slot: Mapped[str] = mapped_column(String(40))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     place: Mapped[int]
-    why: Mapped[str] = mapped_column(String(120))
+    why: Mapped[str] = mapped_column(String(80))
     groups: Mapped[list[int]] = mapped_column(JSON)
     state: Mapped[str] = mapped_column(String(20), default=SeatState.WAITING.value)
 

@@ -37,7 +37,7 @@ from app.trail import Subject, record
 from app.workflow.lifecycle import RecordView, registry
 from app.workflow.separation import people_apart
 
-LENGTH_OF_WHY = 120
+LENGTH_OF_WHY = 80
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from app.foundation.errors import Conflict, Invalid, NotFound, Problem
 from app.foundation.i18n import gettext as _
 from app.foundation.unit_of_work import UnitOfWork
 from app.trail import Subject, record
+from app.workflow.models import InstanceState, ProcessInstance
 
 OPEN = (VersionState.DRAFT.value, VersionState.PROPOSED.value)
 _KEY = re.compile(r"[a-z][a-z0-9_]*")
@@ -105,10 +106,21 @@ def versions_of(session: Session, policy_id: int) -> Sequence[ChainVersion]:
 
 def running_on(session: Session, version_id: int) -> int:
     """Return how many approvals run on a version."""
-    statement = select(func.count()).where(
-        Approval.chain_version_id == version_id, Approval.state == ApprovalState.RUNNING.value
+    return running_by_version(session).get(version_id, 0)
+
+
+def running_by_version(session: Session) -> dict[int, int]:
+    """Return how many approvals run on each version that has any; cancelled instances run no longer."""
+    rows = session.execute(
+        select(Approval.chain_version_id, func.count())
+        .join(ProcessInstance, ProcessInstance.id == Approval.instance_id)
+        .where(
+            Approval.state == ApprovalState.RUNNING.value,
+            ProcessInstance.state.in_([InstanceState.OPEN.value, InstanceState.HELD.value]),
+        )
+        .group_by(Approval.chain_version_id)
     )
-    return session.scalar(statement) or 0
+    return {row[0]: row[1] for row in rows}
 
 
 def add_policy(uow: UnitOfWork, order: PolicyOrder, chain: Chain) -> ChainPolicy:

@@ -95,7 +95,10 @@ def cast(
             voted_at=uow.now,
         )
     )
-    seat.state = SeatState.VOTED.value
+    seat.state, seat.person_id = (
+        SeatState.VOTED.value,
+        on_behalf_of_id or actor_id,
+    )  # it may have been handed on
     _count(uow, seat, verdict)
     after = {"approval": approval.id, "stage": stage.name, "verdict": verdict.value, "for": on_behalf_of_id}
     subject = Subject(kind=record_view.kind, id=record_view.id, label=record_view.number)

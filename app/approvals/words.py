@@ -115,7 +115,7 @@ def condition_word(text: str) -> str:
         if part in signs:
             found.append(f" {signs[part]} ")
         elif part.startswith(("record.", "settings.")):
-            found.append(part.partition(".")[2].removesuffix("_id").replace("_", " "))
+            found.append(_(part.partition(".")[2].removesuffix("_id").replace("_", " ")))
         else:
             found.append(part.strip('"') if part.startswith('"') else part)
     return " ".join("".join(found).split())

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts import policy as rights
 from app.accounts.actor import Actor
+from app.approvals.panel import ApprovalView, approval_of_task
 from app.foundation.errors import Problem
 from app.foundation.i18n import gettext as _
 from app.inbox import task_aside as aside
@@ -72,6 +73,7 @@ class TaskPage:
     open_points: tuple[OpenPoint, ...]
     facts: tuple[Fact, ...]
     linked: tuple[Linked, ...]
+    approval: ApprovalView | None
     history: tuple[Deed, ...]
     comments: tuple[Deed, ...]
     people: tuple[Option, ...]
@@ -124,6 +126,7 @@ def task_page(it: Subject, *, token: str, typed: Typed | None = None, asked: Ask
         open_points=aside.open_points(it) if state in {"work", "other", "held"} else (),
         facts=aside.facts(it),
         linked=aside.linked(it),
+        approval=approval_of_task(it.session, it.task, it.now),
         history=aside.history(it),
         comments=aside.comments(it),
         people=_people(it) if state in {"work", "other"} else (),

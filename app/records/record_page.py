@@ -18,6 +18,7 @@ from app.records.details import details_of
 from app.records.links import LinkedRecord, linked_records
 from app.records.manifest import manifest_of
 from app.records.models import Record
+from app.records.panels import Panel, panels
 from app.records.record_parts import (
     FileLine,
     deed_part,
@@ -78,6 +79,7 @@ class RecordPage:
     open_points: tuple[OpenPoint, ...]
     open_words: str
     sections: tuple[Section, ...]
+    panels: tuple[Panel, ...]
     details: tuple[FieldView, ...]
     linked: tuple[Linked, ...]
     task_columns: tuple[Column, ...]
@@ -124,6 +126,7 @@ def record_page(
         open_points=tuple(point_part(one) for one in points),
         open_words=open_words(points),
         sections=tuple(register.sections(session, record) if register else ()),
+        panels=panels.of(session, record, now) if part == SUMMARY else (),
         details=tuple(details_of(session, actor, record, row, now)) if row and part == SUMMARY else (),
         linked=tuple(linked_part(one) for one in _of_part(linked, part)),
         task_columns=task_columns(),

@@ -28,6 +28,7 @@ from app.records.csv_export import csv_lines
 from app.records.doors import doors_of, pack_door
 from app.records.list_page import list_page, shown_columns
 from app.records.models import Record
+from app.records.panels import PanelOf, panels
 from app.records.record_page import record_page
 from app.records.register import Register, registers
 from app.records.register_query import MOST_EXPORTED, Cursor, query_from, register_rows
@@ -65,9 +66,10 @@ class ViewForm(FormSchema):
     query = fields.Str()
 
 
-def use_registers(app: Flask, known: Sequence[Register]) -> None:
-    """Give `app` the general pages of records and the pages of these registers."""
+def use_registers(app: Flask, known: Sequence[Register], *, parts: Sequence[PanelOf] = ()) -> None:
+    """Give `app` the general pages of records and of these registers; each record shows `parts` as well."""
     registers.use(known)
+    panels.use(parts)
     app.register_blueprint(blueprint)
     for register in known:
         app.register_blueprint(register_pages(register))

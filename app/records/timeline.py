@@ -202,9 +202,18 @@ def sentence_of(entry: TrailEntry, names: Mapping[int, str], titles: Mapping[int
         "person": names.get(after.get("assignee") or after.get("person") or 0, ""),
         "file": str(after.get("file", "")),
         "to": str(after.get("to", "")),
+        "stage": str(after.get("stage", "")),
     }
+    if entry.verb == "approval.voted":
+        return _vote(str(after.get("verdict", "")), facts["stage"])
     say = _sentences().get(entry.verb)
     return say(facts) if say else _("noted: %(deed)s", deed=_(entry.verb.replace(".", " ").replace("_", " ")))
+
+
+def _vote(verdict: str, stage: str) -> str:
+    if verdict == "approve":
+        return _("said yes in “%(stage)s”", stage=stage)
+    return _("said no in “%(stage)s”", stage=stage)
 
 
 def _sentences() -> Mapping[str, Callable[[Mapping[str, str]], str]]:
@@ -232,6 +241,13 @@ def _sentences() -> Mapping[str, Callable[[Mapping[str, str]], str]]:
         "risk.acceptance_expired": lambda _facts: _("ended the acceptance on its day"),
         "risk.decided_by_top_management": lambda _facts: _("decided on a risk that stays red"),
         REFUSED: lambda facts: _("tried to sign “%(task)s”; it was refused and nothing was signed", **facts),
+        "approval.begun": lambda _facts: _("asked for approval"),
+        "approval.approved": lambda _facts: _("completed the approval"),
+        "approval.returned": lambda _facts: _("sent this back from approval"),
+        "approval.rejected": lambda _facts: _("refused this for good"),
+        "slot.added": lambda facts: _("asked %(person)s as well", **facts),
+        "slot.replaced": lambda facts: _("asked %(person)s instead of somebody else", **facts),
+        "slot.withdrawn": lambda _facts: _("took a question to somebody back"),
         "record.linked": lambda facts: _("linked this to %(to)s", **facts),
         "record.file_attached": lambda facts: _("attached %(file)s", **facts),
         "record.file_removed": lambda _facts: _("took a file off"),

@@ -202,7 +202,7 @@ def _create_votes() -> None:
         sa.Column("slot", sa.String(length=40), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("place", sa.Integer(), nullable=False),
-        sa.Column("why", sa.String(length=120), nullable=False),
+        sa.Column("why", sa.String(length=80), nullable=False),
         sa.Column("groups", sa.JSON(), nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_approval_seat_person_id_person")),

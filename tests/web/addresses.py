@@ -13,6 +13,7 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from app.accounts.models import RoleGrant, WebSession
+from app.approvals.models import Approval
 from app.audits.models import AuditorQualification, ChecklistLine, ProgrammeLine
 from app.foundation.db import db
 from app.organisation.kinds import KINDS, Kind
@@ -30,6 +31,8 @@ QUERIES = {
     "search.page": ("?q=seal", "?q=nothing-like-this"),
     "start.page": ("?q=wrong",),
     "home.page": (),
+    "admin_chains.builder": ("?rule=0&stage=0", "?rule=0&s.severity=5&s.record=NC-2026-0001", "?rule=x"),
+    "admin_chains.trial": ("?s.site=1&s.severity=4", "?s.site=never"),
     "admin_people.register": ("?closed=1",),
     "admin_organisation.register": ("?retired=1",),
     "competence.matrix": ("?only=gaps&site=1", "?role=auditor"),
@@ -44,6 +47,7 @@ QUERIES = {
 OF_ONE = {"capa_acts": "waiting", "audit_pages": "audit", "audit_programme_pages": "programme"}
 OF_KIND = {"risks": "risk", "review_packs": "management_review"}
 Arguments = dict[str, str | int]
+CHAIN: Arguments = {"key": "capa_plan", "number": 1}  # one with a draft; each page and deed has its example
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +90,8 @@ def arguments_of(house: House, rule: Rule) -> list[Arguments]:
         return [{"task_id": number} for number in _tasks_of_each_step()]
     if is_page and rule.arguments == {"record_id"}:
         return [{"record_id": number} for number in _records_of(house, rule.endpoint.partition(".")[0])]
-    if rule.arguments == {"key"}:
-        return [{"key": one.key} for one in registry.all() if one.start is not None]
+    if "key" in rule.arguments:
+        return _keyed(rule)
     if "kind_key" in rule.arguments:
         return [_master_data(kind, rule) for kind in KINDS.values()]
     if {"part_key", "entry_key"} & rule.arguments:
@@ -96,6 +100,13 @@ def arguments_of(house: House, rule: Rule) -> list[Arguments]:
     missing = rule.arguments - known.keys()
     assert not missing, f"{rule.rule} needs an example: add {sorted(missing)} to tests/web/addresses.py"
     return [{name: known[name] for name in rule.arguments}]
+
+
+def _keyed(rule: Rule) -> list[Arguments]:
+    """Return what an address names by a key: a chain and one of its versions, or what can be started."""
+    if rule.rule.startswith("/admin/chains/"):
+        return [{name: value for name, value in CHAIN.items() if name in rule.arguments}]
+    return [{"key": one.key} for one in registry.all() if one.start is not None]
 
 
 def _known(house: House) -> Arguments:
@@ -119,6 +130,7 @@ def _known(house: House) -> Arguments:
         "grant_id": db.session.scalars(grant).first() or 0,
         "session_id": db.session.scalars(session).first() or 0,
         "secret": house.invitation,
+        "approval_id": db.session.scalars(select(Approval.id)).first() or 0,
         "indicator_key": "exposure",
         "view_key": "quality",
         "seq": 2,

@@ -19,6 +19,10 @@ from app.accounts.handover import Handover
 from app.accounts.people import Details, disable
 from app.accounts.roles import Role
 from app.accounts.sessions import begin
+from app.approvals.chain import Chain
+from app.approvals.publications import ask_for_chain
+from app.approvals.shipped import publish_shipped_chains
+from app.approvals.versions import begin_draft, keep_draft
 from app.factory import create_app
 from app.foundation import clock as clock_module
 from app.foundation.backup import FILES
@@ -115,6 +119,7 @@ def _founded(mark: Mark | None) -> Company:
         for lifecycle in registry.all():
             bundle = read_bundle(lifecycle.package, lifecycle.key)
             publish(uow, retouched_bundle(bundle, mark) if mark else bundle, "Shipped with Keel")
+        publish_shipped_chains(uow)
         return a_company(uow)
 
 
@@ -193,6 +198,7 @@ def _take_on_more(company: Company) -> None:
             "inspector": a_person(uow, "inspector", roles=everywhere, mail="inspector@keel.example"),
             "stranger": a_person(uow, "stranger", roles=elsewhere, site_id=company.other_site),
             "leaver": a_person(uow, "leaver", roles=[("verifier", company.site)]),
+            "second": a_person(uow, "second.person", roles=[("process_approver", None)]),
         }
         company.people |= {who: person.id for who, person in made.items()}
         a_process(uow, "OWN", owner_id=company.people["leaver"])
@@ -220,6 +226,7 @@ def _furnish(house: House, store: FileStore) -> None:
         house.parts |= describe(uow, house.company)
         house.entries, to_read = teach(uow, house.company, store)
         ids |= to_read
+        _work_on_chains(uow)
     with unit_of_work(people["verifier"]) as uow:
         begin(uow, people["verifier"], browser="Firefox at the bench", address="127.0.0.1")
         days = {"starts_on": TUESDAY.date(), "ends_on": TUESDAY.date() + timedelta(days=3)}
@@ -232,6 +239,17 @@ def _furnish(house: House, store: FileStore) -> None:
         mails = uow.session.scalars(select(OutboxMail).order_by(OutboxMail.id)).all()
         mails[-1].state, mails[-1].last_error = MailState.DEAD.value, "The mailbox does not exist."
         ids |= {"mail": mails[0].id, "lost_mail": mails[-1].id}
+
+
+def _work_on_chains(uow: UnitOfWork) -> None:
+    """Leave a draft of one chain, and another that waits for its second person."""
+    for key, name in (("capa_plan", "Quality of the line"), ("capa_closing", "Quality of the house")):
+        draft = begin_draft(uow, key)
+        chain = Chain.from_json(draft.content)
+        renamed = chain.with_stage(0, 0, replace(chain.rules[0].stages[0], name=name))
+        keep_draft(uow, draft.id, renamed, row_version=draft.row_version)
+        if key == "capa_closing":
+            ask_for_chain(uow, draft.id, "The house has one quality manager.")
 
 
 def _attachment(uow: UnitOfWork, file_id: int) -> int:

@@ -23,6 +23,7 @@ WRITTEN_BY_KEEL = frozenset(
         "pin_hash",
         "definition_label",
         "element_id",
+        "call_id",
         "key",
         "correlation_key",
         "source",
@@ -59,6 +60,7 @@ NAMED_ELEMENTS = frozenset(
         "callActivity",
     }
 )
+FORMULAS = frozenset({"condition", "only_if"})  # of approval chains: written, but for the machine
 FORM_TEXTS = frozenset({"label", "description", "text", "title", "help"})
 
 
@@ -104,10 +106,16 @@ def _marked(value: Any, mark: Mark) -> Any:
 
 def _marked_inside(value: Any, mark: Mark) -> Any:
     if isinstance(value, dict):
-        return {key: _marked_inside(inner, mark) for key, inner in value.items()}
+        return {key: _marked_part(key, inner, mark) for key, inner in value.items()}
     if isinstance(value, list):
         return [_marked_inside(inner, mark) for inner in value]
     return mark(value) if isinstance(value, str) and " " in value else value
+
+
+def _marked_part(key: str, value: Any, mark: Mark) -> Any:
+    if key in FORMULAS:
+        return value
+    return mark(value) if key == "name" and isinstance(value, str) and value else _marked_inside(value, mark)
 
 
 def retouched_bundle(bundle: Bundle, mark: Mark) -> Bundle:
@@ -117,6 +125,7 @@ def retouched_bundle(bundle: Bundle, mark: Mark) -> Bundle:
         diagram=_retouched_diagram(bundle.diagram, mark),
         tables=bundle.tables,
         forms={name: _retouched_form(content, mark) for name, content in bundle.forms.items()},
+        parts={key: retouched_bundle(part, mark) for key, part in bundle.parts.items()},
     )
 
 
