@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from flask import Flask
 from playwright.sync_api import Browser, ConsoleMessage, Page
 from werkzeug.serving import WSGIRequestHandler, make_server
@@ -28,7 +28,14 @@ FLAGS = (
     "--disable-sync",
 )
 PICTURES = Path(__file__).parents[2] / "docs" / "images"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+HEIGHTS = {1280: 800, 1024: 800, 360: 780}
+RULES = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+CONTRAST = {"type": "rule", "values": ["color-contrast"]}
+# Contrast is asked in every look; no other rule depends on colours, so they are asked once at each width.
+LOOKS = (("light", 1280, RULES), ("dark", 1280, CONTRAST), ("dark", 360, RULES), ("light", 360, CONTRAST))
+_ASK = """(only) => axe.run(document, { runOnly: only, resultTypes: ["violations"], preload: false })
+  .then(({ violations }) => violations.flatMap((rule) =>
+    rule.nodes.map((node) => `${rule.id}: ${node.html.slice(0, 160)}`)))"""
 _NOTE_VIOLATIONS = """
 window.refusedByPolicy = [];
 document.addEventListener("securitypolicyviolation", (event) => {
@@ -94,18 +101,43 @@ class View:
                 """() => {
                   const room = document.documentElement.clientWidth;
                   if (document.documentElement.scrollWidth <= room) return [];
+                  const isCut = (one) => {
+                    for (let box = one.parentElement; box; box = box.parentElement) {
+                      if (getComputedStyle(box).overflowX === "visible") continue;
+                      if (box.getBoundingClientRect().right <= room + 1) return true;
+                    }
+                    return false;
+                  };
                   return [...document.querySelectorAll("body *")]
-                    .filter((element) => element.getBoundingClientRect().right > room + 1)
-                    .map((element) => `${element.tagName}.${element.className}`).slice(0, 8);
+                    .filter((one) => one.getBoundingClientRect().right > room + 1 && !isCut(one))
+                    .map((one) => `sticks out: ${one.tagName}.${one.className}`).slice(0, 8);
                 }"""
             )
         )
 
-    def barriers(self) -> list[str]:
+    def barriers(self, rules: dict[str, object] | None = None) -> list[str]:
         """What stands in the way of people: the rules of axe that are broken, and where."""
-        options = {"runOnly": {"type": "tag", "values": RULES}}
-        found = Axe().run(self.page, options=options).response["violations"]
-        return [f"{rule['id']}: {node['html'][:160]}" for rule in found for node in rule["nodes"]]
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate(AXE_SCRIPT + ";0")
+        return list(self.page.evaluate(_ASK, rules or RULES))
+
+    def everywhere(self, picture: str = "") -> list[str]:
+        """What is wrong with the open page in light and dark, on a screen and on a phone.
+
+        With a name it is pictured in both widths. The page is not loaded again: a script, a width and a
+        colour scheme may change while somebody looks.
+        """
+        found = []
+        self.page.locator(".htmx-request, [hx-trigger=load]:empty").first.wait_for(state="detached")
+        for theme, width, rules in LOOKS:
+            self.page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+            self.page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
+            wrong = [*self.barriers(rules), *self.sticks_out()]
+            found += [f"{theme} {width}: {what}" for what in wrong]
+            if picture and theme == "light":
+                self.picture(f"{picture}-{width}")
+        self.page.set_viewport_size({"width": 1280, "height": HEIGHTS[1280]})
+        return [*found, *self.refused_by_policy()]
 
     def picture(self, name: str) -> None:
         """Keep a picture for the handbook, where KEEL_SCREENSHOTS is 1."""
@@ -124,7 +156,7 @@ def viewing(
 ) -> Iterator[View]:
     """Open a fresh browser profile on `address`; at its end nothing may have been complained about."""
     context = browser.new_context(
-        viewport={"width": width, "height": 800 if width > 760 else 780},
+        viewport={"width": width, "height": HEIGHTS[width]},
         color_scheme="dark" if theme == "dark" else "light",
         java_script_enabled=script,
         reduced_motion="reduce",

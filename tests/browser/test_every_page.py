@@ -1,0 +1,78 @@
+"""Every page of the application, full of hostile words, in light and dark, on a screen and on a phone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Dialog
+
+from tests.browser.company import as_person
+from tests.browser.conftest import OpenView
+from tests.browser.rig import View
+from tests.factories.accounts import Somebody
+from tests.web.addresses import Route, pages
+from tests.web.conftest import hostile_house
+from tests.web.house import House
+
+__all__ = ["hostile_house"]
+
+PARTS = 4
+ALL_DIFFERENT = frozenset({"inbox.task", "start.form"})  # each step has a form of its own
+NO_PAGE = (".csv", ".xlsx", ".json", ".zip", ".ics", "/file", "/health/", "/metrics", "/brief")
+
+
+@pytest.fixture
+def app(hostile_house: House, tmp_path: Path) -> Iterator[Flask]:
+    with hostile_house.opened(tmp_path) as app:
+        yield app
+
+
+@pytest.fixture
+def view(look: OpenView, app: Flask, hostile_house: House) -> View:
+    """The browser of somebody with every role everywhere."""
+    return as_person(look(app), Somebody(hostile_house.company.people["inspector"], "inspector"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("part", range(PARTS))
+def test_no_page_keeps_anybody_out_sticks_out_or_does_what_typed_words_say(
+    view: View, app: Flask, hostile_house: House, part: int
+) -> None:
+    wrong: dict[str, list[str]] = {}
+    acted: list[str] = []
+    view.page.on("dialog", lambda dialog: refuse(dialog, acted))
+
+    for route in list(looked_at(app, hostile_house))[part::PARTS]:
+        view.open(route.address)
+        if found := [*view.everywhere(), *acted, *view.complaints]:
+            wrong[route.address] = found
+        acted.clear()
+        view.complaints.clear()
+
+    assert wrong == {}
+
+
+def looked_at(app: Flask, house: House) -> Iterator[Route]:
+    """Yield a page of every route, tab and query; of many things of a kind the first."""
+    seen: set[tuple[str, str]] = set()
+    for route in pages(app, house):
+        look = (route.rule, route.address.partition("?")[2])
+        if any(part in route.address for part in NO_PAGE) or is_register_again(route, seen):
+            continue
+        if look not in seen or route.endpoint in ALL_DIFFERENT:
+            seen.add(look)
+            yield route
+
+
+def is_register_again(route: Route, seen: set[tuple[str, str]]) -> bool:
+    """Tell whether the page is a register with filters, and another register was looked at with these."""
+    query = route.address.partition("?")[2]
+    return route.endpoint.endswith(".listing") and bool(query) and query in {each[1] for each in seen}
+
+
+def refuse(dialog: Dialog, acted: list[str]) -> None:
+    acted.append(f"a dialog: {dialog.message}")
+    dialog.dismiss()
