@@ -36,6 +36,7 @@ from app.web.paging import cursor_asked_for, encode_cursor
 from app.web.parts import Chip, Linked
 from app.web.reader import current_reader
 from app.web.redirects import redirect_303
+from app.web.site_choice import site_choices
 
 MOST_AT_ONCE = 50
 
@@ -45,7 +46,7 @@ search = Blueprint("search", __name__)
 BLUEPRINTS = (home, inbox, signing, start, search, instances)
 NAVIGATION = (
     NavigationItem("home", "Home", "home.page", icon="home", is_on_phone=True),
-    NavigationItem("inbox", "Inbox", "inbox.page", icon="inbox", is_on_phone=True),
+    NavigationItem("inbox", "Inbox", "inbox.page", icon="inbox", is_on_phone=True, by_site=True),
     NavigationItem("start", "Start", "start.page", icon="circle-plus", is_on_phone=True),
     NavigationItem("search", "Search", "search.page", icon="search", is_on_phone=True),
 )
@@ -57,9 +58,12 @@ def frame_facts() -> FrameFacts:
     if actor is None:
         return FrameFacts(banner=purpose_banner())
     mine = principals_for(actor, Tab.MINE)
-    count = capped_count(db.session(), mine, Filters(), now=clock.now())
-    count += count_open(db.session(), actor.id)
-    return FrameFacts(open_tasks=count, banner=purpose_banner())
+    open_tasks = capped_count(db.session(), mine, Filters(), now=clock.now())
+    return FrameFacts(
+        open_tasks=open_tasks + count_open(db.session(), actor.id),
+        sites=site_choices(db.session(), actor),
+        banner=purpose_banner(),
+    )
 
 
 @home.get("/", endpoint="page")
@@ -75,7 +79,7 @@ def home_of_person() -> str:
 def inbox_list() -> str:
     """Show the tasks of a tab with the filters of the address."""
     tab, filters = tab_from(request.args), filters_from(request.args)
-    wish = ListWish(tab, filters, _cursor(tab))
+    wish = ListWish(tab, filters, _cursor(tab), _selected())
     shown = inbox_page(db.session(), current_actor(), current_reader(), wish, now=clock.now())
     after = ""
     if shown.next_key is not None:
@@ -124,6 +128,11 @@ def search_records() -> str:
 def _cursor(tab: Tab) -> Key | None:
     found = cursor_asked_for(order=f"inbox:{tab}")
     return None if found is None else (datetime.fromisoformat(str(found[0])), int(cast("int", found[1])))
+
+
+def _selected() -> int | None:
+    asked = request.args.get("task", "")
+    return int(asked) if asked.isdecimal() and len(asked) < 10 else None
 
 
 def _bulk_outcomes(actor: Actor, ids: list[int]) -> list[service.RowOutcome]:

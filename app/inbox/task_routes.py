@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import replace
 from functools import partial
+from urllib.parse import parse_qsl, urlencode
 
 from flask import Blueprint, current_app, jsonify, render_template, request, url_for
 from itsdangerous import BadData, URLSafeSerializer
@@ -36,7 +37,7 @@ from app.web.flashes import tell_done
 from app.web.forms import FormSchema, answer_with, asks_for, read_form
 from app.web.guards import current_actor, permission
 from app.web.reader import current_reader
-from app.web.redirects import redirect_303
+from app.web.redirects import is_own_address, next_address, redirect_303
 from app.workflow import tasks
 from app.workflow.completion import Attempt, StalePage
 from app.workflow.forms.posting import parse_post, row_wish
@@ -69,8 +70,9 @@ def task(task_id: int) -> str:
 @blueprint.get("/tasks/<int:task_id>/brief")
 @permission("inbox.read")
 def brief(task_id: int) -> str:
-    """Show a task in short, beside the list."""
-    return _page(task_id, fresh_token(), template="inbox/brief.html")
+    """Show a task beside the list; `list` holds the list's filters, to come back to."""
+    came_from = inbox_address(request.args.get("list", ""))
+    return _page(task_id, fresh_token(), template="inbox/brief.html", came_from=came_from)
 
 
 @blueprint.post("/tasks/<int:task_id>/complete")
@@ -104,9 +106,7 @@ def complete(task_id: int) -> str | Response:
             _keep_draft(actor, task_id, answers)
         raise
     tell_done(_("“%(task)s” is done.", task=done.title), done.sentence)
-    if done.next_task_id is None:
-        return redirect_303(url_for("inbox.page"))
-    return redirect_303(url_for("inbox.task", task_id=done.next_task_id))
+    return redirect_303(_after(done.next_task_id))
 
 
 @blueprint.post("/tasks/<int:task_id>/draft")
@@ -151,7 +151,7 @@ def claim(task_id: int) -> Response:
     with unit_of_work(actor.id) as uow:
         service.seen_task(uow.session, actor, task_id)
         tasks.claim(uow, task_id, actor)
-    return redirect_303(url_for("inbox.task", task_id=task_id))
+    return redirect_303(next_address(url_for("inbox.task", task_id=task_id)))
 
 
 @blueprint.post("/tasks/<int:task_id>/release")
@@ -183,6 +183,12 @@ def fresh_token() -> str:
     return secrets.token_urlsafe(16)
 
 
+def inbox_address(query: str) -> str:
+    """Return the address of the inbox with the filters of a list, without the task it showed."""
+    pairs = [(key, value) for key, value in parse_qsl(query)[:10] if key not in {"task", "after"}]
+    return url_for("inbox.page") + (f"?{urlencode(pairs)}" if pairs else "")
+
+
 def take_uploads(actor: Actor) -> tuple[dict[str, list[str]], list[Problem]]:
     """Store the files that came with the request; return their ids by field, and what was refused."""
     uploads = [
@@ -200,17 +206,45 @@ def _page(
     refusal: QmsError | None = None,
     *,
     template: str = TASK,
+    came_from: str = "",
 ) -> str:
     actor, session = current_actor(), db.session()
     found = service.seen_task(session, actor, task_id)
-    asked = asked_of(session, actor, found[0]) if template == TASK and is_open(found[0]) else None
+    asked = asked_of(session, actor, found[0]) if is_open(found[0]) else None
+    is_signed, asked = asked is not None, asked if template == TASK else None
     it = subject_of(session, actor, found, current_reader(), clock.now())
     shown = task_page(it, token=token, typed=typed, asked=asked)
     if asked is not None and shown.signature is not None:
         shown = replace(shown, signature=with_challenge(shown.signature, asked))
     mark = _serializer().dumps(shown.form_key)
     problems = refusal.problems if isinstance(refusal, Invalid) else ()
-    return render_template(template, page=shown, refusal=refusal, problems=problems, form_mark=mark)
+    return render_template(
+        template,
+        page=shown,
+        refusal=refusal,
+        problems=problems,
+        form_mark=mark,
+        came_from=came_from or _posted_list(),
+        is_signed=is_signed,
+    )
+
+
+def _posted_list() -> str:
+    """Return the inbox that the form was filled in beside, empty when it stood on a page of its own."""
+    target = request.form.get("_from", "")
+    inbox = url_for("inbox.page")
+    is_inbox = is_own_address(target) and (target == inbox or target.startswith(f"{inbox}?"))
+    return target if is_inbox else ""
+
+
+def _after(next_task_id: int | None) -> str:
+    """Return where to go on: the next task, beside the list where this one was done there."""
+    came_from = _posted_list()
+    if next_task_id is None:
+        return came_from or url_for("inbox.page")
+    if not came_from:
+        return url_for("inbox.task", task_id=next_task_id)
+    return f"{came_from}{'&' if '?' in came_from else '?'}task={next_task_id}"
 
 
 def _posted_step(actor: Actor, task_id: int) -> service.Step:

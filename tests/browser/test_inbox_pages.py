@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from flask import Flask
+from playwright.sync_api import expect
 
 from app.foundation.unit_of_work import unit_of_work
 from app.records.links import LinkKind, link_records
@@ -16,7 +16,6 @@ from tests.inbox.test_task_pages import report
 
 __all__ = ["company"]
 
-SETUPS = (("light", 1280), ("light", 360), ("dark", 1280), ("dark", 360))
 PAGES = {
     "home": "/",
     "inbox": "/inbox",
@@ -49,20 +48,14 @@ def busy_day(app: Flask, company: Company) -> None:
         link_records(uow, 1, 3, LinkKind.RELATES_TO)
 
 
-@pytest.mark.parametrize(("theme", "width"), SETUPS)
-def test_nobody_is_kept_out_and_nothing_sticks_out(
-    look: OpenView, app: Flask, company: Company, theme: str, width: int
-) -> None:
+def test_nobody_is_kept_out_and_nothing_sticks_out(look: OpenView, app: Flask, company: Company) -> None:
     busy_day(app, company)
-    view = as_person(look(app, theme=theme, width=width), company.reviewer)
+    view = as_person(look(app), company.reviewer)
     wrong: dict[str, object] = {}
 
     for name, path in PAGES.items():
-        view.open(path).wait_for_load_state("networkidle")
-        if theme == "light":
-            view.picture(f"{name}-{width}")
-        found = [*view.barriers(), *view.sticks_out(), *view.refused_by_policy()]
-        if found:
+        view.open(path)
+        if found := view.everywhere(name):
             wrong[name] = found
 
     assert wrong == {}
@@ -76,7 +69,7 @@ def test_a_report_travels_through_both_steps(look: OpenView, app: Flask, company
     page.get_by_role("heading", name="Welding instruction 7").wait_for()
 
     page = as_person(look(app), company.reviewer).open("/inbox?tab=groups")
-    page.get_by_role("link", name="Review the document").click()
+    page.get_by_role("link", name="Review the document").press("Enter")
     page.get_by_text("Fit", exact=True).click()
     page.locator(".bar .btn--primary").click()
     page.get_by_text("is with the approver").wait_for()
@@ -175,3 +168,82 @@ def test_the_keyboard_moves_through_the_list(look: OpenView, app: Flask, company
     page.keyboard.press("Enter")
 
     page.wait_for_url(re.compile(f"/tasks/({first}|{second})"))
+
+
+def test_a_click_shows_the_task_beside_the_list_and_the_next_one_follows_there(
+    look: OpenView, app: Flask, company: Company
+) -> None:
+    tasks = [report(app, company, title) for title in ("One", "Two", "Three")]
+    rob = enter(app.test_client(), company.reviewer)
+    for task_id in tasks[:2]:
+        rob.post(f"/tasks/{task_id}/claim")
+    page = as_person(look(app), company.reviewer).open("/inbox?tab=mine&kind=two_step_approval")
+    beside = page.get_by_role("region", name="The task")
+
+    page.get_by_role("article").nth(1).get_by_role("link").click()
+    expect(beside.get_by_text("Two")).to_be_visible()
+    expect(page.locator(".task--here")).to_contain_text("Two")
+    beside.get_by_text("Fit", exact=True).click()
+    beside.get_by_role("button", name="Review the document").last.click()
+
+    page.wait_for_url(re.compile(r"/inbox\?tab=mine&kind=two_step_approval&task=\d+"))
+    expect(beside.get_by_text("One")).to_be_visible()
+    expect(page.get_by_text("“Review the document” is done.")).to_be_visible()
+
+
+def test_what_was_typed_beside_the_list_is_kept_when_another_task_is_shown(
+    look: OpenView, app: Flask, company: Company
+) -> None:
+    for title in ("One", "Two"):
+        report(app, company, title)
+    page = as_person(look(app), company.reviewer).open("/inbox?tab=groups")
+    remark = page.get_by_label("Remark for the approver")
+    remark.fill("Half a thought")
+
+    with page.expect_response("**/draft"):
+        page.get_by_role("article").nth(1).get_by_role("link").click()
+    expect(remark).to_have_value("")
+    page.get_by_role("article").nth(0).get_by_role("link").click()
+
+    expect(remark).to_have_value("Half a thought")
+
+
+def test_keys_claim_and_complete_beside_the_list(look: OpenView, app: Flask, company: Company) -> None:
+    report(app, company, "One")
+    page = as_person(look(app), company.reviewer).open("/inbox?tab=groups")
+    beside = page.get_by_role("region", name="The task")
+    expect(beside.get_by_role("button", name="Take it")).to_be_visible()
+
+    page.keyboard.press("c")
+    page.wait_for_url(re.compile("tab=mine"))
+    expect(beside.get_by_role("button", name="Give it back")).to_be_visible()
+    page.keyboard.press("e")
+
+    expect(beside.get_by_role("radio", name="Fit")).to_be_focused()
+
+
+def test_on_a_phone_a_row_opens_its_task(look: OpenView, app: Flask, company: Company) -> None:
+    task_id = report(app, company, "One")
+    page = as_person(look(app, width=360), company.reviewer).open("/inbox?tab=groups")
+
+    page.get_by_role("article").get_by_role("link").click()
+
+    page.wait_for_url(re.compile(f"/tasks/{task_id}$"))
+
+
+def test_boxes_take_the_place_of_signs_while_several_are_chosen(
+    look: OpenView, app: Flask, company: Company
+) -> None:
+    for title in ("One", "Two"):
+        report(app, company, title)
+    page = as_person(look(app), company.reviewer).open("/inbox?tab=groups")
+    signs = page.locator(".task-kind .i")
+    expect(signs.first).to_be_visible()
+
+    page.get_by_text("Do the same with the ticked ones").click()
+    expect(signs.first).to_be_hidden()
+    for box in page.locator(".task-check").all():
+        box.check()
+    page.get_by_role("button", name="Take them").click()
+
+    page.get_by_text("2 tasks are done with.").wait_for()

@@ -97,7 +97,7 @@ class Persona:
         """Open a task of the inbox, mine or my groups', as soon as it has arrived."""
         row = self.page.get_by_role("article").filter(has_text=matter).get_by_role("link", name=verb)
         self._until(row, lambda number: self.go(f"/inbox?tab={('mine', 'groups')[number % 2]}"))
-        row.first.click()
+        row.first.press("Enter")
         expect(self.page.get_by_role("heading", level=1)).to_contain_text(verb)
         return self.page
 

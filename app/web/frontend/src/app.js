@@ -14,13 +14,14 @@ import rail from "./controllers/rail.js";
 import recheck from "./controllers/recheck.js";
 import rows from "./controllers/rows.js";
 import sign from "./controllers/sign.js";
+import split from "./controllers/split.js";
 import submit from "./controllers/submit.js";
 import theme from "./controllers/theme.js";
 import { start } from "./registry.js";
 
 const CONTROLLERS = {
-  copy, dialog, draft, "first-error": firstError, guard, keys, list, menu, minutes, palette, rail, recheck, rows, sign, submit,
-  theme,
+  copy, dialog, draft, "first-error": firstError, guard, keys, list, menu, minutes, palette, rail, recheck, rows, sign, split,
+  submit, theme,
 };
 
 // The content security policy forbids eval and inline styles. A 422 is a redrawn form, so it is swapped in.

@@ -24,6 +24,7 @@ export default function draft(form) {
 
   const save = async () => {
     const mine = (turn += 1);
+    timer = 0;
     isUnsaved = true;
     try {
       let answer = await send();
@@ -49,8 +50,15 @@ export default function draft(form) {
   });
   form.addEventListener("submit", () => {
     clearTimeout(timer);
+    timer = 0;
     turn += 1;
     isUnsaved = false;
+  });
+  // The task beside a list makes room for another one: what was typed last is saved first.
+  form.addEventListener("keel:leave", () => {
+    if (!timer) return;
+    clearTimeout(timer);
+    save();
   });
   // Who signs in again in another tab comes back here: what could not be saved meanwhile is saved then.
   addEventListener("focus", () => {
