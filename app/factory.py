@@ -215,6 +215,7 @@ NAVIGATION: tuple[NavigationItem, ...] = (
         icon="repeat",
         group=INSIGHT,
         permission="records.read",
+        by_site=True,
     ),
     NavigationItem(
         "documents",

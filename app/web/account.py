@@ -11,7 +11,7 @@ from app.accounts.passwords import check_password
 from app.accounts.sessions import begin, end, open_sessions
 from app.foundation import clock
 from app.foundation.db import db
-from app.foundation.errors import Invalid, Problem, QmsError
+from app.foundation.errors import Invalid, NotFound, Problem, QmsError
 from app.foundation.i18n import gettext as _
 from app.foundation.unit_of_work import unit_of_work
 from app.web import account_fields as shown
@@ -31,8 +31,13 @@ from app.web.forms import (
 from app.web.guards import current_actor, permission
 from app.web.redirects import redirect_303
 from app.web.sessions import address_of_request, current_passwords, keep_secret
+from app.web.site_choice import address_at_site, keep_site, site_choices
 
 blueprint = Blueprint("me", __name__, url_prefix="/me")
+
+
+class NoSuchSite(NotFound):
+    """The site is not one the person may look at."""
 
 
 class TasteForm(FormSchema):
@@ -41,6 +46,13 @@ class TasteForm(FormSchema):
     zone = fields.Str(required=True)
     locale = fields.Str(required=True)
     theme = fields.Str(required=True)
+
+
+class SiteForm(FormSchema):
+    """The site to look at, none for all, and the page it was asked for on."""
+
+    site = fields.Str()
+    next = fields.Str()
 
 
 class AbsenceForm(FormSchema):
@@ -72,6 +84,17 @@ class PasswordForm(FormSchema):
 def page() -> Response:
     """Show the account of the person signed in."""
     return _page()
+
+
+@blueprint.post("/site")
+@permission("home.read")
+def switch_site() -> Response:
+    """Look at one site, or at all again: lists begin with it from here on, in this browser."""
+    answers = read_form(SiteForm())
+    key = answers.get("site", "")
+    if key not in {one.key for one in site_choices(db.session(), current_actor())}:
+        raise NoSuchSite(_("There is no such site, or it is not yours to see."))
+    return keep_site(redirect_303(address_at_site(answers.get("next", "/"), key)), key)
 
 
 @blueprint.post("")

@@ -12,6 +12,7 @@ from app.foundation.i18n import gettext as _
 MAIN, SETUP = "main", "setup"
 IMPROVE, ASSURE, CONTROL, PARTNERS, PEOPLE = "improve", "assure", "control", "partners", "people"
 INSIGHT = "insight"
+REGISTER = ".listing"
 GROUPS = (MAIN, IMPROVE, ASSURE, CONTROL, PARTNERS, PEOPLE, INSIGHT, SETUP)
 
 
@@ -20,7 +21,8 @@ class NavigationItem:
     """One page of the rail.
 
     Shape: `group` is one of `GROUPS`; `permission` None means everybody who is signed in;
-    `is_on_phone` puts it into the bottom bar as well.
+    `is_on_phone` puts it into the bottom bar as well; `by_site` says that its address takes a site, as
+    those of registers do.
     """
 
     key: str
@@ -30,6 +32,12 @@ class NavigationItem:
     group: str = field(default=MAIN, kw_only=True)
     permission: str | None = field(default=None, kw_only=True)
     is_on_phone: bool = field(default=False, kw_only=True)
+    by_site: bool = field(default=False, kw_only=True)
+
+    @property
+    def follows_site(self) -> bool:
+        """Tell whether the page begins with the site the person looks at."""
+        return self.by_site or self.endpoint.endswith(REGISTER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +70,11 @@ class FrameFacts:
     sites: tuple[SiteChoice, ...] = ()
     banner: str = ""
 
+    @property
+    def site_key(self) -> str:
+        """Return the key of the site the person looks at, empty for all."""
+        return next((site.key for site in self.sites if site.is_current), "")
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -93,7 +106,10 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Everything the base layout draws round a page."""
+    """Everything the base layout draws round a page.
+
+    Shape: `address` is the page's own, empty for an answer to a form.
+    """
 
     main: tuple[Entry, ...]
     registers: tuple[Group, ...]
@@ -102,6 +118,7 @@ class Frame:
     tools: dict[str, str]
     facts: FrameFacts
     is_narrow: bool
+    address: str = ""
 
     @property
     def site_label(self) -> str:
@@ -138,6 +155,7 @@ def frame_for_person(
         tools=_tools(endpoints),
         facts=facts,
         is_narrow=request.cookies.get("keel-rail") == "narrow",
+        address=_present_address(),
     )
 
 
@@ -173,7 +191,7 @@ def _entry(item: NavigationItem, current: str, facts: FrameFacts) -> Entry:
     return Entry(
         key=item.key,
         label=_(item.label),
-        url=url_for(item.endpoint),
+        url=url_for(item.endpoint, site=(facts.site_key if item.follows_site else "") or None),
         icon=item.icon,
         is_current=item.key == current,
         is_on_phone=item.is_on_phone,
@@ -192,3 +210,9 @@ def _tools(endpoints: FrameEndpoints) -> dict[str, str]:
         "switch_site": endpoints.switch_site,
     }
     return {tool: url_for(endpoint) if _exists(endpoint) else "" for tool, endpoint in named.items()}
+
+
+def _present_address() -> str:
+    if request.method != "GET":
+        return ""
+    return request.full_path if request.query_string else request.path
