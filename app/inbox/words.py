@@ -32,6 +32,8 @@ def why_title(why: str, role: str, *, is_mine: bool, stands_in_for: str) -> str:
         return _("You are named as %(role)s", role=role_inside(role))
     if why == "chosen":
         return _("You were chosen for this step")
+    if why == "approver":
+        return _("You are asked to decide")
     return _("You took it from your group") if is_mine else _("It is offered to your group")
 
 
@@ -42,6 +44,8 @@ def why_sentence(why: str, role: str, site: str, *, group_role: str) -> str:
         return _("The record names you for this.")
     if why == "chosen":
         return _("The process picks the person for this step from the record.")
+    if why == "approver":
+        return _("The approval chain names you, or a role you have, for this stage.")
     if why == "nobody_has_role":
         return _(
             "Nobody is %(role)s at %(site)s, so it goes to the %(fallback)s.",
