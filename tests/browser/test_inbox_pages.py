@@ -75,7 +75,7 @@ def test_a_report_travels_through_both_steps(look: OpenView, app: Flask, company
     page.get_by_text("is with the approver").wait_for()
 
     page = as_person(look(app), company.approver).open("/inbox?tab=groups")
-    page.get_by_role("link", name="Approve the document").click()
+    page.get_by_role("link", name="Approve the document").press("Enter")
     page.get_by_label("I have read the whole document").check()
     page.get_by_label("Your user name").fill(company.approver.user_name)
     page.get_by_label("Your password").fill(PASSWORD)
