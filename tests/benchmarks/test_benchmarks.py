@@ -8,6 +8,8 @@ from click.testing import CliRunner
 
 from app.cli import benching, main
 from tests.benchmarks.figures import Round, of_rounds, times_the_floor
+from tests.benchmarks.ledger_rows import Size, statements_of_an_event
+from tests.benchmarks.ledger_rows import figures as ledger_figures
 from tests.benchmarks.serving import FLOOR
 
 
@@ -48,6 +50,20 @@ def test_a_figure_has_the_parts_that_are_promised() -> None:
         "target": 1.6,
         "met": True,
     }
+
+
+@pytest.mark.slow
+def test_the_ledger_is_measured_against_its_floors(tmp_path: Path) -> None:
+    figures = ledger_figures(tmp_path / "ledger", 1, Size(few=200, many=2_000))
+
+    assert [one.id for one in figures] == ["E1 event", "E2 event", "E3 recompute"]
+    assert all(one.figure > 0 and one.floor for one in figures)
+
+
+def test_an_event_costs_as_many_statements_in_a_large_ledger_as_in_a_small_one(tmp_path: Path) -> None:
+    counts = statements_of_an_event(tmp_path / "few", 50), statements_of_an_event(tmp_path / "many", 2_000)
+
+    assert counts[0] == counts[1] <= 12
 
 
 def test_an_installation_without_the_source_says_where_the_benchmarks_are(
