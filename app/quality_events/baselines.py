@@ -1,18 +1,16 @@
-"""Baselines of risks: the assessments that exposure is reckoned from."""
+"""Baselines of risks: what people assessed them as, appended at each assessment."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 
-from sqlalchemy import Row, Select, and_, exists, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app.foundation.unit_of_work import UnitOfWork
+from app.quality_events import rises
 from app.quality_events.models import RiskBaseline
 from app.records.models import Record
-
-MANY = 300  # from here on a statement names no ids but reads them all
 
 
 def append_baseline(
@@ -21,7 +19,7 @@ def append_baseline(
     """Keep what people assessed a risk as, and where the risk was then. Units: 1 to 5, 5 is worst.
 
     Shape: `source` is kind and id of the record in which it was assessed.
-    Effects: one row; the assessments before it stay.
+    Effects: one row; the assessments before it stay. What the events indicate counts from here anew.
     """
     place = uow.session.execute(
         select(Record.site_id, Record.process_id).where(Record.id == risk_id)
@@ -39,6 +37,8 @@ def append_baseline(
             process_id=place.process_id if place else None,
         )
     )
+    uow.session.flush()  # the events are reckoned against it
+    rises.begin(uow, [risk_id])
 
 
 def baselines_of(session: Session, risk_id: int) -> Sequence[RiskBaseline]:
@@ -48,53 +48,3 @@ def baselines_of(session: Session, risk_id: int) -> Sequence[RiskBaseline]:
         .where(RiskBaseline.risk_id == risk_id)
         .order_by(RiskBaseline.assessed_at.desc(), RiskBaseline.id.desc())
     ).all()
-
-
-Standing = Row[int, int, int, int | None, int | None]
-"""Risk id, likelihood, severity, site id, process id of the assessment that stands."""
-
-
-def place_of(baseline: Standing) -> tuple[int, int] | None:
-    """Return site and process of an assessed risk, None unless both are known."""
-    if baseline.site_id is None or baseline.process_id is None:
-        return None
-    return baseline.site_id, baseline.process_id
-
-
-def standing_baselines(session: Session, risk_ids: Collection[int], at: datetime) -> dict[int, Standing]:
-    """Return the assessment in force at a moment by risk; risks that were not assessed then are left out."""
-    statement = _in_force(at)
-    if len(risk_ids) < MANY:
-        statement = statement.where(RiskBaseline.risk_id.in_(risk_ids))
-    wanted = set(risk_ids)
-    return {row.risk_id: row for row in session.execute(statement) if row.risk_id in wanted}
-
-
-def touched_baselines(
-    session: Session, risk_ids: Collection[int], places: Collection[tuple[int, int]], at: datetime
-) -> Sequence[Standing]:
-    """Return the assessments in force of these risks and of all that stand at these sites and processes."""
-    there = [
-        and_(RiskBaseline.site_id == site_id, RiskBaseline.process_id == process_id)
-        for site_id, process_id in places
-    ]
-    return session.execute(_in_force(at).where(or_(RiskBaseline.risk_id.in_(risk_ids), *there))).all()
-
-
-def _in_force(at: datetime) -> Select[int, int, int, int | None, int | None]:
-    later = aliased(RiskBaseline)
-    is_superseded = exists().where(
-        later.risk_id == RiskBaseline.risk_id,
-        later.assessed_at <= at,
-        or_(
-            later.assessed_at > RiskBaseline.assessed_at,
-            and_(later.assessed_at == RiskBaseline.assessed_at, later.id > RiskBaseline.id),
-        ),
-    )
-    return select(
-        RiskBaseline.risk_id,
-        RiskBaseline.likelihood,
-        RiskBaseline.severity,
-        RiskBaseline.site_id,
-        RiskBaseline.process_id,
-    ).where(RiskBaseline.assessed_at <= at, ~is_superseded)

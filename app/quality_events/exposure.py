@@ -19,13 +19,15 @@ from app.foundation.errors import NotFound
 from app.foundation.i18n import gettext as _
 from app.foundation.i18n import ngettext
 from app.quality_events import rows
-from app.quality_events.baselines import Standing, place_of, standing_baselines
+from app.quality_events.held import held_at
 from app.quality_events.models import RiskBaseline
 from app.quality_events.rules.exposure import (
     Assessed,
     Contribution,
+    Felt,
     Indicated,
     LinkedEvent,
+    Rise,
     Weights,
     contribution,
     day_of,
@@ -35,6 +37,7 @@ from app.quality_events.rules.exposure import (
 )
 from app.quality_events.rules.summing import EVERYTHING, Place, pressure_in
 from app.quality_events.settings import weights_at
+from app.quality_events.standing import Standing, place_of, standing_baselines
 
 
 class NotAssessed(NotFound):
@@ -42,19 +45,11 @@ class NotAssessed(NotFound):
 
 
 @dataclass(frozen=True, slots=True)
-class Felt:
-    """What weighs on a risk at a moment. Shape: `severity` of the gravest recent linked event, else 0."""
-
-    pressure: Decimal
-    severity: int
-
-
-@dataclass(frozen=True, slots=True)
 class Explanation:
     """Why a risk stands where it stands: every event with its factors, and how they add up.
 
     Shape: `contributions` with the greatest first; `pressure` is the sum of their amounts; `raised_by` the
-    steps that this adds to the assessed likelihood.
+    steps that this adds to the assessed likelihood; `held` the rise that nobody has answered since.
     """
 
     indicated: Indicated
@@ -65,32 +60,46 @@ class Explanation:
     nearby_pressure: Decimal
     raised_by: int
     sentence: str
+    held: Rise | None = None
 
 
 def indicated(session: Session, risk_ids: Collection[int], *, at: datetime) -> Mapping[int, Indicated]:
     """Return where the risks stood at a moment by id; those not assessed by then are left out.
 
-    Shape: six statements however many risks.
-    Source: lifecycles 5.1.
+    Shape: seven statements however many risks.
+    Source: lifecycles 5.1; a rise shows at once, a fall waits until a person has assessed the risk again.
     """
-    return indicated_by(session, risk_ids, weights_at(session, at), at=at)
+    weights = weights_at(session, at)
+    baselines = standing_baselines(session, risk_ids, at)
+    held = held_at(session, baselines.values(), weights.version, at)
+    return reckoned(session, baselines, weights, at=at, held=held)
 
 
 def indicated_by(
     session: Session, risk_ids: Collection[int], weights: Weights, *, at: datetime
 ) -> Mapping[int, Indicated]:
-    """Return where the risks would stand at a moment if these weights were in force."""
-    baselines = standing_baselines(session, risk_ids, at)
-    now = felt(session, baselines, weights, at)
-    before = felt(session, baselines, weights, at - timedelta(days=weights.trend_days))
+    """Return where the risks would stand at a moment if these weights came into force then."""
+    return reckoned(session, standing_baselines(session, risk_ids, at), weights, at=at)
+
+
+def reckoned(
+    session: Session,
+    baselines: Mapping[int, Standing],
+    weights: Weights,
+    *,
+    at: datetime,
+    held: Mapping[int, Rise] | None = None,
+) -> Mapping[int, Indicated]:
+    """Return what the events of a moment come to; what is `held` keeps a risk from falling below it."""
+    before = at - timedelta(days=weights.trend_days)
+    now, then = pressures(session, baselines, weights, at), pressures(session, baselines, weights, before)
     return {
         risk_id: indicate(
             risk_id,
             assessed_as(baseline),
-            now[risk_id].pressure,
-            now[risk_id].severity,
+            Felt(*now[risk_id], then[risk_id][0]),
             weights,
-            before=before[risk_id].pressure,
+            held=(held or {}).get(risk_id),
         )
         for risk_id, baseline in baselines.items()
     }
@@ -106,11 +115,13 @@ def explain(session: Session, risk_id: int, *, at: datetime) -> Explanation:
 
     Errors: NotAssessed when nobody had assessed it by then.
     """
-    result = indicated(session, [risk_id], at=at).get(risk_id)
-    if result is None:
-        raise NotAssessed(_("This risk is not assessed yet, so its events have nothing to raise."))
     weights = weights_at(session, at)
-    baseline = standing_baselines(session, [risk_id], at)[risk_id]
+    baselines = standing_baselines(session, [risk_id], at)
+    if risk_id not in baselines:
+        raise NotAssessed(_("This risk is not assessed yet, so its events have nothing to raise."))
+    baseline = baselines[risk_id]
+    held = held_at(session, [baseline], weights.version, at)
+    result = reckoned(session, baselines, weights, at=at, held=held)[risk_id]
     found = session.execute(rows.events_of(risk_id, place_of(baseline), at))
     parts = [contribution(LinkedEvent(*row), weights, day_of(at)) for row in found]
     parts.sort(key=lambda part: (-part.amount, part.event.id))
@@ -123,16 +134,17 @@ def explain(session: Session, risk_id: int, *, at: datetime) -> Explanation:
         linked_pressure=exact(linked),
         nearby_pressure=result.pressure - exact(linked),
         raised_by=steps(result.pressure, weights),
-        sentence=_sentence(result, parts),
+        sentence=_sentence(result, parts, held.get(risk_id)),
+        held=held.get(risk_id) if result.is_held else None,
     )
 
 
-def felt(
+def pressures(
     session: Session, baselines: Mapping[int, Standing], weights: Weights, at: datetime
-) -> Mapping[int, Felt]:
-    """Return what weighs on each risk at a moment, reckoned from the whole ledger.
+) -> Mapping[int, tuple[Decimal, int]]:
+    """Return pressure and gravest recent severity of each risk at a moment, reckoned from the whole ledger.
 
-    Shape: every risk of `baselines`; two statements.
+    Shape: every risk of `baselines`; the severity is 0 where nothing grave is linked; two statements.
     """
     places = {place for baseline in baselines.values() if (place := place_of(baseline)) is not None}
     amounts: dict[int, dict[Place, float]] = defaultdict(dict)
@@ -145,7 +157,7 @@ def felt(
         amounts[risk_id][site_id or 0, process_id or 0] = amount
         gravest[risk_id] = max(gravest[risk_id], severity or 0)
     return {
-        risk_id: Felt(pressure_in(amounts, risk_id, place_of(baseline), weights), gravest[risk_id])
+        risk_id: (pressure_in(amounts, risk_id, place_of(baseline), weights), gravest[risk_id])
         for risk_id, baseline in baselines.items()
     }
 
@@ -155,7 +167,15 @@ def assessed_as(baseline: Standing) -> Assessed:
     return Assessed(baseline.likelihood, baseline.severity)
 
 
-def _sentence(result: Indicated, parts: Sequence[Contribution]) -> str:
+def _sentence(result: Indicated, parts: Sequence[Contribution], held: Rise | None) -> str:
+    if result.is_held and held is not None:
+        return _(
+            "Events indicated %(score)s on %(day)s and would indicate %(reckoned)s now; it falls when "
+            "somebody has assessed the risk again.",
+            score=result.score,
+            day=held.risen_at.strftime("%d %b %Y"),
+            reckoned=result.reckoned_score,
+        )
     if result.score == result.assessed_score:
         return ngettext(
             "%(num)s event weighs on this risk, not enough to move it from %(score)s.",

@@ -164,3 +164,24 @@ class ExposurePeak(Base):
     risk_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     severity: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     last_occurred_at: Mapped[datetime]
+
+
+class ExposureRise(Base):
+    """The indicated score of a risk went higher than ever since its assessment, and stays until the next.
+
+    Shape: `version` is that of the weights, 0 for those shipped; `event_id` the row of the ledger that raised
+    it, None where an assessment or other weights began above what people said. Of one assessment and version
+    each row is higher than the one before. A shortcut like the sums: the ledger says it all.
+    """
+
+    __tablename__ = "exposure_rise"
+    __table_args__ = (Index("ix_exposure_rise_baseline", "baseline_id", "version", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    risk_id: Mapped[int]
+    baseline_id: Mapped[int] = mapped_column(ForeignKey("risk_baseline.id"))
+    version: Mapped[int]
+    event_id: Mapped[int | None]
+    risen_at: Mapped[datetime]
+    likelihood: Mapped[int]
+    severity: Mapped[int]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,10 +13,12 @@ from sqlalchemy import select
 from app.foundation.i18n import gettext as _
 from app.foundation.unit_of_work import UnitOfWork
 from app.quality_events import sums
-from app.quality_events.baselines import Standing, place_of, touched_baselines
+from app.quality_events.held import held_at, keep
 from app.quality_events.rules.exposure import (
     Assessed,
+    Felt,
     Indicated,
+    Rise,
     Weights,
     calls_for_reassessment,
     day_of,
@@ -34,6 +36,7 @@ from app.quality_events.rules.summing import (
     since_growth_day,
 )
 from app.quality_events.settings import weights_at
+from app.quality_events.standing import Standing, place_of, touched_baselines
 from app.records.models import Record
 from app.workflow import messages
 
@@ -44,28 +47,45 @@ Peaks = Mapping[int, datetime]
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """One row of the ledger takes the place of another, or of none.
+class Swap:
+    """One row of the ledger takes the place of another, or of none."""
 
-    Shape: `event_id` is the row that caused it, which names the messages; a silent one sends none.
+    before: Weighing | None
+    after: Weighing | None
+
+    @property
+    def changes_peaks(self) -> bool:
+        """Tell whether a risk's gravest event may be another one than before."""
+        return self.before is not None and _peak_of(self.before) != _peak_of(self.after)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one row of the ledger brings about.
+
+    Shape: `event_id` is that row, which names the messages; a silent change sends none. Units: `severity` of
+    what happened.
     """
 
     event_id: int
     subject_kind: str
     subject_id: int
-    before: Weighing | None
-    after: Weighing | None
+    severity: int
+    swaps: Sequence[Swap]
     is_silent: bool = False
+
+    def is_about(self, risk_id: int) -> bool:
+        """Tell whether somebody linked what happened to a risk."""
+        return any(swap.after is not None and risk_id in swap.after.risk_ids for swap in self.swaps)
 
 
 @dataclass(frozen=True, slots=True)
 class _Scene:
-    """What the touched risks feel before and after a change."""
+    """What the touched risks feel: amounts and peaks at one moment, and how high they were raised so far."""
 
-    earlier: Amounts
-    later: Amounts
+    amounts: Amounts
     peaks: Mapping[int, Peaks]
-    event: Weighing | None
+    held: Mapping[int, Rise]
     weights: Weights
     at: datetime
 
@@ -80,49 +100,93 @@ class _Moved:
 def take_in(uow: UnitOfWork, change: Change) -> None:
     """Let the risks feel a change, and ask for a reassessment where it leaves one too far behind.
 
-    Effects: the running sums; messages `risk.band_changed` and `risk.reassessment_requested`, at most one of
-        each for a risk and an event.
+    Effects: the running sums; a row for each risk that rose higher than ever since its assessment; messages
+        `risk.band_changed` and `risk.reassessment_requested`, at most one of each for a risk and an event.
     Source: lifecycles 4.5 and 5.1; a rise shows at once, a fall waits for a person.
     """
     weights = weights_at(uow.session, uow.now)
-    moved = deltas(change.before, change.after, weights)
+    moved = _moved_sums(change, weights)
     sums.add(uow, moved)
+    touched = _touched(uow, moved)
+    if not touched:
+        _keep_peaks(uow, change, weights)
+        return
+    ids = [one.risk_id for one in touched]
+    known = sums.read(uow, ids, _places(touched), weights)
+    held = held_at(uow.session, touched, weights.version, uow.now)
+    factor = since_growth_day(weights, day_of(uow.now))
+    earlier = {key: growth - moved.get(key, 0.0) for key, growth in known.growth.items()}
+    before = _Scene(_amounts(earlier, factor), known.peaks, held, weights, uow.now)
+    _keep_peaks(uow, change, weights)
+    later = _later_peaks(uow, change, ids, before)
+    after = replace(before, amounts=_amounts(known.growth, factor), peaks=later)
+    found = [
+        (one, _Moved(_at(one, before), _at(one, after), change.is_about(one.risk_id))) for one in touched
+    ]
+    _keep_rises(uow, change, found, weights)
+    for _standing, one in found:
+        if not change.is_silent:
+            _tell(uow, change, one, weights)
+
+
+def touched_by(uow: UnitOfWork, events: Iterable[Weighing]) -> Sequence[int]:
+    """Return the risks that feel these events, linked to them or near by."""
+    events = list(events)
+    linked = {risk_id for event in events for risk_id in event.risk_ids}
+    places = {event.place for event in events if 0 not in event.place}
+    return [one.risk_id for one in touched_baselines(uow.session, linked, places, uow.now)]
+
+
+def _moved_sums(change: Change, weights: Weights) -> dict[Key, float]:
+    moved: dict[Key, float] = {}
+    for swap in change.swaps:
+        for key, amount in deltas(swap.before, swap.after, weights).items():
+            moved[key] = moved.get(key, 0.0) + amount
+    return {key: amount for key, amount in moved.items() if amount}
+
+
+def _touched(uow: UnitOfWork, moved: Mapping[Key, float]) -> Sequence[Standing]:
     risk_ids = {risk_id for risk_id, _site, _process in moved} - {EVERYTHING}
     places = {(site, process) for risk_id, site, process in moved if risk_id == EVERYTHING}
-    touched = () if change.is_silent else touched_baselines(uow.session, risk_ids, places, uow.now)
-    if touched:
-        known = sums.read(uow, [one.risk_id for one in touched], _places(touched), weights)
-        scene = _scene(known, moved, change, weights, uow.now)
-        for one in touched:
-            _tell(uow, change, _moved(one, scene), weights)
-    _keep_peaks(uow, change, weights)
+    return touched_baselines(uow.session, risk_ids, places, uow.now) if moved else ()
 
 
 def _keep_peaks(uow: UnitOfWork, change: Change, weights: Weights) -> None:
     """Keep the gravest of each risk; only what replaces a row may lower it and needs the ledger for that."""
-    if change.before is not None and _peak_of(change.before) != _peak_of(change.after):
-        sums.rebuild_peaks(uow, weights, change.before.risk_ids)
-    if change.after is not None and weights.weight_of(change.after.kind, 1):
-        sums.raise_peaks(uow, change.after)
+    for swap in change.swaps:
+        if swap.before is not None and swap.changes_peaks:
+            sums.rebuild_peaks(uow, weights, swap.before.risk_ids)
+        if swap.after is not None and weights.weight_of(swap.after.kind, 1):
+            sums.raise_peaks(uow, swap.after)
+
+
+def _later_peaks(uow: UnitOfWork, change: Change, ids: Sequence[int], before: _Scene) -> Mapping[int, Peaks]:
+    """Return the peaks after a change; without a replaced row they follow from those before it."""
+    if any(swap.changes_peaks for swap in change.swaps):
+        return sums.peaks_of(uow.session, ids)
+    later = {risk_id: dict(peaks) for risk_id, peaks in before.peaks.items()}
+    for event in (swap.after for swap in change.swaps):
+        if event is None or not before.weights.weight_of(event.kind, 1):
+            continue
+        for risk_id in event.risk_ids:
+            peaks = later.setdefault(risk_id, {})
+            peaks[event.severity] = max(event.occurred_at, peaks.get(event.severity, event.occurred_at))
+    return later
 
 
 def _peak_of(event: Weighing | None) -> tuple[object, ...] | None:
     return None if event is None else (event.kind, event.severity, event.occurred_at, event.risk_ids)
 
 
-def _scene(
-    known: sums.Sums, moved: Mapping[Key, float], change: Change, weights: Weights, at: datetime
-) -> _Scene:
-    factor = since_growth_day(weights, day_of(at))
-    earlier = {key: growth - moved.get(key, 0.0) for key, growth in known.growth.items()}
-    return _Scene(
-        earlier=_amounts(earlier, factor),
-        later=_amounts(known.growth, factor),
-        peaks=known.peaks,
-        event=change.after,
-        weights=weights,
-        at=at,
-    )
+def _keep_rises(
+    uow: UnitOfWork, change: Change, found: Sequence[tuple[Standing, _Moved]], weights: Weights
+) -> None:
+    risen = [
+        (standing, Rise(one.after.likelihood, one.after.severity, uow.now, change.event_id))
+        for standing, one in found
+        if one.after.score > one.before.score
+    ]
+    keep(uow, risen, weights.version)
 
 
 def _amounts(growth: Mapping[Key, float], factor: float) -> Amounts:
@@ -132,26 +196,19 @@ def _amounts(growth: Mapping[Key, float], factor: float) -> Amounts:
     return amounts
 
 
-def _moved(baseline: Standing, scene: _Scene) -> _Moved:
+def _at(baseline: Standing, scene: _Scene) -> Indicated:
+    pressure = pressure_in(scene.amounts, baseline.risk_id, place_of(baseline), scene.weights)
     peaks = scene.peaks.get(baseline.risk_id, {})
-    event = scene.event
-    is_linked = event is not None and baseline.risk_id in event.risk_ids
-    later = dict(peaks)
-    if event is not None and is_linked and scene.weights.weight_of(event.kind, 1):
-        later[event.severity] = max(event.occurred_at, later.get(event.severity, event.occurred_at))
-    return _Moved(
-        _indicated(baseline, scene.earlier, peaks, scene),
-        _indicated(baseline, scene.later, later, scene),
-        is_linked=is_linked,
+    severity = max(
+        (one for one, last in peaks.items() if is_recent(last, scene.at, scene.weights)), default=0
     )
-
-
-def _indicated(baseline: Standing, amounts: Amounts, peaks: Peaks, scene: _Scene) -> Indicated:
-    pressure = pressure_in(amounts, baseline.risk_id, place_of(baseline), scene.weights)
-    recent = (one for one, last in peaks.items() if is_recent(last, scene.at, scene.weights))
-    assessed = Assessed(baseline.likelihood, baseline.severity)
-    severity = max(recent, default=0)
-    return indicate(baseline.risk_id, assessed, pressure, severity, scene.weights, before=pressure)
+    return indicate(
+        baseline.risk_id,
+        Assessed(baseline.likelihood, baseline.severity),
+        Felt(pressure, severity, pressure),
+        scene.weights,
+        held=scene.held.get(baseline.risk_id),
+    )
 
 
 def _tell(uow: UnitOfWork, change: Change, moved: _Moved, weights: Weights) -> None:
@@ -184,7 +241,7 @@ def _request(uow: UnitOfWork, change: Change, moved: _Moved) -> dict[str, Any]:
         "risk_id": moved.after.risk_id,
         "trigger": trigger,
         "reason": reason,
-        "severity": change.after.severity if change.after is not None else 1,
+        "severity": change.severity,
         "raise_likelihood": moved.after.likelihood - moved.after.assessed_likelihood,
     }
 

@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Float, Select, and_, case, exists, func, literal, or_, select, tuple_
 from sqlalchemy.orm import aliased
 
-from app.quality_events.baselines import MANY
 from app.quality_events.models import QualityEvent, QualityEventRisk, QualityEventVerdict
 from app.quality_events.rules.exposure import Weights, day_of
 from app.quality_events.rules.kinds import EventKind
+from app.quality_events.standing import MANY
 
 Place = tuple[int, int]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -14,14 +14,12 @@ from sqlalchemy.orm import Session
 
 from app.foundation.errors import Invalid, Problem
 from app.foundation.i18n import gettext as _
-from app.foundation.unit_of_work import UnitOfWork
-from app.quality_events import sums
 from app.quality_events.models import ExposureSettings
 from app.quality_events.rules.exposure import TYPE_WEIGHTS, Weights
-from app.trail import Subject, record
 
 TYPE_PREFIX = "type."
 SHIPPED = Weights()
+ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
 LEAST = {
     "half_life_days": 30,  # faster fading makes sums that grow past what a float holds
     "severity_divisor": 1,
@@ -87,36 +85,10 @@ def read_weights(values: Mapping[str, str]) -> Weights:
     return from_values({key: text.replace(",", ".") for key, text in typed.items()})
 
 
-def decide(uow: UnitOfWork, values: Mapping[str, str], reason: str) -> int:
-    """Put another version of the weights in force from here on and return its id.
-
-    Errors: WeightsInvalid with every value at fault, and for a change without a reason or without a change.
-    Effects: a row, a trail entry, and all running sums anew. Scores of earlier dates stay what they were.
-    """
-    weights = read_weights(values)
-    before = to_values(weights_at(uow.session, uow.now))
-    after = to_values(weights)
-    if not reason.strip():
-        sentence = _("Say why the weights change; the trail keeps the reason.")
-        raise WeightsInvalid(sentence, [Problem("reason", "required", sentence)])
-    changed = {key: value for key, value in after.items() if Decimal(value) != Decimal(before[key])}
-    if not changed:
-        raise WeightsInvalid(_("Nothing differs from the weights in force."))
-    row = ExposureSettings(
-        valid_from=uow.now, decided_by_id=uow.actor_id, reason=reason.strip(), weights=after
-    )
-    uow.session.add(row)
-    uow.session.flush()  # the trail and the sums name the version
-    record(
-        uow,
-        verb="exposure.weights_changed",
-        subject=Subject("exposure_settings", row.id, _("version %(id)s", id=row.id)),
-        before={key: before[key] for key in changed},
-        after=changed,
-        reason=row.reason,
-    )
-    sums.rebuild(uow, from_values(after, version=row.id))
-    return row.id
+def in_force_since(session: Session, version: int) -> datetime:
+    """Return since when a version is in force; the shipped one always was."""
+    row = session.get(ExposureSettings, version)
+    return row.valid_from if row is not None else ALWAYS
 
 
 def _is_fit(key: str, text: str) -> bool:

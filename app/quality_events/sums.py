@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session
 from app.foundation.unit_of_work import UnitOfWork
 from app.foundation.upsert import insert_into
 from app.quality_events import rows
-from app.quality_events.baselines import MANY
 from app.quality_events.models import (
     ExposurePeak,
     ExposureSum,
@@ -32,6 +31,7 @@ from app.quality_events.rules.summing import (
     Weighing,
     since_growth_day,
 )
+from app.quality_events.standing import MANY
 
 BUILT = -1  # the row that says of which version of the settings the sums are
 
@@ -76,7 +76,7 @@ def read(uow: UnitOfWork, risk_ids: Collection[int], places: Iterable[Place], we
     if (BUILT, weights.version, 0) not in growth:
         rebuild(uow, weights)
         growth = _growth(uow.session, risk_ids, places)
-    return Sums(growth, _peaks(uow.session, risk_ids))
+    return Sums(growth, peaks_of(uow.session, risk_ids))
 
 
 def rebuild(uow: UnitOfWork, weights: Weights) -> None:
@@ -135,7 +135,8 @@ def _growth(session: Session, risk_ids: Collection[int], places: Iterable[Place]
     return {(risk_id, site_id, process_id): growth for risk_id, site_id, process_id, growth in found}
 
 
-def _peaks(session: Session, risk_ids: Collection[int]) -> Mapping[int, Mapping[int, datetime]]:
+def peaks_of(session: Session, risk_ids: Collection[int]) -> Mapping[int, Mapping[int, datetime]]:
+    """Return when something of each severity last happened that is linked to each risk."""
     found: dict[int, dict[int, datetime]] = defaultdict(dict)
     for row in session.scalars(select(ExposurePeak).where(ExposurePeak.risk_id.in_(risk_ids))):
         found[row.risk_id][row.severity] = row.last_occurred_at

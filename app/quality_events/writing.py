@@ -9,10 +9,10 @@ from sqlalchemy import delete, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from app.foundation.unit_of_work import UnitOfWork
-from app.quality_events import rows
+from app.quality_events import rises, rows
 from app.quality_events.models import QualityEvent, QualityEventRisk, QualityEventVerdict
 from app.quality_events.orders import EventOrder
-from app.quality_events.reassessing import Change, take_in
+from app.quality_events.reassessing import Change, Swap, take_in, touched_by
 from app.quality_events.rules.exposure import anchor_day
 from app.quality_events.rules.kinds import EventKind
 from app.quality_events.rules.summing import Weighing
@@ -47,25 +47,21 @@ def append(uow: UnitOfWork, order: EventOrder, *, corrects: QualityEvent | None 
     event_id: int = uow.session.execute(insert(QualityEvent).returning(QualityEvent.id), [row]).scalar_one()
     _link(uow, event_id, order)
     said = _verdict(uow, corrects)
+    before = replace(_weighing(uow.session, corrects), verdict=said) if corrects else None
+    after = Weighing(
+        kind=order.kind.value,
+        severity=order.severity,
+        occurred_at=order.occurred_at,
+        anchor_day=anchor_day(order.occurred_at, uow.now),
+        place=(order.site_id or 0, order.process_id or 0),
+        risk_ids=frozenset(order.risk_ids),
+        verdict=said,
+    )
+    swaps = [Swap(before, after), *(_close(uow, event_id, order) if order.closes else ())]
     change = Change(
-        event_id=event_id,
-        subject_kind=order.subject_kind,
-        subject_id=order.subject_id,
-        before=replace(_weighing(uow.session, corrects), verdict=said) if corrects else None,
-        after=Weighing(
-            kind=order.kind.value,
-            severity=order.severity,
-            occurred_at=order.occurred_at,
-            anchor_day=anchor_day(order.occurred_at, uow.now),
-            place=(order.site_id or 0, order.process_id or 0),
-            risk_ids=frozenset(order.risk_ids),
-            verdict=said,
-        ),
-        is_silent=order.is_history,
+        event_id, order.subject_kind, order.subject_id, order.severity, swaps, is_silent=order.is_history
     )
     take_in(uow, change)
-    if order.closes:
-        _close(uow, event_id, order)
     return event_id
 
 
@@ -87,8 +83,9 @@ def take_back_history(uow: UnitOfWork, subject_kind: str, subject_ids: Collectio
     weighed = [_weighing(session, event) for event in events if event.id not in corrected]
     session.execute(delete(QualityEventRisk).where(QualityEventRisk.event_id.in_(ids)))
     session.execute(delete(QualityEvent).where(QualityEvent.id.in_(ids)))
-    for one in weighed:
-        take_in(uow, Change(0, subject_kind, 0, before=one, after=None, is_silent=True))
+    gone = [Swap(one, None) for one in weighed]
+    take_in(uow, Change(0, subject_kind, 0, 1, gone, is_silent=True))
+    rises.rebuild(uow, touched_by(uow, weighed))
 
 
 def standing_event(
@@ -154,8 +151,8 @@ def _link(uow: UnitOfWork, event_id: int, order: EventOrder) -> None:
         uow.session.execute(insert(QualityEventRisk), links)
 
 
-def _close(uow: UnitOfWork, event_id: int, order: EventOrder) -> None:
-    """Let a verdict count: what it is about weighs less, or more, from here on."""
+def _close(uow: UnitOfWork, event_id: int, order: EventOrder) -> list[Swap]:
+    """Let a verdict count: what it is about weighs less, or more, from here on. Effects: rows that say so."""
     session = uow.session
     roots = roots_of(session, order.closes)
     standing = session.scalars(
@@ -163,16 +160,11 @@ def _close(uow: UnitOfWork, event_id: int, order: EventOrder) -> None:
             or_(QualityEvent.id.in_(roots), QualityEvent.root_id.in_(roots)), rows.stands(uow.now)
         )
     ).all()
-    weighed = [
-        (replace(_weighing(session, one), verdict=_verdict(uow, one)), one.is_history) for one in standing
-    ]
+    weighed = [replace(_weighing(session, one), verdict=_verdict(uow, one)) for one in standing]
     session.execute(
         insert(QualityEventVerdict), [{"event_id": event_id, "closes_id": root} for root in roots]
     )
-    for before, is_history in weighed:
-        after = replace(before, verdict=order.kind.value)
-        change = Change(event_id, order.subject_kind, order.subject_id, before, after, is_silent=is_history)
-        take_in(uow, change)
+    return [Swap(before, replace(before, verdict=order.kind.value)) for before in weighed]
 
 
 def _verdict(uow: UnitOfWork, row: QualityEvent | None) -> str | None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.foundation import clock
 from app.foundation.i18n import gettext as _
 from app.quality_events.baselines import baselines_of
-from app.quality_events.exposure import explain
+from app.quality_events.rules.exposure import Indicated
 from app.records.register import Register, RegisterColumn, RegisterRow, RegisterSort, Section, SortType, Stage
 from app.records.usual import usual_columns, usual_filters, usual_sorts
 from app.risks.answer_registers import ACCEPTANCES, REASSESSMENTS, TREATMENTS
@@ -21,6 +21,7 @@ from app.risks.filters import RISK_FILTERS
 from app.risks.models import Risk, RiskKind
 from app.risks.standing import Standing, ranks, standings
 from app.risks.tabs import risk_tabs
+from app.risks.why_page import why_facts
 from app.risks.words import (
     acceptance_statuses,
     category_words,
@@ -112,7 +113,7 @@ def _risk_facts(session: Session, risk: Risk) -> Sequence[Fact]:
         Fact(_("With controls"), rating(risk.residual)),
     ]
     if standing.indicated is not None and standing.is_unwelcome:
-        words = trend_words()[standing.indicated.trend]
+        words = _moving(standing.indicated)
         facts.append(
             Fact(
                 _("Indicated by events"),
@@ -128,8 +129,15 @@ def _risk_facts(session: Session, risk: Risk) -> Sequence[Fact]:
     return facts
 
 
+def _moving(found: Indicated) -> str:
+    words = trend_words()[found.trend]
+    if not found.is_held:
+        return words
+    return _("%(trend)s; %(score)s now, falls when assessed again", trend=words, score=found.reckoned_score)
+
+
 def _risk_sections(session: Session, risk: Risk) -> Sequence[Section]:
-    why = Section(_("Why this score"), facts=_why(session, risk))
+    why = Section(_("Why this score"), facts=why_facts(session, risk))
     parts = (
         (_("Because of"), risk.cause),
         (_("This may happen"), risk.event),
@@ -146,14 +154,6 @@ def _risk_sections(session: Session, risk: Risk) -> Sequence[Section]:
     )
     sections = [*([why] if why.facts else []), *(Section(title, text) for title, text in parts if text)]
     return [*sections, Section(_("How it was assessed over time"), facts=history)] if history else sections
-
-
-def _why(session: Session, risk: Risk) -> tuple[Fact, ...]:
-    if risk.score is None or risk.risk_kind == RiskKind.OPPORTUNITY.value:
-        return ()
-    explained = explain(session, risk.id, at=clock.now())
-    door = Fact(_("In one sentence"), explained.sentence, url=address("risks.why", record_id=risk.id))
-    return (door,)
 
 
 def _kind_tab(values: Mapping[str, Sequence[str]]) -> Sequence[Tab]:

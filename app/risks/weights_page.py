@@ -90,6 +90,7 @@ def _steps(values: dict[str, str]) -> Sequence[str]:
             "%(severity_window_days)s days if that is greater; times the likelihood it is the score.",
             **values,
         ),
+        _("A rise shows at once. A fall waits until somebody has assessed the risk again."),
         _("The arrow compares the pressure with that of %(trend_days)s days before.", **values),
         _(
             "The register is sorted by the score, with %(trend_weight)s of it more for what rises and less "

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.actor import Actor
+from app.foundation import clock
 from app.foundation.i18n import gettext as _
 from app.quality_events.exposure import Explanation, NotAssessed, explain
 from app.quality_events.rules.exposure import Contribution
@@ -18,10 +19,12 @@ from app.records.models import Record
 from app.records.urls import record_url
 from app.records.visibility import visible
 from app.risks.chips import band_chip
-from app.risks.models import Risk
+from app.risks.models import Risk, RiskKind
 from app.risks.words import trend_words
+from app.web.addresses import address
 from app.web.parts import Chip, Column, Fact, Link
 
+HEAVIEST = 3
 ONE_PLACE, TWO_PLACES = Decimal("0.1"), Decimal("0.01")
 
 
@@ -59,6 +62,36 @@ def why_page(session: Session, actor: Actor, risk: Risk, *, on: date, now: datet
         columns=_columns(),
         rows=_rows(session, actor, found.contributions),
     )
+
+
+def why_facts(session: Session, risk: Risk) -> tuple[Fact, ...]:
+    """Return for the risk's own page why it stands where it stands: a sentence and what weighs most.
+
+    Shape: nothing for opportunities and before the first assessment; records are not named here, because not
+    everybody who sees the risk may see them.
+    """
+    if risk.score is None or risk.risk_kind == RiskKind.OPPORTUNITY.value:
+        return ()
+    found = explain(session, risk.id, at=clock.now())
+    heaviest = [_heavy(part) for part in found.contributions[:HEAVIEST] if part.amount]
+    return (
+        Fact(_("In one sentence"), found.sentence, url=address("risks.why", record_id=risk.id)),
+        *heaviest,
+        Fact(_("How it is computed"), _("the rule and its weights"), url=address("risks.weights")),
+    )
+
+
+def _heavy(part: Contribution) -> Fact:
+    day = part.event.occurred_at.strftime("%d %b %Y")
+    note = _(
+        "weight %(weight)s, times severity %(severity)s, faded to %(left)s",
+        weight=part.type_weight,
+        severity=part.severity_factor.quantize(TWO_PLACES),
+        left=f"{(part.decay * 100).quantize(ONE_PLACE)} %",
+    )
+    amount = part.amount.quantize(TWO_PLACES)
+    kind = event_words().get(part.event.kind, part.event.kind)
+    return Fact(f"{kind}, {day}", _("adds %(amount)s", amount=amount), note=note)
 
 
 def end_of(on: date, now: datetime) -> datetime:
@@ -119,8 +152,23 @@ def _facts(found: Explanation) -> Sequence[Fact]:
                 severity=found.indicated.severity,
             ),
         ),
-        Fact(_("Against 90 days before"), trend_words()[found.indicated.trend]),
+        *_held(found),
+        Fact(
+            _("Against %(days)s days before", days=found.weights.trend_days),
+            trend_words()[found.indicated.trend],
+        ),
     )
+
+
+def _held(found: Explanation) -> Sequence[Fact]:
+    """Say that a fall waits for a person, and since when."""
+    if found.held is None:
+        return ()
+    day = found.held.risen_at.strftime("%d %b %Y")
+    note = _(
+        "would be %(score)s now; a fall waits for the next assessment", score=found.indicated.reckoned_score
+    )
+    return (Fact(_("Held since"), day, note=note),)
 
 
 def _columns() -> Sequence[Column]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from sqlalchemy import insert
 
 from app.foundation.unit_of_work import UnitOfWork, unit_of_work
+from app.quality_events import rises
 from app.quality_events.models import RiskBaseline
 from app.quality_events.rules import EventKind
 from app.quality_events.service import EventOrder
@@ -52,3 +53,4 @@ def assess(
             }
         ],
     )
+    rises.begin(uow, [risk_id])

@@ -15,6 +15,7 @@ from app.quality_events.rules import EventKind
 from app.quality_events.rules.bands import Band
 from app.quality_events.rules.exposure import Indicated
 from app.quality_events.service import EventOrder, correct_event, record_event
+from app.quality_events.writing import take_back_history
 from app.workflow.models import Message
 from tests.conftest import TUESDAY
 from tests.quality_events.ledgers import a_place, an_order, assess
@@ -57,7 +58,7 @@ def test_the_gravest_linked_event_of_a_year_raises_the_severity() -> None:
     write(an_order(kind=EventKind.NEAR_MISS, severity=5, risk_ids=(RISK,)))
 
     assert (now().severity, now().likelihood) == (5, 2)
-    assert now(TUESDAY + 366 * DAY).severity == 3
+    assert now(TUESDAY + 366 * DAY).reckoned_score == 2 * 3
 
 
 def test_what_happens_near_by_weighs_half_and_raises_no_severity(place: dict[str, int]) -> None:
@@ -143,11 +144,54 @@ def test_imported_history_weighs_and_wakes_nobody() -> None:
     assert sent("risk.reassessment_requested") == sent("risk.band_changed") == []
 
 
-def test_a_fall_is_shown_and_asks_nobody(clock: Clock) -> None:
+def test_a_fall_waits_for_a_person_and_asks_nobody(clock: Clock) -> None:
     event = write(an_order(kind=EventKind.INCIDENT, severity=4, risk_ids=(RISK,)))
     clock.freeze(TUESDAY + DAY)
 
     write(an_order(9, subject_kind="capa", closes=(event,), kind=EventKind.CAPA_EFFECTIVE))
 
-    assert now(TUESDAY + DAY).likelihood == 2
+    one = now(TUESDAY + DAY)
+    assert (one.score, one.reckoned_score, one.is_held) == (12, 8, True)
+    assert len(sent("risk.reassessment_requested")) == len(sent("risk.band_changed")) == 1
+
+
+def test_what_faded_falls_with_the_next_assessment(clock: Clock) -> None:
+    write(an_order(kind=EventKind.INCIDENT, severity=3, risk_ids=(RISK,)))
+    clock.freeze(TUESDAY + 500 * DAY)
+    before = now(clock.now())
+
+    with unit_of_work() as uow:
+        assess(uow, RISK, 2, 3)
+
+    after = now(clock.now())
+    assert (before.score, before.is_held, after.score, after.is_held) == (9, True, 6, False)
+
+
+def test_the_explanation_of_a_held_score_says_since_when_and_what_it_would_be(clock: Clock) -> None:
+    event = write(an_order(kind=EventKind.INCIDENT, severity=3, risk_ids=(RISK,)))
+    clock.freeze(TUESDAY + 500 * DAY)
+
+    why = explain(db.session(), RISK, at=clock.now())
+
+    assert "indicated 9 on 17 Mar 2026 and would indicate 6 now" in why.sentence
+    assert why.held is not None
+    assert (why.held.event_id, why.held.risen_at) == (event, TUESDAY)
+
+
+def test_small_events_below_what_was_reached_ask_nobody_again(clock: Clock) -> None:
+    write(an_order(1, kind=EventKind.INCIDENT, severity=4, risk_ids=(RISK,)))
+    clock.freeze(TUESDAY + 300 * DAY)
+
+    write(an_order(2, kind=EventKind.NONCONFORMITY, severity=3, risk_ids=(RISK,)))
+
     assert len(sent("risk.reassessment_requested")) == 1
+
+
+def test_an_import_that_is_taken_back_leaves_nothing_held() -> None:
+    write(an_order(kind=EventKind.INCIDENT, severity=5, risk_ids=(RISK,), is_history=True))
+    before = now()
+
+    with unit_of_work() as uow:
+        take_back_history(uow, "nonconformity", [1])
+
+    assert (before.score, now().score, now().is_held) == (20, 6, False)

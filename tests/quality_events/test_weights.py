@@ -16,12 +16,12 @@ from app.quality_events.service import record_event
 from app.quality_events.settings import (
     SHIPPED,
     WeightsInvalid,
-    decide,
     from_values,
     read_weights,
     to_values,
     weights_at,
 )
+from app.quality_events.weight_changes import decide
 from app.quality_events.weight_words import weight_labels
 from app.trail.models import TrailEntry
 from tests.conftest import TUESDAY
@@ -158,3 +158,22 @@ def test_a_change_without_a_reason_or_without_a_change_is_refused(
         decide(uow, change(**values), reason)
 
     assert db.session.query(ExposureSettings).count() == 0
+
+
+def test_other_weights_begin_anew(pressed: int, clock: Clock) -> None:
+    clock.advance(timedelta(hours=1))
+
+    put_in_force(type__major_finding="0")
+
+    one = indicated(db.session(), [pressed], at=clock.now())[pressed]
+    assert (one.score, one.is_held) == (6, False)
+
+
+def test_what_weighs_more_from_the_start_is_held_from_the_start(pressed: int, clock: Clock) -> None:
+    clock.advance(timedelta(hours=1))
+    put_in_force(type__major_finding="9")
+
+    clock.advance(timedelta(days=900))
+
+    one = indicated(db.session(), [pressed], at=clock.now())[pressed]
+    assert (one.score, one.reckoned_score) == (15, 6)

@@ -9,7 +9,8 @@ from app.foundation import clock
 from app.foundation.clock import Clock
 from app.foundation.db import db
 from app.foundation.unit_of_work import unit_of_work
-from app.quality_events.settings import SHIPPED, decide, to_values
+from app.quality_events.settings import SHIPPED, to_values
+from app.quality_events.weight_changes import decide
 from app.risks.briefing import briefing
 from app.risks.models import Appetite
 from tests.factories.browser import Browser

@@ -14,7 +14,8 @@ from app.foundation.errors import Invalid
 from app.foundation.i18n import gettext as _
 from app.foundation.unit_of_work import unit_of_work
 from app.quality_events.rules.exposure import Weights
-from app.quality_events.settings import SHIPPED, decide, read_weights, to_values, weights_at
+from app.quality_events.settings import SHIPPED, read_weights, to_values, weights_at
+from app.quality_events.weight_changes import decide
 from app.quality_events.weight_words import weight_labels
 from app.web.flashes import tell_done
 from app.web.forms import answer_with, asks_for, typed_answers

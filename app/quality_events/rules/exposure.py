@@ -123,11 +123,30 @@ class Assessed:
 
 
 @dataclass(frozen=True, slots=True)
+class Rise:
+    """The highest that events indicated since a risk was assessed, when, and by which of them.
+
+    Shape: `event_id` None where it stood there from the assessment on.
+    """
+
+    likelihood: int
+    severity: int
+    risen_at: datetime
+    event_id: int | None = None
+
+    @property
+    def score(self) -> int:
+        """Likelihood times severity."""
+        return self.likelihood * self.severity
+
+
+@dataclass(frozen=True, slots=True)
 class Indicated:
     """Where the events say that a risk stands, beside what people assessed.
 
-    Units: `pressure` is the sum of the faded weights; `trend` is 1 when it rose over the last days the
-    settings name, -1 when it fell; `priority` sorts a register, greatest first.
+    Shape: `reckoned_score` is what the events of the moment come to; `score` is higher while it waits for a
+    person to lower it. Units: `pressure` is the sum of the faded weights; `trend` is 1 when it rose over the
+    last days the settings name, -1 when it fell; `priority` sorts a register, greatest first.
     """
 
     risk_id: int
@@ -142,6 +161,12 @@ class Indicated:
     assessed_band: Band
     trend: int
     priority: Decimal
+    reckoned_score: int
+
+    @property
+    def is_held(self) -> bool:
+        """Tell whether the events have faded, but nobody has assessed the risk since."""
+        return self.score > self.reckoned_score
 
 
 def day_of(moment: datetime) -> int:
@@ -190,32 +215,48 @@ def is_recent(occurred_at: datetime, at: datetime, weights: Weights) -> bool:
     return occurred_at > at - timedelta(days=weights.severity_window_days)
 
 
+@dataclass(frozen=True, slots=True)
+class Felt:
+    """What weighs on a risk at a moment.
+
+    Shape: `severity` of the gravest recent linked event, else 0; `before` is the pressure of the days ago
+    that the trend looks back to.
+    """
+
+    pressure: Decimal
+    severity: int
+    before: Decimal
+
+
 def indicate(
-    risk_id: int, assessed: Assessed, pressure: Decimal, severity: int, weights: Weights, *, before: Decimal
+    risk_id: int, assessed: Assessed, felt: Felt, weights: Weights, *, held: Rise | None = None
 ) -> Indicated:
     """Return what pressure and the gravest recent event make of an assessed risk.
 
-    Shape: `severity` is that of the gravest recent linked event, 0 without one; `before` is the pressure of
-        the days ago that the trend looks back to.
+    Shape: `held` is the highest since the assessment: a rise shows at once, a fall waits for a person.
     Source: lifecycles 5.1.
     """
-    likelihood = min(HIGHEST, assessed.likelihood + steps(pressure, weights))
-    gravest = max(assessed.severity, severity)
-    trend = (pressure > before) - (pressure < before)
-    score = likelihood * gravest
+    likelihood = min(HIGHEST, assessed.likelihood + steps(felt.pressure, weights))
+    severity = max(assessed.severity, felt.severity)
+    reckoned = likelihood * severity
+    if held is not None and held.score > reckoned:
+        likelihood, severity = held.likelihood, held.severity
+    trend = (felt.pressure > felt.before) - (felt.pressure < felt.before)
+    score = likelihood * severity
     return Indicated(
         risk_id=risk_id,
         assessed_likelihood=assessed.likelihood,
         assessed_severity=assessed.severity,
         assessed_score=assessed.score,
-        pressure=pressure,
+        pressure=felt.pressure,
         likelihood=likelihood,
-        severity=gravest,
+        severity=severity,
         score=score,
         band=band_of(score),
         assessed_band=band_of(assessed.score),
         trend=trend,
         priority=score * (1 + weights.trend_weight * trend),
+        reckoned_score=reckoned,
     )
 
 
