@@ -37,6 +37,10 @@ def check_report(
                 _("Choose the report that came first."),
             )
         )
+    same = answers.get("same_as_id")
+    if isinstance(same, Mapping) and same.get("id") == record.id:
+        sentence = _("A report cannot be an earlier one of itself.")
+        problems.append(Problem("same_as_id", "same.itself", sentence, _("Choose the earlier report.")))
     return problems
 
 

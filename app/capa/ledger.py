@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -10,9 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.capa.models import Capa, JsonList, Nonconformity
-from app.capa.rules import Source, is_similar
+from app.capa.rules import Source
 from app.foundation.unit_of_work import UnitOfWork
-from app.quality_events.rules import WINDOW, EarlierEvent, EventKind, Recurrence
+from app.quality_events.rules import EarlierEvent, EventKind, Recurrence
 from app.quality_events.service import (
     EventOrder,
     correct_event,
@@ -24,7 +24,7 @@ from app.quality_events.service import (
 from app.records.models import Record
 
 REQUIREMENT_LENGTH = 120
-LOOK_ALIKES = 200
+SHARED = "same/"  # what a key begins with that a report without process or failure got from a person
 _KINDS = {
     Source.COMPLAINT: EventKind.COMPLAINT,
     Source.KPI: EventKind.INDICATOR_BREACH,
@@ -48,7 +48,13 @@ def order_of(row: Nonconformity) -> EventOrder:
         is_date_estimated=row.is_date_estimated,
         is_history=row.is_imported,
         risk_ids=tuple(risk_ids(row.risks)),
+        shared_key=row.recurrence_key if _is_shared(row) else None,
     )
+
+
+def _is_shared(row: Nonconformity) -> bool:
+    """Tell whether a person said that it is the same thing as another report, here or there."""
+    return row.same_as_id is not None or (row.recurrence_key or "").startswith(SHARED)
 
 
 def note_recurrence(session: Session, row: Nonconformity) -> Recurrence:
@@ -98,24 +104,6 @@ def history_rows(session: Session, events: Iterable[EarlierEvent]) -> JsonList:
     records = {row.id: row for row in session.scalars(select(Record).where(Record.id.in_(ids)))}
     occurred = {event.subject_id: event.occurred_at for event in events}
     return [_row(records[one], occurred[one].date().isoformat()) for one in ids if one in records]
-
-
-def look_alikes(session: Session, row: Nonconformity) -> Sequence[Nonconformity]:
-    """Return recent nonconformities of the process whose titles look alike; a person decides about them.
-
-    Source: lifecycles 5.2: near-text suggestion.
-    """
-    recent = session.scalars(
-        select(Nonconformity)
-        .where(
-            Nonconformity.process_id == row.process_id,
-            Nonconformity.id != row.id,
-            Nonconformity.opened_at >= row.opened_at - WINDOW,
-        )
-        .order_by(Nonconformity.opened_at.desc())
-        .limit(LOOK_ALIKES)
-    )
-    return [one for one in recent if is_similar(one.title, row.title)]
 
 
 def risk_ids(risks: JsonList | None) -> list[int]:

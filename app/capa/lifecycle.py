@@ -7,6 +7,7 @@ from decimal import Decimal
 from app.capa import approval_operations, capa_operations, nonconformity_operations
 from app.capa.briefing import briefing
 from app.capa.guards import CAPA_GUARDS, NONCONFORMITY_GUARDS
+from app.capa.likeness import ALIKE_FROM
 from app.capa.measures import MEASURES
 from app.capa.open_points import CAPA_KIND, NONCONFORMITY_KIND, open_points
 from app.capa.ports import CAPA, NONCONFORMITY
@@ -23,6 +24,7 @@ SETTINGS = (
     Setting(
         "capa.wait_days_minor", 90, int, "Days of waiting before effectiveness is checked, severity 3 or less"
     ),
+    ALIKE_FROM,
     Setting(
         "capa.plan_cost_limit", Decimal(10_000), Decimal, "Cost above which top management approves a plan"
     ),

@@ -74,6 +74,7 @@ class Nonconformity(Record):
     triage_verdict: Mapped[str | None] = mapped_column(String(WORD_LENGTH))
     rejection_reason: Mapped[str | None] = mapped_column(Text)
     duplicate_of_id: Mapped[int | None] = mapped_column(ForeignKey("nonconformity.id"))
+    same_as_id: Mapped[int | None] = mapped_column(ForeignKey("nonconformity.id"))
     occurrence: Mapped[int | None]
     similar_count: Mapped[int] = mapped_column(default=1)
     similar: Mapped[JsonList | None] = mapped_column(_JSON)

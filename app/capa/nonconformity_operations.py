@@ -10,13 +10,13 @@ from typing import Any
 from sqlalchemy import delete, select
 
 from app.capa import ledger, requests
+from app.capa.likeness import confirm_likeness, likeness_words, look_alikes
 from app.capa.models import Capa, CostLine, Lot, Nonconformity
 from app.capa.ports import close, nonconformity
 from app.capa.recurrences import alert_systemic, mark_recurred
 from app.capa.rules import counts_against
 from app.capa.stages import NonconformityStatus
 from app.capa.trends import is_trend
-from app.foundation.i18n import gettext as _
 from app.organisation.models import BusinessProcess
 from app.records.links import LinkKind, link_records
 from app.trail import Subject, record
@@ -62,6 +62,7 @@ def classify_nonconformity(call: OperationCall) -> None:
     """
     row = nonconformity(call.uow, call.record_id)
     occurrence = row.occurrence
+    confirm_likeness(call.uow, row)
     found = ledger.note_recurrence(call.uow.session, row)
     row.occurrence = max(occurrence or 1, row.occurrence or 1)  # triage may know better than the ledger
     ledger.confirm(call.uow, row)
@@ -115,16 +116,15 @@ def close_nonconformity(call: OperationCall) -> None:
 
 def _look_alikes(call: OperationCall, row: Nonconformity) -> list[dict[str, Any]]:
     known = {one["number"] for one in row.similar or ()}
-    alike = ledger.look_alikes(call.uow.session, row)
     return [
         {
-            "number": one.number,
-            "title": one.title,
-            "occurred": (one.occurred_at or one.opened_at).date().isoformat(),
-            "outcome": _("looks alike"),
+            "number": one.report.number,
+            "title": one.report.title,
+            "occurred": (one.report.occurred_at or one.report.opened_at).date().isoformat(),
+            "outcome": likeness_words(one.likeness),
         }
-        for one in alike
-        if one.number not in known
+        for one in look_alikes(call.uow.session, row)
+        if one.report.number not in known
     ]
 
 

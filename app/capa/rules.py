@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-SIMILAR_FROM = Decimal("0.5")
 NEAR_MISS_PERCENT = Decimal(10)
 COUNTED = timedelta(days=365)  # so long after its actions a CAPA is marked by what comes back
 MAJOR = 4  # from this severity on a risk is touched: lifecycles, G-risk
-_WORD = re.compile(r"\w{3,}")
 
 
 class Source(StrEnum):
@@ -35,16 +32,6 @@ class Operator(StrEnum):
     AT_MOST = "at_most"
     AT_LEAST = "at_least"
     EQUAL = "equal"
-
-
-def is_similar(one: str, other: str) -> bool:
-    """Tell whether two short texts look alike: half of their words in common. A person confirms it.
-
-    Source: lifecycles 5.2.
-    """
-    words, others = set(_WORD.findall(one.casefold())), set(_WORD.findall(other.casefold()))
-    union = words | others
-    return bool(union) and Decimal(len(words & others)) / len(union) >= SIMILAR_FROM
 
 
 def counts_against(

@@ -13,7 +13,8 @@ class EventOrder:
     """What a domain reports to the ledger. Units: `severity` 1 negligible to 5 critical.
 
     Shape: `occasion` tells apart what happens to one subject more than once, such as `cycle:2`; `closes` are
-    events that a verdict on a CAPA is about, by any id of their chains.
+    events that a verdict on a CAPA is about, by any id of their chains; `shared_key` is the recurrence key of
+    what a person said is the same thing.
     """
 
     kind: EventKind
@@ -33,11 +34,12 @@ class EventOrder:
     occasion: str = ""
     risk_ids: tuple[int, ...] = ()
     closes: tuple[int, ...] = ()
+    shared_key: str | None = None
 
     @property
     def recurrence_key(self) -> str | None:
-        """The key of the same thing again."""
-        return recurrence_key(
+        """The key of the same thing again: the one that a person confirmed, else the one of the facts."""
+        return self.shared_key or recurrence_key(
             process_id=self.process_id,
             site_id=self.site_id,
             product_family_id=self.product_family_id,

@@ -15,7 +15,7 @@ from app.foundation.unit_of_work import UnitOfWork
 from app.quality_events.models import QualityEvent
 from app.quality_events.orders import EventOrder
 from app.quality_events.rules import WINDOW, EarlierEvent, EventKind, Recurrence, judge
-from app.quality_events.writing import append, order_of, standing_event
+from app.quality_events.writing import append, order_of, standing_event, standing_events
 
 __all__ = [
     "EventOrder",
@@ -26,6 +26,7 @@ __all__ = [
     "record_event",
     "recurrence_of",
     "restate_event",
+    "share_key",
 ]
 
 
@@ -64,6 +65,15 @@ def restate_event(uow: UnitOfWork, former: EventKind, order: EventOrder) -> int:
     if standing is None:
         raise NoQualityEvent(_("This record is not in the ledger of quality events yet."))
     return _correct(uow, standing, order)
+
+
+def share_key(uow: UnitOfWork, subject_kind: str, subject_id: int, key: str) -> None:
+    """Let the standing events of a subject count under a key that a person confirmed; none is no matter.
+
+    Effects: a correction for each of them that had another key.
+    """
+    for standing in standing_events(uow.session, subject_kind, subject_id):
+        _correct(uow, standing, replace(order_of(uow.session, standing), shared_key=key))
 
 
 def order_for(session: Session, subject_kind: str, subject_id: int, kind: EventKind) -> EventOrder | None:

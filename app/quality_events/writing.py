@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
-from sqlalchemy import delete, func, insert, or_, select
+from sqlalchemy import Select, delete, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from app.foundation.unit_of_work import UnitOfWork
@@ -95,25 +95,32 @@ def standing_event(
 
     Shape: None also when a row of another kind has taken its place.
     """
-    statement = (
-        select(QualityEvent)
-        .where(
-            QualityEvent.subject_kind == subject_kind,
-            QualityEvent.subject_id == subject_id,
-            QualityEvent.kind == kind.value,
-            rows.stands_now(),
-        )
-        .order_by(QualityEvent.id.desc())
-        .limit(1)
-    )
+    statement = _standing(subject_kind, subject_id).where(QualityEvent.kind == kind.value).limit(1)
     if occasion is not None:
         statement = statement.where(QualityEvent.occasion == occasion)
     return session.scalars(statement).first()
 
 
+def standing_events(session: Session, subject_kind: str, subject_id: int) -> Sequence[QualityEvent]:
+    """Return all rows of a subject that stand, the latest first."""
+    return session.scalars(_standing(subject_kind, subject_id)).all()
+
+
+def _standing(subject_kind: str, subject_id: int) -> Select[QualityEvent]:
+    return (
+        select(QualityEvent)
+        .where(
+            QualityEvent.subject_kind == subject_kind,
+            QualityEvent.subject_id == subject_id,
+            rows.stands_now(),
+        )
+        .order_by(QualityEvent.id.desc())
+    )
+
+
 def order_of(session: Session, row: QualityEvent) -> EventOrder:
     """Return a row of the ledger as an order, with the risks it is linked to."""
-    return EventOrder(
+    order = EventOrder(
         kind=EventKind(row.kind),
         risk_ids=tuple(sorted(_risk_ids(session, row.id))),
         closes=tuple(
@@ -127,6 +134,8 @@ def order_of(session: Session, row: QualityEvent) -> EventOrder:
         else (),
         **{name: getattr(row, name) for name in _COLUMNS},
     )
+    is_shared = row.recurrence_key != order.recurrence_key
+    return replace(order, shared_key=row.recurrence_key) if is_shared else order
 
 
 def roots_of(session: Session, event_ids: Iterable[int]) -> list[int]:

@@ -12,10 +12,7 @@ from tests.scenarios.steps import (
     a_risk,
     analyse,
     check,
-    confirmed,
-    contain,
     open_capa,
-    report,
     review_risks,
     waiting,
 )
@@ -54,15 +51,6 @@ def test_a_long_requirement_is_cut_to_what_the_ledger_keeps() -> None:
 
     assert requirement is not None
     assert len(requirement) == 120
-
-
-def test_titles_that_look_alike_are_suggested_without_being_counted(scenario: Scenario) -> None:
-    first = confirmed(scenario.sibling()).record.number
-
-    contain(report(scenario, failure_mode_id=None, requirement_ref="Drawing 7"))
-
-    assert [(one["number"], one["outcome"]) for one in scenario.record.similar] == [(first, "looks alike")]
-    assert (scenario.record.similar_count, scenario.record.is_recurrent) == (1, False)
 
 
 def test_a_cause_is_new_only_the_first_time_in_its_process(scenario: Scenario) -> None:

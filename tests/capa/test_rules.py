@@ -14,7 +14,6 @@ from app.capa.rules import (
     half_wait_at,
     is_met,
     is_near_miss,
-    is_similar,
     may_end_early,
     sample_size,
     wait_until,
@@ -27,22 +26,6 @@ HALF = IMPLEMENTED + timedelta(days=45)
 
 def measured(operator: str, target: str, actual: str, margin: str = "10") -> Measured:
     return Measured(Operator(operator), Decimal(target), Decimal(actual), Decimal(margin))
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "expected"),
-    [
-        ("Seal face out of flatness", "Seal face out of flatness", True),
-        ("Seal face out of flatness on HP-80", "Flatness of seal face", True),
-        ("Seal face out of flatness", "Label torn in transport", False),
-        ("", "", False),
-        ("a b", "a b", False),
-    ],
-)
-def test_titles_look_alike_with_half_of_their_words_in_common(
-    one: str, other: str, *, expected: bool
-) -> None:
-    assert is_similar(one, other) is expected
 
 
 @pytest.mark.parametrize(
