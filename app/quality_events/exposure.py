@@ -66,7 +66,7 @@ class Explanation:
 def indicated(session: Session, risk_ids: Collection[int], *, at: datetime) -> Mapping[int, Indicated]:
     """Return where the risks stood at a moment by id; those not assessed by then are left out.
 
-    Shape: seven statements however many risks.
+    Shape: five statements however many risks.
     Source: lifecycles 5.1; a rise shows at once, a fall waits until a person has assessed the risk again.
     """
     weights = weights_at(session, at)
@@ -91,15 +91,10 @@ def reckoned(
     held: Mapping[int, Rise] | None = None,
 ) -> Mapping[int, Indicated]:
     """Return what the events of a moment come to; what is `held` keeps a risk from falling below it."""
-    before = at - timedelta(days=weights.trend_days)
-    now, then = pressures(session, baselines, weights, at), pressures(session, baselines, weights, before)
+    found = pressures(session, baselines, weights, at)
     return {
         risk_id: indicate(
-            risk_id,
-            assessed_as(baseline),
-            Felt(*now[risk_id], then[risk_id][0]),
-            weights,
-            held=(held or {}).get(risk_id),
+            risk_id, assessed_as(baseline), found[risk_id], weights, held=(held or {}).get(risk_id)
         )
         for risk_id, baseline in baselines.items()
     }
@@ -141,23 +136,31 @@ def explain(session: Session, risk_id: int, *, at: datetime) -> Explanation:
 
 def pressures(
     session: Session, baselines: Mapping[int, Standing], weights: Weights, at: datetime
-) -> Mapping[int, tuple[Decimal, int]]:
-    """Return pressure and gravest recent severity of each risk at a moment, reckoned from the whole ledger.
+) -> Mapping[int, Felt]:
+    """Return what weighs on each risk at a moment, reckoned from the whole ledger.
 
-    Shape: every risk of `baselines`; the severity is 0 where nothing grave is linked; two statements.
+    Shape: every risk of `baselines`; two statements.
     """
+    moments = rows.Moments(at, at - timedelta(days=weights.trend_days))
     places = {place for baseline in baselines.values() if (place := place_of(baseline)) is not None}
-    amounts: dict[int, dict[Place, float]] = defaultdict(dict)
+    now: dict[int, dict[Place, float]] = defaultdict(dict)
+    before: dict[int, dict[Place, float]] = defaultdict(dict)
     gravest: dict[int, int] = defaultdict(int)
-    for site_id, process_id, amount in session.execute(rows.place_sums(places, weights, at)):
-        amounts[EVERYTHING][site_id or 0, process_id or 0] = amount
-    for risk_id, site_id, process_id, amount, severity in session.execute(
-        rows.explicit_sums(baselines.keys(), weights, at)
+    for site_id, process_id, amount, earlier in session.execute(rows.place_sums(places, weights, moments)):
+        place = (site_id or 0, process_id or 0)
+        now[EVERYTHING][place], before[EVERYTHING][place] = amount, earlier
+    for risk_id, site_id, process_id, amount, earlier, severity in session.execute(
+        rows.explicit_sums(baselines.keys(), weights, moments)
     ):
-        amounts[risk_id][site_id or 0, process_id or 0] = amount
+        place = (site_id or 0, process_id or 0)
+        now[risk_id][place], before[risk_id][place] = amount, earlier
         gravest[risk_id] = max(gravest[risk_id], severity or 0)
     return {
-        risk_id: (pressure_in(amounts, risk_id, place_of(baseline), weights), gravest[risk_id])
+        risk_id: Felt(
+            pressure_in(now, risk_id, place_of(baseline), weights),
+            gravest[risk_id],
+            pressure_in(before, risk_id, place_of(baseline), weights),
+        )
         for risk_id, baseline in baselines.items()
     }
 

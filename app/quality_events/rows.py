@@ -3,9 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Float, Select, and_, case, exists, func, literal, or_, select, tuple_
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Float,
+    FromClause,
+    Select,
+    and_,
+    case,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+)
 from sqlalchemy.orm import aliased
 
 from app.quality_events.models import QualityEvent, QualityEventRisk, QualityEventVerdict
@@ -46,22 +61,35 @@ def verdict(at: datetime) -> ColumnElement[str | None]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """Two moments of one reckoning. Shape: `before` is the earlier, to which the trend compares."""
+
+    at: datetime
+    before: datetime
+
+
 def explicit_sums(
-    risk_ids: Collection[int], weights: Weights, at: datetime
-) -> Select[int, int | None, int | None, float, int | None]:
-    """Select risk, site, process, what the linked events add, and the severity of the gravest recent one."""
-    since = at - timedelta(days=weights.severity_window_days)
-    is_grave = and_(QualityEvent.occurred_at > since, _weight(weights) > 0)
+    risk_ids: Collection[int], weights: Weights, moments: Moments
+) -> Select[int, int | None, int | None, float, float, int | None]:
+    """Select risk, site, process, what linked events add at both moments, and the gravest recent severity.
+
+    Shape: the ledger is read once for both moments.
+    """
+    since = moments.at - timedelta(days=weights.severity_window_days)
+    scan = _Scan(weights, moments)
+    is_grave = and_(scan.stands_at, QualityEvent.occurred_at > since, _weight(weights) > 0)
     statement = (
         select(
             QualityEventRisk.risk_id,
             QualityEvent.site_id,
             QualityEvent.process_id,
-            func.sum(_amount(weights, at)),
+            func.sum(scan.amount_at),
+            func.sum(scan.amount_before),
             func.max(case((is_grave, QualityEvent.severity))),
         )
-        .join(QualityEvent, QualityEvent.id == QualityEventRisk.event_id)
-        .where(stands(at))
+        .select_from(scan.joined(_linked()))
+        .where(QualityEvent.recorded_at <= moments.at)
         .group_by(QualityEventRisk.risk_id, QualityEvent.site_id, QualityEvent.process_id)
     )
     if len(risk_ids) < MANY:
@@ -70,17 +98,84 @@ def explicit_sums(
 
 
 def place_sums(
-    places: Collection[Place], weights: Weights, at: datetime
-) -> Select[int | None, int | None, float]:
-    """Select site, process and what everything adds that happened there."""
+    places: Collection[Place], weights: Weights, moments: Moments
+) -> Select[int | None, int | None, float, float]:
+    """Select site, process and what everything adds that happened there, at both moments."""
+    scan = _Scan(weights, moments)
     statement = (
-        select(QualityEvent.site_id, QualityEvent.process_id, func.sum(_amount(weights, at)))
-        .where(stands(at), QualityEvent.site_id.is_not(None), QualityEvent.process_id.is_not(None))
+        select(
+            QualityEvent.site_id,
+            QualityEvent.process_id,
+            func.sum(scan.amount_at),
+            func.sum(scan.amount_before),
+        )
+        .select_from(scan.joined(QualityEvent.__table__))
+        .where(
+            QualityEvent.recorded_at <= moments.at,
+            QualityEvent.site_id.is_not(None),
+            QualityEvent.process_id.is_not(None),
+        )
         .group_by(QualityEvent.site_id, QualityEvent.process_id)
     )
     if len(places) < MANY:
         statement = statement.where(tuple_(QualityEvent.site_id, QualityEvent.process_id).in_(places))
     return statement
+
+
+def _linked() -> FromClause:
+    links, events = QualityEventRisk.__table__, QualityEvent.__table__
+    return links.join(events, events.c.id == links.c.event_id)
+
+
+class _Scan:
+    """The expressions of one pass over the ledger: what each row adds at two moments.
+
+    Corrections and verdicts are few, so they are joined once instead of looked for at every row.
+    """
+
+    def __init__(self, weights: Weights, moments: Moments) -> None:
+        self._corrected = aliased(QualityEvent)
+        self._said_at = _last_verdicts(moments.at, "said_at")
+        self._said_before = _last_verdicts(moments.before, "said_before")
+        faded = 0.5 ** ((day_of(moments.at) - day_of(moments.before)) / weights.half_life_days)
+        weight = _weight(weights) * QualityEvent.severity * _decay(weights, moments.at)
+        self.stands_at = self._stands(moments.at)
+        self.amount_at = case(
+            (self.stands_at, weight * _multiplier(weights, self._said_at.c.kind)), else_=0.0
+        )
+        stood = and_(QualityEvent.recorded_at <= moments.before, self._stands(moments.before))
+        self.amount_before = case(
+            (stood, weight / faded * _multiplier(weights, self._said_before.c.kind)), else_=0.0
+        )
+
+    def joined(self, source: FromClause) -> FromClause:
+        """Return rows of the ledger with their correction and their last verdicts at both moments."""
+        root = func.coalesce(QualityEvent.root_id, QualityEvent.id)
+        return (
+            source.outerjoin(self._corrected, self._corrected.corrects_id == QualityEvent.id)
+            .outerjoin(self._said_at, self._said_at.c.closes_id == root)
+            .outerjoin(self._said_before, self._said_before.c.closes_id == root)
+        )
+
+    def _stands(self, at: datetime) -> ColumnElement[bool]:
+        return or_(self._corrected.id.is_(None), self._corrected.recorded_at > at)
+
+
+def _last_verdicts(at: datetime, name: str) -> CTE:
+    """Return the last verdict by a moment on each event that has one, by the first row of its chain."""
+    last = (
+        select(QualityEventVerdict.closes_id, func.max(QualityEventVerdict.event_id).label("event_id"))
+        .join(QualityEvent, QualityEvent.id == QualityEventVerdict.event_id)
+        .where(QualityEvent.recorded_at <= at)
+        .group_by(QualityEventVerdict.closes_id)
+        .subquery()
+    )
+    return (
+        select(last.c.closes_id, QualityEvent.kind)
+        .join(QualityEvent, QualityEvent.id == last.c.event_id)
+        .cte(name)
+        .prefix_with("MATERIALIZED")
+    )
 
 
 def events_of(
@@ -107,16 +202,17 @@ def events_of(
     ).where(stands(at), or_(*felt))
 
 
-def _amount(weights: Weights, at: datetime) -> ColumnElement[float]:
-    said = verdict(at)
-    multiplier = case(
-        (said == EventKind.CAPA_EFFECTIVE.value, float(weights.effective)),
-        (said == EventKind.CAPA_INEFFECTIVE.value, float(weights.ineffective)),
-        else_=1.0,
-    )
+def _decay(weights: Weights, at: datetime) -> ColumnElement[float]:
     age = literal(day_of(at)) - QualityEvent.anchor_day
-    decay = func.power(literal(0.5, Float), age * literal(1.0 / weights.half_life_days, Float))
-    return _weight(weights) * QualityEvent.severity * multiplier * decay
+    return func.power(literal(0.5, Float), age * literal(1.0 / weights.half_life_days, Float))
+
+
+def _multiplier(weights: Weights, said: ColumnElement[str | None]) -> ColumnElement[float]:
+    multipliers = {
+        EventKind.CAPA_EFFECTIVE.value: float(weights.effective),
+        EventKind.CAPA_INEFFECTIVE.value: float(weights.ineffective),
+    }
+    return case(multipliers, value=said, else_=1.0)
 
 
 def _weight(weights: Weights) -> ColumnElement[float]:

@@ -15,7 +15,7 @@ from app.foundation.unit_of_work import UnitOfWork
 from app.quality_events.models import QualityEvent
 from app.quality_events.orders import EventOrder
 from app.quality_events.rules import WINDOW, EarlierEvent, EventKind, Recurrence, judge
-from app.quality_events.writing import append, order_of, standing_event, standing_events
+from app.quality_events.writing import append, order_of, standing_event, standing_event_id, standing_events
 
 __all__ = [
     "EventOrder",
@@ -41,8 +41,8 @@ def record_event(uow: UnitOfWork, order: EventOrder) -> int:
         moves at once, and a message asks for their reassessment where that leaves people's answer behind.
         Calling again for the same subject, kind and occasion returns the event that stands.
     """
-    standing = standing_event(uow.session, order.subject_kind, order.subject_id, order.kind, order.occasion)
-    return standing.id if standing is not None else append(uow, order)
+    standing_id = standing_event_id(uow.session, order)
+    return append(uow, order) if standing_id is None else standing_id
 
 
 def correct_event(uow: UnitOfWork, order: EventOrder) -> int:

@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from app.foundation.errors import Invalid, Problem
@@ -39,12 +40,7 @@ class WeightsInvalid(Invalid):
 
 def weights_at(session: Session, at: datetime) -> Weights:
     """Return the weights in force at a moment, the shipped ones before anybody changed them."""
-    row = session.execute(
-        select(ExposureSettings.id, ExposureSettings.weights)
-        .where(ExposureSettings.valid_from <= at)
-        .order_by(ExposureSettings.valid_from.desc(), ExposureSettings.id.desc())
-        .limit(1)
-    ).first()
+    row = session.execute(_in_force(), {"at": at}).first()
     return SHIPPED if row is None else from_values(row.weights, version=row.id)
 
 
@@ -89,6 +85,18 @@ def in_force_since(session: Session, version: int) -> datetime:
     """Return since when a version is in force; the shipped one always was."""
     row = session.get(ExposureSettings, version)
     return row.valid_from if row is not None else ALWAYS
+
+
+# Each event asks this, so it is put together once: that takes longer than to ask.
+@cache
+def _in_force() -> Select[int, dict[str, Any]]:
+    version = ExposureSettings.__table__.c
+    return (
+        select(version.id, version.weights)
+        .where(version.valid_from <= bindparam("at", type_=version.valid_from.type))
+        .order_by(version.valid_from.desc(), version.id.desc())
+        .limit(1)
+    )
 
 
 def _is_fit(key: str, text: str) -> bool:

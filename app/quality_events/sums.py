@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import and_, delete, false, func, insert, or_, select
+from sqlalchemy import Select, and_, bindparam, delete, false, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from app.foundation.unit_of_work import UnitOfWork
@@ -86,12 +87,15 @@ def rebuild(uow: UnitOfWork, weights: Weights) -> None:
     factor = since_growth_day(weights, day_of(uow.now))
     every_risk = range(MANY)  # so many that the statement names none
     found: dict[Key, float] = {(BUILT, weights.version, 0): 0.0}
-    for risk_id, site_id, process_id, amount, _severity in session.execute(
-        rows.explicit_sums(every_risk, weights, uow.now)
+    moments = rows.Moments(uow.now, uow.now - timedelta(days=weights.trend_days))
+    for risk_id, site_id, process_id, amount, _before, _severity in session.execute(
+        rows.explicit_sums(every_risk, weights, moments)
     ):
         found[risk_id, site_id or 0, process_id or 0] = amount / factor
     every_place = [NOWHERE] * MANY
-    for site_id, process_id, amount in session.execute(rows.place_sums(every_place, weights, uow.now)):
+    for site_id, process_id, amount, _earlier in session.execute(
+        rows.place_sums(every_place, weights, moments)
+    ):
         found[EVERYTHING, site_id or 0, process_id or 0] = amount / factor
     session.execute(insert(ExposureSum), [_row(key, amount) for key, amount in found.items()])
     rebuild_peaks(uow, weights, None)
@@ -120,27 +124,47 @@ def rebuild_peaks(uow: UnitOfWork, weights: Weights, risk_ids: Collection[int] |
 
 
 def _growth(session: Session, risk_ids: Collection[int], places: Iterable[Place]) -> dict[Key, float]:
-    there = [
-        and_(ExposureSum.site_id == site_id, ExposureSum.process_id == process_id)
-        for site_id, process_id in places
-    ]
-    found = session.execute(
-        select(ExposureSum.risk_id, ExposureSum.site_id, ExposureSum.process_id, ExposureSum.growth).where(
-            or_(
-                ExposureSum.risk_id.in_([BUILT, *risk_ids]),
-                and_(ExposureSum.risk_id == EVERYTHING, or_(false(), *there)),
-            )
-        )
-    )
+    given: dict[str, object] = {"risk_ids": [BUILT, *risk_ids]}
+    there = sorted(places)
+    for number, (site_id, process_id) in enumerate(there):
+        given |= {f"site_{number}": site_id, f"process_{number}": process_id}
+    found = session.execute(_sums_of(len(there)), given)
     return {(risk_id, site_id, process_id): growth for risk_id, site_id, process_id, growth in found}
 
 
 def peaks_of(session: Session, risk_ids: Collection[int]) -> Mapping[int, Mapping[int, datetime]]:
     """Return when something of each severity last happened that is linked to each risk."""
     found: dict[int, dict[int, datetime]] = defaultdict(dict)
-    for row in session.scalars(select(ExposurePeak).where(ExposurePeak.risk_id.in_(risk_ids))):
-        found[row.risk_id][row.severity] = row.last_occurred_at
+    for risk_id, severity, last_occurred_at in session.execute(_peaks(), {"risk_ids": list(risk_ids)}):
+        found[risk_id][severity] = last_occurred_at
     return found
+
+
+# Each event asks these, so they are put together once: that takes longer than to ask.
+@cache
+def _sums_of(places: int) -> Select[int, int, int, float]:
+    column = ExposureSum.__table__.c
+    there = [
+        and_(
+            column.site_id == bindparam(f"site_{number}"),
+            column.process_id == bindparam(f"process_{number}"),
+        )
+        for number in range(places)
+    ]
+    return select(column.risk_id, column.site_id, column.process_id, column.growth).where(
+        or_(
+            column.risk_id.in_(bindparam("risk_ids", expanding=True)),
+            and_(column.risk_id == EVERYTHING, or_(false(), *there)),
+        )
+    )
+
+
+@cache
+def _peaks() -> Select[int, int, datetime]:
+    column = ExposurePeak.__table__.c
+    return select(column.risk_id, column.severity, column.last_occurred_at).where(
+        column.risk_id.in_(bindparam("risk_ids", expanding=True))
+    )
 
 
 def _row(key: Key, amount: float) -> dict[str, float]:

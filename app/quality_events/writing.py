@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
+from functools import cache
 
-from sqlalchemy import Select, delete, func, insert, or_, select
+from sqlalchemy import Select, bindparam, delete, exists, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from app.foundation.unit_of_work import UnitOfWork
@@ -89,16 +90,36 @@ def take_back_history(uow: UnitOfWork, subject_kind: str, subject_ids: Collectio
 
 
 def standing_event(
-    session: Session, subject_kind: str, subject_id: int, kind: EventKind, occasion: str | None = None
+    session: Session, subject_kind: str, subject_id: int, kind: EventKind
 ) -> QualityEvent | None:
-    """Return the row of a subject's events of a kind that stands; of one occasion only when it is given.
+    """Return the row of a subject's events of a kind that stands, the latest of them.
 
     Shape: None also when a row of another kind has taken its place.
     """
     statement = _standing(subject_kind, subject_id).where(QualityEvent.kind == kind.value).limit(1)
-    if occasion is not None:
-        statement = statement.where(QualityEvent.occasion == occasion)
     return session.scalars(statement).first()
+
+
+def standing_event_id(session: Session, order: EventOrder) -> int | None:
+    """Return the id of the row that says already what an order says: same subject, kind and occasion."""
+    given = {
+        "subject_kind": order.subject_kind,
+        "subject_id": order.subject_id,
+        "kind": order.kind.value,
+        "occasion": order.occasion,
+    }
+    return session.scalar(_said_already(), given)
+
+
+# Each event asks this, so it is put together once: that takes longer than to ask.
+@cache
+def _said_already() -> Select[int]:
+    event = QualityEvent.__table__.c
+    later = QualityEvent.__table__.alias("later").c
+    names = ("subject_kind", "subject_id", "kind", "occasion")
+    same = [event[name] == bindparam(name) for name in names]
+    is_corrected = exists().where(later.corrects_id == event.id)
+    return select(event.id).where(*same, ~is_corrected).order_by(event.id.desc()).limit(1)
 
 
 def standing_events(session: Session, subject_kind: str, subject_id: int) -> Sequence[QualityEvent]:

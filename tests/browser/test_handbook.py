@@ -43,6 +43,16 @@ def record(title: str, kind: str = "nonconformity", part: str = "") -> Callable[
     return path
 
 
+def of(kind: str, address: str, title: str = "") -> Callable[[], str]:
+    """A page beside the record of a kind, the latest of that title if there are several."""
+
+    def path() -> str:
+        found = select(Record.id).where(Record.title.startswith(title), Record.kind == kind)
+        return address.format(db.session.scalars(found.order_by(Record.id.desc()).limit(1)).one())
+
+    return path
+
+
 def task(element_id: str, title: str = "") -> Callable[[], str]:
     """The page of the open task, of the record of that title if there are several."""
 
@@ -121,6 +131,9 @@ CHAPTERS: dict[str, tuple[tuple[str, str, Place, int], ...]] = {
         ("risks", "ingrid.lund", "/risks", 1280),
         ("risk", "ingrid.lund", record("A coupling comes loose", "risk"), 1280),
         ("reassessment", "james.ward", task("reassess_risk"), 1280),
+        ("why", "ingrid.lund", of("risk", "/risks/{}/why", "A coupling comes loose"), 1280),
+        ("risk-map", "ingrid.lund", "/risks/map", 1280),
+        ("patterns", "ingrid.lund", "/patterns", 1280),
         ("map", "ingrid.lund", "/processes", 1280),
         ("process", "ingrid.lund", process("SEA"), 1280),
         ("held", "elin.sund", instance("Shaft blanks without"), 1280),
@@ -133,6 +146,17 @@ CHAPTERS: dict[str, tuple[tuple[str, str, Place, int], ...]] = {
         ("skills", "ingrid.lund", "/training/skills", 1280),
         ("audience", "ingrid.lund", "/training/readings/1", 1280),
     ),
+    "auditor": (
+        ("programme", "ingrid.lund", of("audit_programme", "/audit-programmes/{}/plan"), 1280),
+        ("year", "sofia.lind", "/audits/year", 1280),
+        ("audit", "sofia.lind", record("Purchasing, Umeå", "audit"), 1280),
+        ("checklist", "sofia.lind", of("audit", "/audits/{}/checklist", "Purchasing, Umeå"), 820),
+        ("phone-checklist", "sofia.lind", of("audit", "/audits/{}/checklist", "Purchasing, Umeå"), 360),
+        ("finding", "sofia.lind", record("Orders before the supplier", "finding"), 1280),
+        ("answer", "lars.ek", task("respond", "Orders before the supplier"), 1280),
+        ("report", "sofia.lind", of("audit", "/audits/{}/report", "Lapping and seals"), 1280),
+        ("auditors", "ingrid.lund", "/auditors", 1280),
+    ),
     "admin": (
         ("overview", "anna.berg", "/admin", 1280),
         ("people", "anna.berg", "/admin/people", 1280),
@@ -144,6 +168,7 @@ CHAPTERS: dict[str, tuple[tuple[str, str, Place, int], ...]] = {
         ("calendar", "anna.berg", "/admin/sites/1/calendar", 1280),
         ("import", "anna.berg", "/admin/master/failure_mode/import", 1280),
         ("settings", "anna.berg", "/admin/settings", 1280),
+        ("exposure", "anna.berg", "/admin/exposure", 1280),
         ("reminders", "anna.berg", "/admin/reminders", 1280),
         ("definitions", "anna.berg", "/admin/definitions", 1280),
         ("outbox", "anna.berg", "/admin/outbox", 1280),

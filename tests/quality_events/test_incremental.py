@@ -8,6 +8,7 @@ from decimal import Decimal
 from itertools import count
 
 import pytest
+from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
@@ -28,7 +29,6 @@ from app.quality_events.weight_changes import decide
 from tests.conftest import TUESDAY
 from tests.quality_events.ledgers import a_place, an_order, assess
 
-pytestmark = pytest.mark.usefixtures("app")
 NUMBERS = count(1)
 HAPPENINGS = [kind for kind in EventKind if not kind.value.startswith("capa")]
 VERDICTS = [EventKind.CAPA_EFFECTIVE, EventKind.CAPA_INEFFECTIVE]
@@ -147,11 +147,29 @@ class Ledger:
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(DEEDS)
+@pytest.mark.usefixtures("app")
 def test_running_sums_full_recompute_and_the_sum_of_the_explained_agree(deeds: list[Deed]) -> None:
     ledger = Ledger()
     for deed in deeds:
         ledger.do(deed)
 
+    assert_all_agree(ledger)
+
+
+@pytest.mark.postgres
+def test_they_agree_on_postgresql_too(pg_app: Flask) -> None:
+    assert pg_app.testing
+    ledger = Ledger()
+    plain = Deed("event", 20, EventKind.INCIDENT, VERDICTS[0], 4, 10, True, True, False, 0)
+    for number, what in enumerate(dict.fromkeys(WHAT)):
+        ledger.do(replace(plain, what=what, target=number, is_linked=number % 2 == 0))
+        ledger.do(replace(plain, verdict=VERDICTS[number % 2], what="verdict"))
+
+    assert_all_agree(ledger)
+
+
+def assert_all_agree(ledger: Ledger) -> None:
+    """Sums, full recompute and explanation say the same, for this moment and for every one before."""
     full = full_recompute(ledger.risk_id)
     shown = indicated(db.session(), [ledger.risk_id], at=clock.now())[ledger.risk_id]
 
