@@ -9,6 +9,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.audits.clause_matrix import ClauseColumn, asks, clause_columns
 from app.audits.models import Audit, AuditProgramme, AuditStatus, ProgrammeLine, ProgrammeStatus
 from app.audits.programme import programme_lines
 from app.audits.rules import MONTHS
@@ -30,6 +31,14 @@ _SIGNS = {
     OVERDUE: {"icon": "alert-circle", "kind": "bad"},
     DROPPED: {"icon": "circle-x", "kind": ""},
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Which rows the reader wishes to see. Shape: a state of the matrix and a clause, empty for any."""
+
+    state: str = ""
+    clause: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +68,9 @@ class MatrixRow:
     cells: Mapping[int, Cell]
     edit_url: str
 
-
-@dataclass(frozen=True, slots=True)
-class ClauseRow:
-    """One clause: which processes are asked about it, and how many of these audits are held."""
-
-    clause: str
-    places: str
-    planned: int
-    held: int
+    def asks(self, clause: str) -> bool:
+        """Tell whether an audit of the row asks about a clause this year."""
+        return asks(self, clause)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,7 @@ class ProgrammePage:
     planned: int
     shown: str
     rows: tuple[MatrixRow, ...]
-    clauses: tuple[ClauseRow, ...]
+    clauses: tuple[ClauseColumn, ...]
 
 
 def month_words() -> tuple[str, ...]:
@@ -98,9 +101,9 @@ def month_words() -> tuple[str, ...]:
 
 
 def programme_page(
-    session: Session, row: AuditProgramme, today: date, *, shown: str = "", may_plan: bool = False
+    session: Session, row: AuditProgramme, today: date, wish: Wish, *, may_plan: bool = False
 ) -> ProgrammePage:
-    """Return the page of a programme; `shown` keeps only rows with a cell in that state."""
+    """Return the page of a programme, with the rows that the reader wishes to see."""
     lines = programme_lines(session, row.id)
     audits = _audits(session, lines)
     names = _Names(session)
@@ -117,9 +120,9 @@ def programme_page(
         counts=_counts(row, cells),
         held=sum(cell.state == HELD for cell in cells),
         planned=len(cells),
-        shown=shown,
-        rows=tuple(one for one in rows if not shown or _has(one, shown)),
-        clauses=tuple(_clauses(rows)),
+        shown=_shown_words(wish),
+        rows=tuple(one for one in rows if _is_wished(one, wish)),
+        clauses=clause_columns(row.id, rows, HELD),
     )
 
 
@@ -222,13 +225,17 @@ def _last(line: ProgrammeLine) -> str:
     return f"{line.last_audit_on:%b %Y}{': ' + result if result else ''}"
 
 
-def _counts(row: AuditProgramme, cells: Sequence[Cell]) -> tuple[Count, ...]:
-    words = {
+def state_words() -> Mapping[str, str]:
+    """Return the states of planned audits in the reader's words."""
+    return {
         PLANNED: _("To come"),
         OPEN: _("Under way"),
         HELD: _("Held"),
         OVERDUE: _("Overdue"),
     }
+
+
+def _counts(row: AuditProgramme, cells: Sequence[Cell]) -> tuple[Count, ...]:
     return tuple(
         Count(
             word,
@@ -237,32 +244,23 @@ def _counts(row: AuditProgramme, cells: Sequence[Cell]) -> tuple[Count, ...]:
             is_bad=state == OVERDUE and count > 0,
             icon=_SIGNS[state]["icon"],
         )
-        for state, word in words.items()
+        for state, word in state_words().items()
     )
 
 
-def _has(row: MatrixRow, state: str) -> bool:
-    return any(cell.state == state for cell in row.cells.values())
+def _is_wished(row: MatrixRow, wish: Wish) -> bool:
+    is_asked = not wish.clause or asks(row, wish.clause)
+    return is_asked and (not wish.state or any(cell.state == wish.state for cell in row.cells.values()))
 
 
-def _clauses(rows: Sequence[MatrixRow]) -> Iterable[ClauseRow]:
-    by_clause: dict[str, list[MatrixRow]] = {}
-    for row in rows:
-        for clause in filter(None, (one.strip() for one in row.clauses.split(","))):
-            by_clause.setdefault(clause, []).append(row)
-    for clause in sorted(by_clause, key=_in_order):
-        found = [row for row in by_clause[clause] if row.cells]
-        cells = [cell for row in found for cell in row.cells.values()]
-        yield ClauseRow(
-            clause=clause,
-            places=", ".join(dict.fromkeys(row.process for row in found)),
-            planned=len(cells),
-            held=sum(cell.state == HELD for cell in cells),
-        )
-
-
-def _in_order(clause: str) -> tuple[list[int], str]:
-    return [int(part) for part in clause.split(".") if part.isdecimal()], clause
+def _shown_words(wish: Wish) -> str:
+    """Say which rows are left, empty when all are."""
+    state = state_words().get(wish.state, "")
+    if wish.clause and state:
+        return _("Only what asks about %(clause)s and is: %(state)s", clause=wish.clause, state=state.lower())
+    if wish.clause:
+        return _("Only what asks about %(clause)s", clause=wish.clause)
+    return _("Only what is: %(state)s", state=state.lower()) if state else ""
 
 
 MONTH_NUMBERS = tuple(range(1, MONTHS + 1))

@@ -10,7 +10,7 @@ from app.accounts import policy
 from app.accounts.actor import Actor
 from app.audits import programme
 from app.audits.models import AuditProgramme, ProgrammeLine
-from app.audits.programme_page import month_words, programme_page
+from app.audits.programme_page import Wish, month_words, programme_page
 from app.audits.rules import MONTHS
 from app.foundation import clock
 from app.foundation.db import db
@@ -57,7 +57,7 @@ def plan(record_id: int) -> str:
         db.session(),
         row,
         clock.now().date(),
-        shown=request.args.get("show", ""),
+        Wish(request.args.get("show", ""), request.args.get("clause", "")),
         may_plan=policy.can(actor, PLAN, scope_of(row)),
     )
     return render_template("audits/programme.html", page=page)

@@ -260,7 +260,11 @@ def _sentences() -> Mapping[str, Callable[[Mapping[str, str]], str]]:
 def _question(session: Session, version_id: int, key: str) -> str:
     """Return what a table decides, as its author put it."""
     table = definitions.get(session, version_id).tables.get(key)
-    return _(table.name) if table else _("The rule “%(rule)s” decided", rule=key.replace("_", " "))
+    return (
+        _(table.title)
+        if table and table.title
+        else _("The rule “%(rule)s” decided", rule=key.replace("_", " "))
+    )
 
 
 def _answer(result: Any) -> str:

@@ -118,6 +118,10 @@ def test_the_matrix_is_planned_and_launched_from(client: FlaskClient, scenario: 
     assert "of 2 planned audits are held" in page
     assert f"/audits/{scenario.records(Audit)[0].id}" in page
     assert "8.6" in browser.get(f"{plan}?show=planned").text
+    asked, other = browser.get(f"{plan}?clause=8.6").text, browser.get(f"{plan}?clause=7.1").text
+    assert "Only what asks about 8.6" in asked
+    assert "No line here" in other
+    assert "No line here" not in asked
 
 
 def _approved(scenario: Scenario) -> None:

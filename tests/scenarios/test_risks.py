@@ -6,6 +6,7 @@ from app.accounts.grants import GrantOrder, give
 from app.accounts.roles import Role
 from app.foundation.db import db
 from app.quality_events.baselines import baselines_of
+from app.records.timeline import story_of
 from app.risks.models import Reassessment, Risk, RiskStatus
 from app.workflow import messages
 from app.workflow.acts import perform
@@ -176,3 +177,9 @@ def _like(risk: Risk, company: Company) -> dict[str, object]:
         "category": "quality",
         "risk_owner_id": company.people["risk_owner"],
     }
+
+
+def test_the_story_names_a_rule_as_its_author_did(risk: Risk) -> None:
+    rules = [line.text for line in story_of(db.session(), risk.kind, risk.id) if line.kind == "rule"]
+
+    assert rules == ["What does the band ask for?"]

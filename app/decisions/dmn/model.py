@@ -24,9 +24,10 @@ MODEL_BUDGET = Budget(steps=30_000)
 class DecisionModel:
     """A model that was read without problems.
 
-    Shape: `elements` by key: their id, or `import/key` for imported ones; `prefixes` the names of the imports
-    that lead to an imported element; `used` and `paths` the variables and dotted accesses of all expressions,
-    `whole` the names used without one; `declared` the names the model gives itself.
+    Shape: `name` is what messages call it, `title` what its author called it; `elements` by key: their id, or
+    `import/key` for imported ones; `prefixes` the names of the imports that lead to an imported element;
+    `used` and `paths` the variables and dotted accesses of all expressions, `whole` the names used without
+    one; `declared` the names the model gives itself.
     """
 
     name: str
@@ -38,6 +39,7 @@ class DecisionModel:
     paths: frozenset[tuple[str, ...]]
     whole: frozenset[str] = frozenset()
     declared: frozenset[str] = frozenset()
+    title: str = ""
 
     @cached_property
     def decisions(self) -> Mapping[str, Decision]:

@@ -121,6 +121,7 @@ class _ModelReader:
             paths=frozenset(self._notes.paths),
             whole=frozenset(self._notes.whole),
             declared=frozenset(self._declared),
+            title=self._root.get("name", ""),
         )
         return Draft(model, tuple(self._notes.problems))
 
