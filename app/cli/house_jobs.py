@@ -20,6 +20,7 @@ from app.foundation.mail import SmtpSender
 from app.foundation.throttle import purge_expired
 from app.foundation.unit_of_work import unit_of_work
 from app.library.copies import make_due
+from app.library.indexing import index_due
 from app.trail.challenges import purge_challenges
 from app.trail.checkpoints import FILE_NAME, take_checkpoint_if_due
 from app.workflow import file_faults
@@ -40,6 +41,7 @@ def all_jobs(config: Config) -> Sequence[Job]:
         Job("take checkpoint", _checkpointing(config), timedelta(minutes=1)),
         Job("check the trail", trail_checks.job(config.home), timedelta(minutes=1)),
         Job("sweep files", _sweeping(config), timedelta(hours=6)),
+        Job("index documents", _indexing(config), timedelta(minutes=1)),
         Job("make controlled copies", _copying(config), timedelta(minutes=1)),
         Job("verify files", _verifying(config), timedelta(minutes=10)),
         Job("forget what is old", _forget_old, timedelta(hours=1)),
@@ -77,6 +79,10 @@ def _sweeping(config: Config) -> Callable[[], object]:
         sweep_orphans(db.session(), Place(config.home, config.database_url).store)
 
     return sweep
+
+
+def _indexing(config: Config) -> Callable[[], object]:
+    return lambda: index_due(Place(config.home, config.database_url).store)
 
 
 def _copying(config: Config) -> Callable[[], object]:

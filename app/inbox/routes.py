@@ -25,6 +25,7 @@ from app.inbox.signing_routes import blueprint as signing
 from app.inbox.start_routes import blueprint as start
 from app.inbox.task_routes import blueprint as inbox
 from app.records.search import find_records
+from app.records.texts import snippets_of
 from app.records.urls import icon_of, record_url, status_word
 from app.training.confirming import count_open
 from app.web.addresses import address
@@ -112,6 +113,7 @@ def search_records() -> str:
     """Show the records that match; only those the person may see."""
     text = " ".join(request.args.get("q", "").split())[:100]
     hits = find_records(db.session(), current_actor(), text)
+    snippets = snippets_of(db.session(), [hit.id for hit in hits], text)
     found = [
         Linked(
             icon=icon_of(hit.kind),
@@ -119,6 +121,7 @@ def search_records() -> str:
             url=record_url(hit.kind, hit.id),
             title=hit.title,
             chip=Chip(status_word(hit.kind, hit.status), "ok" if hit.is_closed else ""),
+            snippet=snippets.get(hit.id, ()),
         )
         for hit in hits
     ]

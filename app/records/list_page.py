@@ -23,6 +23,7 @@ from app.records.register_query import (
     register_rows,
 )
 from app.records.service import views_of
+from app.records.texts import Snippet, snippets_of
 from app.records.urls import record_url, register_url
 from app.web.paging import Page, page_of
 from app.web.parts import Column, Count, Filter, Link, Tab
@@ -91,6 +92,8 @@ def list_page(
     choices = _choices(session, actor, register, query)
     order = f"{register.kind}:{query.sort}:{query.is_reversed}"
     filters = _filters(choices, query, arguments, url)
+    ids = [row.record.id for row in rows[:PAGE]]
+    snippets = snippets_of(session, ids, query.text) if query.text else {}
     return ListPage(
         title=register.title(),
         caption=_caption(register, filters),
@@ -104,7 +107,7 @@ def list_page(
             ColumnChoice(one.key, one.label(), one in columns, one.key in _ALWAYS) for one in register.columns
         ),
         kept=tuple((key, value) for key, values in arguments.items() for value in values if key != "after"),
-        rows=tuple(_row(columns, row) for row in rows[:PAGE]),
+        rows=tuple(_row(columns, row, snippets) for row in rows[:PAGE]),
         page=page_of(
             rows, key=lambda row: cursor_of(register, query, row), order=order, is_first=after is None
         ),
@@ -211,8 +214,11 @@ def _column(
     return Column(column.key, column.label(), column.kind, sort_url, direction, column.on_phone)
 
 
-def _row(columns: Sequence[RegisterColumn], row: RegisterRow) -> dict[str, object]:
+def _row(
+    columns: Sequence[RegisterColumn], row: RegisterRow, snippets: Mapping[int, Snippet]
+) -> dict[str, object]:
     found: dict[str, object] = {column.key: column.value(row) for column in columns}
+    found["_snippet"] = snippets.get(row.record.id, ())
     found["_url"] = record_url(row.record.kind, row.record.id)
     found["_id"] = row.record.number
     return found

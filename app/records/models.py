@@ -62,6 +62,21 @@ class Record(Base):
         return tuple(role for role in (self.restricted_to or "").split(",") if role)
 
 
+class RecordText(Base):
+    """A long text by which search finds a record, such as what the document in force says.
+
+    Shape: `source` names what the text was made from, so that a job sees whether it is of today; `terms` is
+    what the index reads, see `terms`.
+    """
+
+    __tablename__ = "record_text"
+
+    record_id: Mapped[int] = mapped_column(ForeignKey("record.id"), primary_key=True)
+    source: Mapped[str] = mapped_column(String(100))
+    text: Mapped[str] = mapped_column(Text)
+    terms: Mapped[str] = mapped_column(Text)
+
+
 class RecordLink(Base):
     """A typed link, stored once and read from both ends."""
 

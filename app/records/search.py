@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Integer, column, func, select, table, text
+from sqlalchemy import ColumnElement, Integer, Select, column, func, select, table, text
 from sqlalchemy.orm import Session
 
 from app.accounts.actor import Actor
 from app.records.models import Record
+from app.records.texts import ids_with
 from app.records.visibility import visible
 
 MOST_WORDS = 8
@@ -59,13 +60,22 @@ def find_records(
 
 
 def matches(session: Session, query: str) -> ColumnElement[bool] | None:
-    """Return the condition on `Record` that all words of the query occur; None when there are no words."""
+    """Return the condition on `Record` that all words of the query occur; None when there are no words.
+
+    Shape: in number, title and answers, or in the long text of the record, such as a document's.
+    """
     words = [word.lower() for word in _WORD.findall(query)][:MOST_WORDS]
     if not words:
         return None
+    found = _ids_with(session, words)
+    in_texts = ids_with(session, query)
+    return Record.id.in_(found if in_texts is None else found.union(in_texts))
+
+
+def _ids_with(session: Session, words: Sequence[str]) -> Select[int]:
     if session.get_bind().dialect.name == "sqlite":
         expression = " ".join(f'"{word}"*' for word in words)
-        return Record.id.in_(select(_FTS.c.rowid).where(_FTS.c.record_search.op("MATCH")(expression)))
+        return select(_FTS.c.rowid).where(_FTS.c.record_search.op("MATCH")(expression))
     document = func.to_tsvector(
         text("'simple'::regconfig"),
         text(
@@ -74,7 +84,7 @@ def matches(session: Session, query: str) -> ColumnElement[bool] | None:
         ),
     )
     wanted = func.to_tsquery(text("'simple'::regconfig"), " & ".join(f"{word}:*" for word in words))
-    return document.op("@@")(wanted)
+    return select(Record.id).where(document.op("@@")(wanted)).correlate(None)
 
 
 def _rows(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +93,28 @@ class Fact:
     person: Person | None = None
 
 
+class Stretch(Protocol):
+    """A stretch of a snippet, marked when it is what was looked for."""
+
+    @property
+    def text(self) -> str:
+        """Return its words."""
+
+    @property
+    def is_hit(self) -> bool:
+        """Tell whether it is what was looked for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """A record that belongs to this one."""
+    """A record that belongs to this one, or was found; `snippet` is where in its text."""
 
     icon: str = field(kw_only=True)
     number: str
     url: str
     title: str
     chip: Chip | None = None
+    snippet: tuple[Stretch, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

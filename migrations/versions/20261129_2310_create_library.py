@@ -1,4 +1,4 @@
-"""Create what the library needs: checks of contents, uploads that wait for their form, controlled copies.
+"""Create what the library needs: checks of contents, waiting uploads, controlled copies, texts for search.
 
 Why: contents are compared with their hashes in turn; a person's uploads are counted; untaken ones are swept;
     each state of a revision has one PDF.
@@ -17,6 +17,27 @@ down_revision = "2300_slots"
 branch_labels = None
 depends_on = None
 
+FTS = (
+    "CREATE VIRTUAL TABLE record_search_texts USING fts5(terms, content='record_text',"
+    " content_rowid='record_id', prefix='2 3', tokenize='unicode61 remove_diacritics 2')"
+)
+INSERTED = (
+    "CREATE TRIGGER record_search_texts_insert AFTER INSERT ON record_text BEGIN"
+    " INSERT INTO record_search_texts(rowid, terms) VALUES (new.record_id, new.terms); END"
+)
+GONE = (
+    " INSERT INTO record_search_texts(record_search_texts, rowid, terms)"
+    " VALUES ('delete', old.record_id, old.terms);"
+)
+DELETED = f"CREATE TRIGGER record_search_texts_delete AFTER DELETE ON record_text BEGIN{GONE} END"
+CHANGED = (
+    f"CREATE TRIGGER record_search_texts_update AFTER UPDATE ON record_text BEGIN{GONE}"  # noqa: S608 - constants of this file
+    " INSERT INTO record_search_texts(rowid, terms) VALUES (new.record_id, new.terms); END"
+)
+TSVECTOR = (
+    "CREATE INDEX ix_record_search_texts ON record_text USING gin (to_tsvector('simple'::regconfig, terms))"
+)
+
 
 def upgrade() -> None:
     op.add_column(
@@ -33,6 +54,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_content_check_turn", "content_check", ["checked_at", "sha256"])
     _create_controlled_copy()
+    _create_record_text()
 
 
 def _create_controlled_copy() -> None:
@@ -63,7 +85,29 @@ def _create_controlled_copy() -> None:
     op.create_index(op.f("ix_controlled_copy_file_id"), "controlled_copy", ["file_id"])
 
 
+def _create_record_text() -> None:
+    op.create_table(
+        "record_text",
+        sa.Column("record_id", sa.Integer(), nullable=False),
+        sa.Column("source", sa.String(100), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("terms", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["record_id"], ["record.id"], name=op.f("fk_record_text_record_id_record")),
+        sa.PrimaryKeyConstraint("record_id", name=op.f("pk_record_text")),
+    )
+    if op.get_bind().dialect.name == "sqlite":
+        for statement in (FTS, INSERTED, DELETED, CHANGED):
+            op.execute(statement)
+    else:
+        op.execute(TSVECTOR)
+
+
 def downgrade() -> None:
+    if op.get_bind().dialect.name == "sqlite":
+        for name in ("insert", "delete", "update"):
+            op.execute(f"DROP TRIGGER record_search_texts_{name}")
+        op.execute("DROP TABLE record_search_texts")
+    op.drop_table("record_text")
     op.drop_table("controlled_copy")
     op.drop_table("content_check")
     op.drop_index("ix_stored_file_uploader", "stored_file")
