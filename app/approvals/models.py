@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.approvals.rules import StageOutcome
@@ -231,8 +231,8 @@ class ApprovalVote(Base):
 class Publication(Record):
     """A definition or a chain version that somebody wants to put in force, and somebody else decides on.
 
-    Shape: `payload` is the packed bundle of a definition; `version_id` the version of the chain, and of a
-    definition the one that came of it.
+    Shape: `payload` is the packed bundle of a definition in base 64, so that a signature covers it;
+    `version_id` is the version of the chain, and of a definition the one that came of it.
     """
 
     __tablename__ = "publication"
@@ -243,7 +243,7 @@ class Publication(Record):
     subject_key: Mapped[str] = mapped_column(String(80), default="")
     reason: Mapped[str] = mapped_column(Text, default="")
     author_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    payload: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    payload: Mapped[str | None] = mapped_column(Text, deferred=True, info={"is_kept": True})
     sha256: Mapped[str] = mapped_column(String(64), default="")
     version_id: Mapped[int | None]
     version_number: Mapped[int | None]

@@ -5,6 +5,7 @@ Source: design.md section 9: one permission, a reason and the trail are not enou
 
 from __future__ import annotations
 
+from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
@@ -128,7 +129,7 @@ def ask_for_definition(uow: UnitOfWork, bundle: Bundle, reason: str) -> int:
             "what_changes": _what_files(uow.session, bundle),
         },
     )
-    uow.session.get_one(Publication, record_id).payload = pack(bundle)
+    uow.session.get_one(Publication, record_id).payload = b64encode(pack(bundle)).decode()
     return record_id
 
 
@@ -145,7 +146,7 @@ def publish_subject(call: OperationCall) -> Mapping[str, Any] | None:
         put_in_force(uow, version.id, decided_by_id=uow.actor_id)
     else:
         assert row.payload is not None, "kept when it was asked for"
-        published = publish(uow, unpack(row.payload, row.sha256), row.reason)
+        published = publish(uow, unpack(b64decode(row.payload), row.sha256), row.reason)
         row.version_id, row.version_number = published.id, published.number
     _close(uow, row, PublicationStatus.PUBLISHED)
     return None

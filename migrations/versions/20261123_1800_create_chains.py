@@ -252,7 +252,7 @@ def _create_publication() -> None:
         sa.Column("subject_key", sa.String(length=80), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("author_id", sa.Integer(), nullable=True),
-        sa.Column("payload", sa.LargeBinary(), nullable=True),
+        sa.Column("payload", sa.Text(), nullable=True),
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("version_id", sa.Integer(), nullable=True),
         sa.Column("version_number", sa.Integer(), nullable=True),
