@@ -32,6 +32,7 @@ from app.capa import registers as capa_registers
 from app.capa import routes as capa
 from app.dashboard import routes as dashboard
 from app.documents import registers as documents
+from app.documents import routes as document_pages
 from app.evidence import routes as evidence
 from app.evidence import trail_routes as trail_pages
 from app.foundation.db import db, engine_options, prepare_engine
@@ -48,7 +49,7 @@ from app.risks import registers as risks
 from app.risks import routes as risk_pages
 from app.training import routes as training
 from app.training.acknowledgements import refresh_person, release_person
-from app.web import Kit, NavigationItem, account, guards, health, login
+from app.web import Kit, NavigationItem, account, guards, health, login, text
 from app.web.guards import check_every_route_declares_a_permission, guard_routes
 from app.web.navigation import ASSURE, CONTROL, IMPROVE, INSIGHT, SETUP
 from app.web.request_ids import name_requests
@@ -64,6 +65,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     health.blueprint,
     login.blueprint,
     account.blueprint,
+    text.blueprint,
     admin.blueprint,
     admin_people.blueprint,
     admin_handover.blueprint,
@@ -87,6 +89,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     dashboard.blueprint,
     *audits.BLUEPRINTS,
     *findings.BLUEPRINTS,
+    *document_pages.BLUEPRINTS,
     *process_map.BLUEPRINTS,
     *training.BLUEPRINTS,
 )

@@ -15,6 +15,8 @@ from app.audits import jobs as audit_jobs
 from app.audits import lifecycle as audits
 from app.capa import lifecycle as capa
 from app.capa import recurrences, verdicts
+from app.documents import jobs as document_jobs
+from app.documents import lifecycle as documents
 from app.evidence import clauses
 from app.foundation import file_limits
 from app.foundation.settings import catalogue
@@ -47,12 +49,13 @@ LIFECYCLES: tuple[Lifecycle, ...] = (
     findings.FINDING_LIFECYCLE,
     *process_map.LIFECYCLES,
     management_review.LIFECYCLE,
+    *documents.LIFECYCLES,
     *training.LIFECYCLES,
     PUBLICATION,
 )
 
 # What lifecycles call as a step of theirs.
-PARTS: tuple[Part, ...] = (APPROVAL,)
+PARTS: tuple[Part, ...] = (APPROVAL, *documents.PARTS)
 
 SETTINGS = catalogue(
     sessions.SETTINGS,
@@ -91,6 +94,9 @@ def jobs(base_url: str, tick: timedelta) -> Sequence[Job]:
     def look_after_qualifications() -> int:
         return expiry.run_due(base_url)
 
+    def look_after_documents() -> int:
+        return document_jobs.run_due(base_url)
+
     def remind_of_readings() -> int:
         return reminders.remind_due(base_url)
 
@@ -107,6 +113,7 @@ def jobs(base_url: str, tick: timedelta) -> Sequence[Job]:
         Job("find lost tasks", handover.reroute_lost, timedelta(minutes=10)),
         Job("open due reviews of the context", context.open_due_review, timedelta(hours=1)),
         Job("look after audits", look_after_audits, timedelta(hours=1)),
+        Job("look after documents", look_after_documents, timedelta(hours=1)),
         Job("keep audiences", acknowledgements.keep_audiences, timedelta(minutes=10)),
         Job("look after qualifications", look_after_qualifications, timedelta(hours=1)),
         Job("remind of what is to be read", remind_of_readings, timedelta(minutes=5)),

@@ -15,7 +15,7 @@ from app.foundation.unit_of_work import UnitOfWork
 from app.workflow.lifecycle import Guard, OpenPoint, RecordView, registry
 from app.workflow.models import Task, TaskState
 
-ACTION_KIND = "action"
+IMPLEMENTED = frozenset({"action", "document_change"})
 TEAM_DUTIES = ("analyse_cause", "plan_actions")
 
 
@@ -92,8 +92,11 @@ def check_new_team(
 def check_actions(
     uow: UnitOfWork, record: RecordView, _element_id: str, _answers: Mapping[str, Any]
 ) -> Sequence[Problem]:
-    """Refuse to verify the whole while an action is not verified by itself."""
-    return _problems(one for one in _points(uow, record) if one.link_kind == ACTION_KIND and not one.is_met)
+    """Refuse to verify the whole while an action is not verified, or a document it changes not in force.
+
+    Source: lifecycles G-doc.
+    """
+    return _problems(one for one in _points(uow, record) if one.link_kind in IMPLEMENTED and not one.is_met)
 
 
 def check_open_points(

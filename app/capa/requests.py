@@ -21,6 +21,8 @@ from app.workflow.lifecycle import MessageRule
 
 CAPA_REQUESTED = "capa.requested"
 REASSESSMENT_REQUESTED = "risk.reassessment_requested"
+DOCUMENT_CHANGE_REQUESTED = "document.change_requested"
+DOCUMENT = "doc_change"
 CLEAN_UNITS_REACHED = "capa.clean_units_reached"
 
 # What a request may say about the CAPA it asks for; everything else of a payload is ignored.
@@ -83,14 +85,19 @@ def request_reassessments(
 
 
 def request_actions(uow: UnitOfWork, capa: Capa, rows: Sequence[Mapping[str, Any]], *, batch: str) -> None:
-    """Ask the register of actions for one action a row; a row asked for before is not asked for again.
+    """Ask for what each row of a plan wants: an action, or a change of a document.
 
-    Shape: `batch` parts the rows of one cycle from those of another.
-    Effects: one stored message for each row; when nothing is left to do, the one that says so.
+    Shape: `batch` parts the rows of one cycle from those of another; a row asked for before is not asked for
+        again.
+    Effects: one stored message for each row; when no action is left to do, the one that says so.
     """
     known = {one.row_key: one.status for one in actions_of(uow.session, capa.kind, capa.id)}
-    keys = [_row_key(batch, row) for row in rows]
-    for key, row in zip(keys, rows, strict=True):
+    for row in rows:
+        if row.get("deliverable") == DOCUMENT:
+            _request_document_change(uow, capa, _row_key(batch, row), row)
+    plain = [row for row in rows if row.get("deliverable") != DOCUMENT]
+    keys = [_row_key(batch, row) for row in plain]
+    for key, row in zip(keys, plain, strict=True):
         messages.send(
             uow,
             ACTION_REQUESTED,
@@ -187,6 +194,35 @@ def _action(capa: Capa, key: str, row: Mapping[str, Any]) -> dict[str, Any]:
         "process_id": capa.process_id,
         "severity": capa.severity,
     }
+
+
+def _request_document_change(uow: UnitOfWork, capa: Capa, key: str, row: Mapping[str, Any]) -> None:
+    """Ask for a change of the document that a row names, or of one that document control finds.
+
+    Source: lifecycles G-doc: the CAPA does not pass step 9 before that revision is in force.
+    """
+    named = row.get("document_id")
+    document_id = named["id"] if isinstance(named, Mapping) else None
+    request_key = f"{capa.kind}:{capa.id}:{key}"
+    messages.send(
+        uow,
+        DOCUMENT_CHANGE_REQUESTED,
+        f"document:{document_id}" if document_id else request_key,
+        source=request_key,
+        payload={
+            "title": " ".join(str(row.get("text") or "").split())[:TITLE_LENGTH],
+            "reason": row.get("text"),
+            "source": capa.kind,
+            "document_id": document_id,
+            "author_id": row.get("owner_id"),
+            "due_on": row.get("due_on"),
+            "site_id": capa.site_id,
+            "process_id": capa.process_id,
+            "risks": capa.risks or [],
+            "requested_by": {"kind": capa.kind, "id": capa.id, "number": capa.number},
+            "request_key": request_key,
+        },
+    )
 
 
 def _payload(uow: UnitOfWork, row: Nonconformity, key: str) -> dict[str, Any]:

@@ -74,8 +74,9 @@ PLAYERS = (
         "elin.sund",
         "Elin Sund",
         "UME",
-        "Quality coordinator, verifier",
+        "Quality coordinator, verifier, document control",
         roles=(Role.QUALITY_COORDINATOR, Role.VERIFIER),
+        wide_roles=(Role.DOCUMENT_CONTROLLER,),
         manager="ingrid.lund",
     ),
     Player(

@@ -14,6 +14,7 @@ from app.demo.agenda import Agenda
 from app.demo.audit_stories import AuditSteps, audit_stories
 from app.demo.capa_stories import Cast, capa_stories
 from app.demo.company import PLAYERS, Company, found
+from app.demo.document_stories import DocumentSteps, document_stories
 from app.demo.finding_stories import found_and_put_right
 from app.demo.nonconformity_steps import NonconformitySteps
 from app.demo.nonconformity_stories import nonconformity_stories
@@ -21,6 +22,7 @@ from app.demo.process_map import describe
 from app.demo.risk_stories import RiskSteps, risk_stories
 from app.demo.stage import Stage
 from app.demo.training_stories import training_stories
+from app.documents import jobs as document_jobs
 from app.foundation import outbox
 from app.foundation.clock import clock
 from app.foundation.db import db
@@ -124,6 +126,7 @@ def _play(agenda: Agenda, stage: Stage, tell: Tell) -> None:
     steps, risks = NonconformitySteps(stage), RiskSteps(stage)
     stories = (
         *risk_stories(risks),
+        *document_stories(DocumentSteps(stage)),
         *capa_stories(Cast(stage, steps, risks)),
         *nonconformity_stories(steps),
         *audit_stories(AuditSteps(stage)),
@@ -147,6 +150,7 @@ def _morning(base_url: str) -> None:
         for mail in outbox.mails(uow.session, MailState.WAITING):
             outbox.mark_copied(uow, mail.id)
     timers.fire_due()
+    document_jobs.run_due(base_url)
     deliver_due()
     nudges.send_due(base_url)
 

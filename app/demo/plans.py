@@ -17,7 +17,7 @@ HOLLOW_PLATE = Cause(
 )
 LIMIT_FOR_PLATES = Plan(
     (
-        Planned("Write a limit of 5 µm for plate wear into the plan", "tomasz.wilk", 12, "doc_change"),
+        Planned("Write a limit of 5 µm for plate wear into the plan", "tomasz.wilk", 12, "process"),
         Planned("Measure each plate every Monday and keep the figures", "piotr.maj", 16),
         Planned("Train all lappers in measuring plates", "aneta.zielinska", 21, "training", "preventive"),
     ),
@@ -36,7 +36,7 @@ BY_FEEL = Cause(
 TORQUE_TRAINING = Plan(
     (
         Planned("Train all fitters on the torque wrench", "lars.ek", 14, "training"),
-        Planned("Hang a poster with all torques at both benches", "nils.dahl", 15, "doc_change"),
+        Planned("Hang a poster with all torques at both benches", "nils.dahl", 15, "other"),
     ),
     *("Bolts below torque at final check, %", "8", "3"),
 )

@@ -58,7 +58,7 @@ class Stage:
 
     def start(self, who: str, key: str, answers: Answers) -> int:
         """Start a lifecycle with its form and return the id of the record it opens."""
-        actor, token = self._actor(who), self._token()
+        actor, token = self.actor(who), self._token()
         started = perform(actor.id, lambda uow: start_with_form(uow, key, actor, answers, form_token=token))
         return started.record_id
 
@@ -67,7 +67,7 @@ class Stage:
 
         Errors: StepNotOpen; what `completion.complete` raises.
         """
-        actor = self._actor(who)
+        actor = self.actor(who)
         task = self._task(record_id, element_id, actor)
         token, version = self._token(), task.row_version
 
@@ -78,19 +78,19 @@ class Stage:
 
     def draft(self, who: str, record_id: int, element_id: str, answers: Answers) -> None:
         """Type something into a step without sending it."""
-        actor = self._actor(who)
+        actor = self.actor(who)
         task = self._task(record_id, element_id, actor)
         perform(actor.id, lambda uow: tasks.save_draft(uow, task.id, actor, answers))
 
     def comment(self, who: str, record_id: int, text: str, *, ask: str = "") -> None:
         """Say something about a record, or ask somebody."""
-        actor = self._actor(who)
+        actor = self.actor(who)
         asked_id = self.company.people[ask] if ask else None
         perform(actor.id, lambda uow: add_comment(uow, actor, record_id, text, asked_id=asked_id))
 
     def hold(self, who: str, record_id: int, reason: str) -> None:
         """Put what runs for a record on hold."""
-        actor = self._actor(who)
+        actor = self.actor(who)
         instance_id = db.session.scalars(
             select(ProcessInstance.id).where(
                 ProcessInstance.record_id == record_id, ProcessInstance.state == InstanceState.OPEN.value
@@ -100,7 +100,7 @@ class Stage:
 
     def upload(self, who: str, name: str, text: str) -> list[str]:
         """Keep a file as somebody; the answer of a file field that names it."""
-        actor = self._actor(who)
+        actor = self.actor(who)
         stored = perform(actor.id, lambda uow: store_file(uow, self.store, BytesIO(text.encode()), name))
         return [str(stored.id)]
 
@@ -154,7 +154,8 @@ class Stage:
         mine = [task for task in found if task.slot and task.assignee_id == actor.id]
         return (mine or found)[0]
 
-    def _actor(self, who: str) -> Actor:
+    def actor(self, who: str) -> Actor:
+        """Return one of the people as who acts, a few minutes later."""
         the_clock.advance(timedelta(minutes=self.chance.randrange(2, 15)))
         db.session.rollback()
         actor = actor_of(db.session(), self.company.people[who], clock.now())

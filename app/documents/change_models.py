@@ -35,6 +35,7 @@ class ChangeStatus(StrEnum):
     IN_APPROVAL = "in_approval"
     APPROVED = "approved"
     RETROSPECTIVE = "retrospective"
+    JOINED = "joined"
     EFFECTIVE = "effective"
     WITHDRAWN = "withdrawn"
     REJECTED = "rejected"
@@ -87,7 +88,9 @@ class DocumentChange(Record):
     """One change of one document, from the wish to the revision in force.
 
     Shape: `open_document_id` is the document while the change is open, so that there is one at a time;
-    `risks` and `affected_documents` list `{"kind", "id"}`; `draft_*` is what the author works on.
+    `risks`, `controlled_risks` and `affected_documents` list `{"kind", "id"}`; `draft_*` is what the author
+    works on; `comment_answers` lists what reviewers said with what becomes of it; `reviewers` lists
+    `{"person_id"}`; `revision_key` is `<number>/<revision>`. `return_note` says why it came back.
     """
 
     __tablename__ = "document_change"
@@ -116,11 +119,12 @@ class DocumentChange(Record):
         String(WORD_LENGTH), default=ChangeSource.IDEA.value, info={"choices": ChangeSource}
     )
     urgency: Mapped[str | None] = mapped_column(String(WORD_LENGTH))
-    decision: Mapped[str | None] = mapped_column(String(WORD_LENGTH))
-    decision_reason: Mapped[str | None] = mapped_column(Text)
+    request_verdict: Mapped[str | None] = mapped_column(String(WORD_LENGTH))
+    request_note: Mapped[str | None] = mapped_column(Text)
     author_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     process_owner_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    reviewer_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    reviewers: Mapped[JsonList | None] = mapped_column(_JSON)
+    joined_id: Mapped[int | None] = mapped_column(ForeignKey("document_change.id"))
 
     affected_documents: Mapped[JsonList | None] = mapped_column(_JSON)
     affected_processes: Mapped[str | None] = mapped_column(Text)
@@ -133,7 +137,11 @@ class DocumentChange(Record):
     risks: Mapped[JsonList | None] = mapped_column(_JSON)
     risk_effect: Mapped[str | None] = mapped_column(String(WORD_LENGTH))
     risk_note: Mapped[str | None] = mapped_column(Text)
+    impact_verdict: Mapped[str | None] = mapped_column(String(WORD_LENGTH))
+    impact_note: Mapped[str | None] = mapped_column(Text)
+    impact_confirmed_at: Mapped[datetime | None]
     reassessment_requested_at: Mapped[datetime | None] = mapped_column(info=_KEPT)
+    open_reassessments: Mapped[int] = mapped_column(default=0)
 
     document_title: Mapped[str | None] = mapped_column(String(TITLE_LENGTH))
     document_type: Mapped[str | None] = mapped_column(String(WORD_LENGTH), info={"choices": DocumentType})
@@ -144,6 +152,7 @@ class DocumentChange(Record):
         String(WORD_LENGTH), default=ContentKind.MARKDOWN.value, info={"choices": ContentKind}
     )
     draft_content: Mapped[str | None] = mapped_column(Text)
+    controlled_risks: Mapped[JsonList | None] = mapped_column(_JSON)
     draft_file: Mapped[list[Any] | None] = mapped_column(_JSON)
     change_summary: Mapped[str | None] = mapped_column(Text)
     audience: Mapped[list[str] | None] = mapped_column(_JSON)
@@ -154,19 +163,24 @@ class DocumentChange(Record):
     issuer_reference: Mapped[str | None] = mapped_column(String(NAME_LENGTH))
     issuer_edition: Mapped[str | None] = mapped_column(String(NAME_LENGTH))
 
-    review_verdict: Mapped[str | None] = mapped_column(String(WORD_LENGTH))
-    review_note: Mapped[str | None] = mapped_column(Text)
-    approval_outcome: Mapped[str | None] = mapped_column(String(WORD_LENGTH))
-    approval_note: Mapped[str | None] = mapped_column(Text)
+    review_round: Mapped[int] = mapped_column(default=0, info=_KEPT)
+    review_wish: Mapped[str | None] = mapped_column(String(WORD_LENGTH))
+    comment_answers: Mapped[JsonList | None] = mapped_column(_JSON)
+    return_note: Mapped[str | None] = mapped_column(Text)
+    approval_begun_at: Mapped[datetime | None] = mapped_column(info=_KEPT)
     approved_at: Mapped[datetime | None] = mapped_column(info=_KEPT)
     release_mode: Mapped[str | None] = mapped_column(String(WORD_LENGTH))
     effective_on: Mapped[date | None] = mapped_column(Date)
-    effective_at: Mapped[datetime | None] = mapped_column(info=_KEPT)
+    release_at: Mapped[datetime | None]
+    revision_key: Mapped[str | None] = mapped_column(String(NAME_LENGTH))
+    effective_at: Mapped[datetime | None]
     acknowledged_at: Mapped[datetime | None] = mapped_column(info=_KEPT)
     retrospective_due_at: Mapped[datetime | None] = mapped_column(info=_KEPT)
 
     replaced_by_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
     archive_until: Mapped[date | None] = mapped_column(Date)
+    copies_out: Mapped[int] = mapped_column(default=0, info=_KEPT)
+    copies_note: Mapped[str | None] = mapped_column(Text)
 
 
 class DocumentChangeRequest(Base):

@@ -39,7 +39,7 @@ from app.web.parts import Chip, Count, Deed, Link, Linked, OpenPoint, Person
 
 SHOWN = 3
 MOST_COUNTS = 6  # one row of doors; the lists below lead to the rest
-ALWAYS = ("risk", "audit", "finding", "nonconformity", "capa")
+ALWAYS = ("risk", "document", "audit", "finding", "nonconformity", "capa")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeVar
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from app.quality_events.models import QualityEvent
@@ -159,6 +159,16 @@ def capas_that_did_not_hold(
     Shape: the subject of each is the CAPA.
     """
     return _events(session, since, until, scope, QualityEvent.kind == EventKind.CAPA_INEFFECTIVE.value)
+
+
+def count_citing(session: Session, words: str, *, since: datetime) -> int:
+    """Return how many events since a moment name these words, such as a document's number, as requirement."""
+    statement = select(func.count()).where(
+        QualityEvent.requirement.contains(words, autoescape=True),
+        QualityEvent.occurred_at >= since,
+        stands_now(),
+    )
+    return session.scalar(statement) or 0
 
 
 def _events(

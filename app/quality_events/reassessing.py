@@ -13,6 +13,7 @@ from sqlalchemy import select
 from app.foundation.i18n import gettext as _
 from app.foundation.unit_of_work import UnitOfWork
 from app.quality_events import sums
+from app.quality_events.band_changes import note_band_change
 from app.quality_events.held import held_at, keep
 from app.quality_events.rules.exposure import (
     Assessed,
@@ -41,7 +42,6 @@ from app.records.models import Record
 from app.workflow import messages
 
 REASSESSMENT_REQUESTED = "risk.reassessment_requested"
-BAND_CHANGED = "risk.band_changed"
 
 Peaks = Mapping[int, datetime]
 
@@ -216,8 +216,7 @@ def _tell(uow: UnitOfWork, change: Change, moved: _Moved, weights: Weights) -> N
     source = f"quality_event:{change.event_id}"
     key = f"risk:{after.risk_id}"
     if before.band is not after.band:
-        payload = {"risk_id": after.risk_id, "before": before.band.value, "after": after.band.value}
-        messages.send(uow, BAND_CHANGED, key, source=source, payload=payload)
+        note_band_change(uow, after.risk_id, before.band, after.band, source=source)
     if calls_for_reassessment(before.score, after.score, after.assessed_score, weights):
         messages.send(uow, REASSESSMENT_REQUESTED, key, source=source, payload=_request(uow, change, moved))
 

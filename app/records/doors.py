@@ -8,6 +8,7 @@ from app.accounts import policy
 from app.accounts.actor import Actor
 from app.foundation.i18n import gettext as _
 from app.records.models import Record
+from app.records.register import registers
 from app.records.stages import instance_of
 from app.records.visibility import scope_of
 from app.web.addresses import address
@@ -30,7 +31,8 @@ def doors_of(session: Session, actor: Actor, record: Record) -> list[Link]:
     if record.closed_at is None and record.due_at is not None and record.kind in _extensible(session):
         subject = {SUBJECT: f"{record.kind}:{record.id}"}
         found.append(Link(_("Ask for more time"), address("start.form", key=EXTENSION, **subject)))
-    return found
+    register = registers.of_kind(record.kind)
+    return [*(register.doors(session, actor, record) if register else ()), *found]
 
 
 def pack_door(actor: Actor, record: Record) -> str:

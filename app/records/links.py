@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import or_, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.actor import Actor
@@ -84,6 +84,27 @@ def link_records(uow: UnitOfWork, from_id: int, to_id: int, kind: LinkKind) -> N
         verb="record.linked",
         subject=Subject(kind=start.kind, id=from_id, label=start.number),
         after={"to": end.number, "kind": kind.value},
+    )
+
+
+def unlink_records(uow: UnitOfWork, from_id: int, to_id: int, kind: LinkKind) -> None:
+    """Take a link away. Safe to call again. Effects: a trail entry at the record it started from."""
+    gone = uow.session.execute(
+        delete(RecordLink)
+        .where(RecordLink.from_id == from_id, RecordLink.to_id == to_id, RecordLink.kind == kind.value)
+        .returning(RecordLink.id)
+    )
+    if gone.first() is None:
+        return
+    ends = uow.session.execute(
+        select(Record.id, Record.kind, Record.number).where(Record.id.in_([from_id, to_id]))
+    )
+    named = {row.id: row for row in ends}
+    record_deed(
+        uow,
+        verb="record.unlinked",
+        subject=Subject(kind=named[from_id].kind, id=from_id, label=named[from_id].number),
+        before={"to": named[to_id].number, "kind": kind.value},
     )
 
 

@@ -17,8 +17,10 @@ from app.records.register_query import (
     PAGE,
     Cursor,
     RegisterQuery,
+    counted_values,
     cursor_of,
     kept_values,
+    register_counts,
     register_figures,
     register_rows,
 )
@@ -177,6 +179,8 @@ def _caption(register: Register, filters: Sequence[Filter]) -> str:
 def _counts(
     session: Session, actor: Actor, register: Register, query: RegisterQuery, url: str, now: datetime
 ) -> tuple[Count, ...]:
+    if register.counts:
+        return _own_counts(session, actor, register, query, url, now)
     figures = register_figures(session, actor, register, query, now=now)
     kept = kept_values(query) | ({"q": (query.text,)} if query.text else {})
     severe = max("4", *query.values.get("severity", ("4",)))
@@ -197,6 +201,23 @@ def _counts(
         Count(_("Major or worse"), figures.severe, door(state="open", severity=severe)),
         Count(_("Opened, 30 days"), figures.opened, door(state="all", opened="month")),
         Count(_("Closed, 30 days"), figures.closed, door(state="closed", closed="month")),
+    )
+
+
+def _own_counts(
+    session: Session, actor: Actor, register: Register, query: RegisterQuery, url: str, now: datetime
+) -> tuple[Count, ...]:
+    kept = counted_values(register, query) | ({"q": (query.text,)} if query.text else {})
+    found = register_counts(session, actor, register, query, now=now)
+    return tuple(
+        Count(
+            one.label(),
+            figure,
+            _address(url, kept, one.values),
+            is_bad=one.is_bad and figure > 0,
+            icon="alert-triangle" if one.is_bad else "",
+        )
+        for one, figure in zip(register.counts, found, strict=True)
     )
 
 

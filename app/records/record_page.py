@@ -31,7 +31,7 @@ from app.records.record_parts import (
     task_row,
     tasks_of,
 )
-from app.records.register import Register, Section, registers
+from app.records.register import RecordText, Register, Section, registers
 from app.records.service import files_of, is_watching
 from app.records.stages import StagePlace, diagram_of, instance_of, stages_of
 from app.records.timeline import story_of
@@ -91,6 +91,7 @@ class RecordPage:
     diagram: str
     is_watching: bool
     is_restricted: bool
+    text: RecordText | None
 
 
 def record_page(
@@ -138,6 +139,7 @@ def record_page(
         diagram=diagram_of(session, row) if row and part == TASKS else "",
         is_watching=is_watching(session, record.id, actor.id),
         is_restricted=bool(record.restricted_to),
+        text=register.text(session, record) if register and part == SUMMARY else None,
     )
 
 

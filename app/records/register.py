@@ -17,7 +17,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from app.accounts.actor import Actor
 from app.foundation.errors import Broken
 from app.records.models import Record
-from app.web.parts import Chip, Fact, Tab
+from app.web.parts import Chip, Fact, Link, Tab
 
 Label = Callable[[], str]
 
@@ -26,6 +26,7 @@ class SortType(StrEnum):
     """What a list is sorted by, so that its cursor can be read back."""
 
     MOMENT = "moment"
+    DAY = "day"
     NUMBER = "number"
     TEXT = "text"
 
@@ -96,6 +97,18 @@ class RegisterSort:
 
 
 @dataclass(frozen=True, slots=True)
+class RegisterCount:
+    """A figure above a register: how many rows pass these filters. A bad one above zero is shown as such.
+
+    Shape: `values` by filter key, as the address of its door has them.
+    """
+
+    label: Label
+    values: Mapping[str, tuple[str, ...]]
+    is_bad: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Stage:
     """One stage of the status bar and the diagram elements that belong to it."""
 
@@ -110,6 +123,30 @@ class Section:
     title: str
     text: str = ""
     facts: tuple[Fact, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RecordText:
+    """A text that a record is about, to be read on its page.
+
+    Shape: `markdown` is the text; `headings` lead to its sections by level, words and anchor; `file` stands
+    for a text that is a file; `note` says what the reader should know first.
+    """
+
+    title: str
+    markdown: str = ""
+    headings: tuple[tuple[int, str, str], ...] = ()
+    file: Link | None = None
+    note: str = ""
+    doors: tuple[Link, ...] = ()
+
+
+def _no_text(_session: Session, _record: Any) -> RecordText | None:
+    return None
+
+
+def _no_doors(_session: Session, _actor: Actor, _record: Any) -> Sequence[Link]:
+    return ()
 
 
 def _no_chips(_session: Session, _record: Any) -> Sequence[Chip]:
@@ -139,7 +176,9 @@ class Register:
     Shape: `path` is the address (`/capas`); `group` the rail's group title; `statuses` maps each status to
     its word; `stages` are drawn in the record's head (none: the happy path of its diagram);
     `chips`, `facts` and `sections` add to the record page what only the domain knows; `figures` reckons by
-    record id what rows show beyond their columns, `tabs` leads to the neighbouring lists.
+    record id what rows show beyond their columns, `tabs` leads to the neighbouring lists; `counts` stand
+    above the list instead of the usual figures; `text` is what the record is about, `doors` join the menu
+    of its page.
     """
 
     kind: str
@@ -161,6 +200,9 @@ class Register:
     sections: Callable[[Session, Any], Sequence[Section]] = _no_sections
     figures: Callable[[Session, Sequence[Any], datetime], Mapping[int, Any]] = _no_figures
     tabs: Callable[[Mapping[str, Sequence[str]]], Sequence[Tab]] = _no_tabs
+    counts: tuple[RegisterCount, ...] = ()
+    text: Callable[[Session, Any], RecordText | None] = _no_text
+    doors: Callable[[Session, Actor, Any], Sequence[Link]] = _no_doors
 
     def sort(self, key: str) -> RegisterSort:
         """Return the sort of that key, the first one when there is none."""

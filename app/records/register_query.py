@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
@@ -24,11 +24,13 @@ MOST_EXPORTED = 20_000
 COUNTED = frozenset({"state", "due", "owner", "opened", "closed"})
 _LAST: Mapping[SortType, Any] = {
     SortType.MOMENT: datetime(9999, 1, 1, tzinfo=UTC),
+    SortType.DAY: date(9999, 1, 1),
     SortType.NUMBER: 2**31 - 1,
     SortType.TEXT: "\U0010ffff",
 }
 _FIRST: Mapping[SortType, Any] = {
     SortType.MOMENT: datetime(1, 1, 1, tzinfo=UTC),
+    SortType.DAY: date(1, 1, 1),
     SortType.NUMBER: -1,
     SortType.TEXT: "",
 }
@@ -108,7 +110,7 @@ def cursor_of(register: Register, query: RegisterQuery, row: RegisterRow) -> Cur
     sort = _sort_of(register, query)
     found = sort.value(row) if sort.value else getattr(row.record, sort.column.key or "", None)
     value = _edge(sort) if found is None else found
-    return (value.isoformat() if isinstance(value, datetime) else value, row.record.id)
+    return (value.isoformat() if isinstance(value, date) else value, row.record.id)
 
 
 def register_figures(
@@ -133,6 +135,32 @@ def register_figures(
     ).select_from(register.model)
     row = session.execute(visible(_filtered(session, register, every, now, counted), actor)).one()
     return Figures(*(int(value) for value in row))
+
+
+def register_counts(
+    session: Session, actor: Actor, register: Register, query: RegisterQuery, *, now: datetime
+) -> list[int]:
+    """Return how many rows pass each of the register's own counts, in one statement.
+
+    Filters that a count sets do not narrow the others, so that each door leads to what it counts.
+    """
+    every = replace(query, values=counted_values(register, query))
+    conditions = {one.key: one.condition for one in register.filters}
+    sums = [
+        func.coalesce(
+            func.sum(case((and_(*(conditions[key](chosen, now) for key, chosen in one.values.items())), 1))),
+            0,
+        )
+        for one in register.counts
+    ]
+    statement = _filtered(session, register, every, now, select(*sums).select_from(register.model))
+    return [int(value) for value in session.execute(visible(statement, actor)).one()]
+
+
+def counted_values(register: Register, query: RegisterQuery) -> dict[str, tuple[str, ...]]:
+    """Return the filters that the register's own counts keep."""
+    set_by_counts = {key for one in register.counts for key in one.values} | COUNTED
+    return {key: values for key, values in query.values.items() if key not in set_by_counts}
 
 
 def kept_values(query: RegisterQuery) -> dict[str, tuple[str, ...]]:
@@ -180,7 +208,11 @@ def _sort_value(sort: RegisterSort) -> ColumnElement[Any]:
 
 
 def _beyond(sort: RegisterSort, value: ColumnElement[Any], after: Cursor) -> ColumnElement[bool]:
-    place: Any = datetime.fromisoformat(str(after[0])) if sort.type is SortType.MOMENT else after[0]
+    place: Any = after[0]
+    if sort.type is SortType.MOMENT:
+        place = datetime.fromisoformat(str(place))
+    elif sort.type is SortType.DAY:
+        place = date.fromisoformat(str(place))
     if sort.is_descending:
         return or_(value < place, and_(value == place, Record.id < after[1]))
     return or_(value > place, and_(value == place, Record.id > after[1]))

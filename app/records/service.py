@@ -102,6 +102,24 @@ def attach(uow: UnitOfWork, actor: Actor, record_id: int, received: Received) ->
     return stored
 
 
+def attach_stored(uow: UnitOfWork, record_id: int, file_id: int) -> None:
+    """Let a stored file belong to a record, so that who sees the record may open it. Safe to call again."""
+    uow.session.execute(
+        insert_into(uow.session, Attachment)
+        .values(record_id=record_id, file_id=file_id, added_by_id=uow.actor_id, added_at=uow.now)
+        .on_conflict_do_update(index_elements=["record_id", "file_id"], set_={"removed_at": None})
+    )
+
+
+def release_files(uow: UnitOfWork, record_id: int) -> None:
+    """Take all files off a record that has handed them on; their content stays. Safe to call again."""
+    uow.session.execute(
+        update(Attachment)
+        .where(Attachment.record_id == record_id, Attachment.removed_at.is_(None))
+        .values(removed_at=uow.now, removed_by_id=uow.actor_id)
+    )
+
+
 def remove_attachment(uow: UnitOfWork, actor: Actor, record_id: int, attachment_id: int, reason: str) -> None:
     """Take a file off a record; its content stays as evidence.
 

@@ -52,6 +52,12 @@ def get_visible(session: Session, actor: Actor, record_id: int) -> Record:
     return row
 
 
+def takes_part(session: Session, actor: Actor, record_id: int) -> bool:
+    """Tell whether the person is named on a record, or has, had or may take a task of it."""
+    statement = select(Record.id).where(Record.id == record_id, _takes_part(actor))
+    return session.scalar(statement) is not None
+
+
 def scope_of(record: Record) -> Scope:
     """Return what the policy asks about a record, for permissions beyond seeing it."""
     return Scope(

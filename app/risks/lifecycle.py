@@ -74,6 +74,7 @@ TREATMENT = Lifecycle(
         Separation("check_effectiveness", "plan_actions"),
         Separation("check_effectiveness", "risk_owner"),
     ),
+    guards={"verify_effect": treatments.check_documents},
     messages=(treatments.REQUESTED,),
 )
 

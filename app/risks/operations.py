@@ -6,26 +6,24 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from sqlalchemy import select
-
 from app.foundation.i18n import gettext as _
 from app.foundation.unit_of_work import UnitOfWork
-from app.quality_events.baselines import append_baseline, baselines_of
+from app.quality_events.band_changes import assess
+from app.quality_events.baselines import baselines_of
 from app.risks import requests
 from app.risks.models import (
     Reassessment,
     ReassessmentStatus,
-    ReassessmentTrigger,
     Risk,
     RiskKind,
     RiskStatus,
 )
 from app.risks.rules import band_of, next_review_on, red_reviews_after, score_of, state_mark
+from app.risks.service import tell_triggers
 from app.trail import Subject, record
 from app.workflow import messages
 from app.workflow.lifecycle import Operation, OperationCall, ParameterType
 
-REASSESSED = "risk.reassessed"
 GONE = "gone"
 MORNING = time(5)
 
@@ -117,25 +115,12 @@ def apply_reassessment(call: OperationCall) -> Mapping[str, Any] | None:
     return None
 
 
-def triggers_of(uow: UnitOfWork, reassessment_id: int) -> list[ReassessmentTrigger]:
-    """Return what asked for a reassessment, the first first."""
-    query = select(ReassessmentTrigger).where(ReassessmentTrigger.reassessment_id == reassessment_id)
-    return list(uow.session.scalars(query.order_by(ReassessmentTrigger.id)))
-
-
 def _tell(uow: UnitOfWork, risk: Risk, answer: Reassessment) -> None:
     source = f"reassessment:{answer.id}"
     payload = {"risk_id": risk.id, "score": risk.score}
     messages.send(uow, requests.STATE_CHANGED, requests.risk_key(risk.id), source=source, payload=payload)
     messages.send(uow, requests.ANSWERED, risk.number, source=source, payload=payload)
-    for trigger in triggers_of(uow, answer.id):
-        messages.send(
-            uow,
-            REASSESSED,
-            trigger.record_number,
-            source=f"{source}:{trigger.record_id}",
-            payload=payload,
-        )
+    tell_triggers(uow, answer, source=source, score=risk.score)
     if answer.is_treatment_needed and not risk.is_gone:
         requests.ask_treatment(uow, risk, source=source)
 
@@ -146,14 +131,13 @@ def _assess(uow: UnitOfWork, risk: Risk, assessment: Mapping[str, int], *, sourc
     risk.band = band_of(risk.score).value
     risk.severity = int(assessment["severity"])
     risk.assessed_at = uow.now
-    append_baseline(
+    assess(
         uow,
         risk.id,
         likelihood=int(assessment["likelihood"]),
         severity=int(assessment["severity"]),
         source=source,
     )
-    uow.session.flush()  # the mark names the baseline
     baseline_id = baselines_of(uow.session, risk.id)[0].id
     risk.assessed_state = state_mark(assessment, risk.controls or (), baseline_id)
     risk.is_answered = False

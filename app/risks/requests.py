@@ -13,6 +13,7 @@ TREATMENT_REQUESTED = "risk.treatment_requested"
 ACCEPTANCE_REQUESTED = "risk.acceptance_requested"
 ANSWERED = "risk.answered"
 STATE_CHANGED = "risk.state_changed"
+REASSESSED = "risk.reassessed"
 
 
 def risk_key(risk_id: int) -> str:

@@ -20,8 +20,9 @@ from app.records.facts import RecordPorts
 from app.records.links import LinkKind, link_records
 from app.records.models import Record
 from app.risks.models import Reassessment, ReassessmentStatus, ReassessmentTrigger, Risk, RiskKind, RiskStatus
-from app.risks.requests import REASSESSMENT_REQUESTED, wake
+from app.risks.requests import REASSESSED, REASSESSMENT_REQUESTED, wake
 from app.risks.rules import answer_days, score_of
+from app.workflow import messages
 from app.workflow.lifecycle import MessageRule, OpenPoint
 
 OPEN = ReassessmentStatus.REQUESTED.value
@@ -80,13 +81,14 @@ class ReassessmentPorts(RecordPorts):
         row.needs_second_look = _needs_second_look(row)
 
     def cancel_record(self, uow: UnitOfWork, record_id: int) -> None:
-        """Close it as cancelled and wake the risk, which may wait for nothing but this answer.
+        """Close it as cancelled and wake whoever waits for nothing but this answer: the risk, who asked.
 
         Errors: RecordMissing. Safe to call again.
         """
         super().cancel_record(uow, record_id)
         row = uow.session.get_one(Reassessment, record_id)
         wake(uow, lock_risk(uow, row.risk_id), source=f"{row.kind}:{row.id}:cancelled")
+        tell_triggers(uow, row, source=f"{row.kind}:{row.id}:cancelled")
 
 
 RISK_PORTS = RiskPorts(Risk, "RSK", RiskStatus.IDENTIFIED.value)
@@ -162,6 +164,20 @@ def add_trigger(uow: UnitOfWork, row: Reassessment, trigger: Mapping[str, Any], 
         .on_conflict_do_nothing(index_elements=["reassessment_id", "record_id"])
     )
     link_records(uow, trigger["id"], row.id, LinkKind.LEADS_TO)
+
+
+def triggers_of(uow: UnitOfWork, reassessment_id: int) -> list[ReassessmentTrigger]:
+    """Return what asked for a reassessment, the first first."""
+    query = select(ReassessmentTrigger).where(ReassessmentTrigger.reassessment_id == reassessment_id)
+    return list(uow.session.scalars(query.order_by(ReassessmentTrigger.id)))
+
+
+def tell_triggers(uow: UnitOfWork, row: Reassessment, *, source: str, score: int | None = None) -> None:
+    """Tell every record that asked for a reassessment that it is over, by the record's number."""
+    payload = {"risk_id": row.risk_id, "score": score}
+    for trigger in triggers_of(uow, row.id):
+        key = f"{source}:{trigger.record_id}"
+        messages.send(uow, REASSESSED, trigger.record_number, source=key, payload=payload)
 
 
 def open_points(session: Session, record_kind: str, record_id: int) -> Sequence[OpenPoint]:

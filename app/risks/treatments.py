@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
@@ -12,6 +12,7 @@ from app.actions.operations import ALL_VERIFIED, CLOSED
 from app.actions.service import ACTION_REQUESTED, actions_of
 from app.approvals.refusals import refusal_words
 from app.foundation.durations import Duration
+from app.foundation.errors import Problem
 from app.foundation.i18n import gettext as _
 from app.foundation.unit_of_work import UnitOfWork
 from app.foundation.working_time import add_working_time
@@ -24,7 +25,7 @@ from app.risks.models import Risk, RiskStatus, Treatment, TreatmentStatus
 from app.risks.rules import Band, plan_days
 from app.risks.service import lock_risk
 from app.workflow import messages
-from app.workflow.lifecycle import MessageRule, Operation, OperationCall
+from app.workflow.lifecycle import MessageRule, Operation, OperationCall, RecordView, registry
 
 APPROVING = "approve_treatment"  # the call in which a plan is approved
 
@@ -58,6 +59,7 @@ class TreatmentPorts(RecordPorts):
 
 
 TREATMENT_PORTS = TreatmentPorts(Treatment, "RTR", TreatmentStatus.PLANNED.value)
+DOCUMENT_CHANGE_REQUESTED, DOCUMENT_CHANGE = "document.change_requested", "document_change"
 _OPEN = (TreatmentStatus.PLANNED.value, TreatmentStatus.TREATING.value)
 
 
@@ -100,6 +102,7 @@ def request_actions(call: OperationCall) -> Mapping[str, Any] | None:
     row.status = TreatmentStatus.TREATING.value
     row.due_at = row.due_at or row.plan_due_at
     lock_risk(call.uow, row.risk_id).status = RiskStatus.TREATING.value
+    _request_documents(call.uow, row)
     known = {one.row_key: one.status for one in actions_of(call.uow.session, row.kind, row.id)}
     keys = []
     for one in row.planned_actions or ():
@@ -125,6 +128,24 @@ def return_plan(call: OperationCall) -> Mapping[str, Any] | None:
     row.plan_verdict = "return"
     row.plan_comment = refusal_words(call.uow.session, call.instance_id, APPROVING)
     return None
+
+
+def check_documents(
+    uow: UnitOfWork, record: RecordView, _element_id: str, answers: Mapping[str, Any]
+) -> Sequence[Problem]:
+    """Refuse to call a treatment effective before what it relies on is in force and read.
+
+    Source: lifecycles 5.5.
+    """
+    if answers.get("effect") != "met":
+        return ()
+    uow.session.flush()  # what this act wrote counts as well
+    points = registry.open_points(uow.session, record.kind, record.id)
+    return [
+        Problem(point.key, "open_point", point.sentence)
+        for point in points
+        if point.link_kind == DOCUMENT_CHANGE and not point.is_met
+    ]
 
 
 def complete_treatment(call: OperationCall) -> Mapping[str, Any] | None:
@@ -185,6 +206,32 @@ def _plan_due_at(uow: UnitOfWork, row: Treatment) -> Any:
 def _close(call: OperationCall, row: Treatment, status: TreatmentStatus) -> None:
     row.status = status.value
     row.closed_at = row.closed_at or call.uow.now
+
+
+def _request_documents(uow: UnitOfWork, row: Treatment) -> None:
+    """Ask for a change of each document that the plan relies on; the same words are asked for once."""
+    for one in row.extra.get("document_changes") or ():
+        words = " ".join(str(one.get("text") or "").split())
+        named = one.get("document_id")
+        document_id = named["id"] if isinstance(named, Mapping) else None
+        key = f"{row.kind}:{row.id}:r{row.round}.{sha256(f'{document_id} {words}'.encode()).hexdigest()[:12]}"
+        messages.send(
+            uow,
+            DOCUMENT_CHANGE_REQUESTED,
+            f"document:{document_id}" if document_id else key,
+            source=key,
+            payload={
+                "title": words[:TITLE_LENGTH],
+                "reason": one.get("text"),
+                "source": "risk",
+                "document_id": document_id,
+                "site_id": row.site_id,
+                "process_id": row.process_id,
+                "risks": [{"kind": "risk", "id": row.risk_id}],
+                "requested_by": {"kind": row.kind, "id": row.id, "number": row.number},
+                "request_key": key,
+            },
+        )
 
 
 def _action(row: Treatment, planned: Mapping[str, Any]) -> dict[str, Any]:

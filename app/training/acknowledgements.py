@@ -37,6 +37,7 @@ ENDED = "acknowledgement.ended"
 EFFECTIVE = "revision_effective"
 EVERYBODY = "everybody"
 KIND = "acknowledgement_request"
+_WORDS_ONLY = "administrative"
 _TERMS = "keel.reading_terms"
 _COMES_BACK = (Withdrawal.LEFT.value, Withdrawal.OTHER_ROLE.value)
 _IS_OPEN = Acknowledgement.state == ReadingState.OPEN.value
@@ -82,8 +83,11 @@ def hear_end(uow: UnitOfWork, key: str, payload: Mapping[str, Any]) -> None:
 def hear_effective(uow: UnitOfWork, _key: str, payload: Mapping[str, Any]) -> None:
     """Stop asking for every earlier revision of what became effective. Safe to call again.
 
-    Shape: `revision_id` and `document_id` in the payload.
+    Shape: `revision_id` and `document_id` in the payload; `change_class` `administrative` tells that only
+    words changed, so nothing new is asked and what is asked stays.
     """
+    if payload.get("change_class") == _WORDS_ONLY:
+        return
     earlier = select(AcknowledgementRequest).where(
         AcknowledgementRequest.content_kind == _content_kind(payload),
         AcknowledgementRequest.subject_id == int(payload["document_id"]),

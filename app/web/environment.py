@@ -21,6 +21,7 @@ from app.web import dates
 from app.web.assets import asset
 from app.web.flashes import take_told
 from app.web.kit import current_kit
+from app.web.markdown import render
 from app.web.navigation import Frame, frame_for_person
 from app.web.paging import ARGUMENT, address_with
 from app.web.reader import current_reader
@@ -80,6 +81,7 @@ def prepare_templates(app: Flask) -> None:
         field_id=field_id,
         avatar_ground=avatar_ground,
         safe_html=safe_html,
+        markdown=markdown,
         paragraphs=paragraphs,
     )
     environment.globals.update(
@@ -173,6 +175,11 @@ def avatar_ground(name: str) -> int:
 def safe_html(text: str) -> Markup:
     """Return rich text of an author with everything removed that could act."""
     return Markup(nh3.clean(text, tags=_ALLOWED_TAGS, link_rel="noopener noreferrer"))  # noqa: S704  # sanitised
+
+
+def markdown(text: str) -> Markup:
+    """Return an author's Markdown as a page, with everything removed that could act."""
+    return Markup(render(text).html)  # noqa: S704  # cleaned there
 
 
 def paragraphs(text: str) -> list[str]:

@@ -126,6 +126,9 @@ def _create_document_change() -> None:
         ),
         sa.ForeignKeyConstraint(["id"], ["record.id"], name=op.f("fk_document_change_id_record")),
         sa.ForeignKeyConstraint(
+            ["joined_id"], ["document_change.id"], name=op.f("fk_document_change_joined_id_document_change")
+        ),
+        sa.ForeignKeyConstraint(
             ["open_document_id"], ["document.id"], name=op.f("fk_document_change_open_document_id_document")
         ),
         sa.ForeignKeyConstraint(
@@ -133,9 +136,6 @@ def _create_document_change() -> None:
         ),
         sa.ForeignKeyConstraint(
             ["replaced_by_id"], ["document.id"], name=op.f("fk_document_change_replaced_by_id_document")
-        ),
-        sa.ForeignKeyConstraint(
-            ["reviewer_id"], ["person.id"], name=op.f("fk_document_change_reviewer_id_person")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_document_change")),
     )
@@ -154,11 +154,12 @@ def _document_change_asked() -> list[sa.Column]:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("source", sa.String(length=40), nullable=False),
         sa.Column("urgency", sa.String(length=40), nullable=True),
-        sa.Column("decision", sa.String(length=40), nullable=True),
-        sa.Column("decision_reason", sa.Text(), nullable=True),
+        sa.Column("request_verdict", sa.String(length=40), nullable=True),
+        sa.Column("request_note", sa.Text(), nullable=True),
         sa.Column("author_id", sa.Integer(), nullable=True),
         sa.Column("process_owner_id", sa.Integer(), nullable=True),
-        sa.Column("reviewer_id", sa.Integer(), nullable=True),
+        sa.Column("reviewers", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("joined_id", sa.Integer(), nullable=True),
         sa.Column("affected_documents", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("affected_processes", sa.Text(), nullable=True),
         sa.Column("is_training_needed", sa.Boolean(), nullable=False),
@@ -169,13 +170,17 @@ def _document_change_asked() -> list[sa.Column]:
         sa.Column("is_customer_told", sa.Boolean(), nullable=False),
         sa.Column("risks", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("risk_effect", sa.String(length=40), nullable=True),
-        sa.Column("risk_note", sa.Text(), nullable=True),
     ]
 
 
 def _document_change_drafted() -> list[sa.Column]:
     return [
+        sa.Column("risk_note", sa.Text(), nullable=True),
+        sa.Column("impact_verdict", sa.String(length=40), nullable=True),
+        sa.Column("impact_note", sa.Text(), nullable=True),
+        sa.Column("impact_confirmed_at", UtcDateTime(), nullable=True),
         sa.Column("reassessment_requested_at", UtcDateTime(), nullable=True),
+        sa.Column("open_reassessments", sa.Integer(), nullable=False),
         sa.Column("document_title", sa.String(length=300), nullable=True),
         sa.Column("document_type", sa.String(length=40), nullable=True),
         sa.Column("area", sa.String(length=20), nullable=True),
@@ -183,6 +188,7 @@ def _document_change_drafted() -> list[sa.Column]:
         sa.Column("is_draft_for_all_sites", sa.Boolean(), nullable=False),
         sa.Column("content_kind", sa.String(length=40), nullable=False),
         sa.Column("draft_content", sa.Text(), nullable=True),
+        sa.Column("controlled_risks", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("draft_file", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("change_summary", sa.Text(), nullable=True),
         sa.Column("audience", sa.JSON(none_as_null=True), nullable=True),
@@ -192,23 +198,28 @@ def _document_change_drafted() -> list[sa.Column]:
         sa.Column("issuer", sa.String(length=200), nullable=True),
         sa.Column("issuer_reference", sa.String(length=200), nullable=True),
         sa.Column("issuer_edition", sa.String(length=200), nullable=True),
-        sa.Column("review_verdict", sa.String(length=40), nullable=True),
-        sa.Column("review_note", sa.Text(), nullable=True),
-        sa.Column("approval_outcome", sa.String(length=40), nullable=True),
-        sa.Column("approval_note", sa.Text(), nullable=True),
-        sa.Column("approved_at", UtcDateTime(), nullable=True),
-        sa.Column("release_mode", sa.String(length=40), nullable=True),
-        sa.Column("effective_on", sa.Date(), nullable=True),
+        sa.Column("review_round", sa.Integer(), nullable=False),
     ]
 
 
 def _document_change_decided() -> list[sa.Column]:
     return [
+        sa.Column("review_wish", sa.String(length=40), nullable=True),
+        sa.Column("comment_answers", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("return_note", sa.Text(), nullable=True),
+        sa.Column("approval_begun_at", UtcDateTime(), nullable=True),
+        sa.Column("approved_at", UtcDateTime(), nullable=True),
+        sa.Column("release_mode", sa.String(length=40), nullable=True),
+        sa.Column("effective_on", sa.Date(), nullable=True),
+        sa.Column("release_at", UtcDateTime(), nullable=True),
+        sa.Column("revision_key", sa.String(length=200), nullable=True),
         sa.Column("effective_at", UtcDateTime(), nullable=True),
         sa.Column("acknowledged_at", UtcDateTime(), nullable=True),
         sa.Column("retrospective_due_at", UtcDateTime(), nullable=True),
         sa.Column("replaced_by_id", sa.Integer(), nullable=True),
         sa.Column("archive_until", sa.Date(), nullable=True),
+        sa.Column("copies_out", sa.Integer(), nullable=False),
+        sa.Column("copies_note", sa.Text(), nullable=True),
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from app.documents.models import (
@@ -17,11 +17,17 @@ from app.documents.revisions import content_digest
 from app.foundation.unit_of_work import UnitOfWork
 from app.records.facts import Birth
 
+SINCE = datetime(2026, 3, 1, 6, tzinfo=UTC)
 WORDS = "# Purpose\n\nParts are checked before they are stored.\n"
 
 
 def a_document(
-    uow: UnitOfWork, *, title: str = "Incoming inspection", area: str = "PUR", **facts: Any
+    uow: UnitOfWork,
+    *,
+    title: str = "Incoming inspection",
+    area: str = "PUR",
+    content: str = WORDS,
+    **facts: Any,
 ) -> Document:
     """A document with revision 1.0 in force since the first of March."""
     document_id = DOCUMENT.bear(
@@ -31,7 +37,7 @@ def a_document(
     )
     document = uow.session.get_one(Document, document_id)
     document.revision_label, document.effective_from = "1.0", date(2026, 3, 1)
-    a_revision(uow, document)
+    a_revision(uow, document, content=content)
     return document
 
 
@@ -43,8 +49,8 @@ def a_revision(uow: UnitOfWork, document: Document, **more: Any) -> DocumentRevi
         "minor": 0,
         "status": RevisionStatus.EFFECTIVE.value,
         "effective_from": date(2026, 3, 1),
-        "effective_at": uow.now,
-        "approved_at": uow.now,
+        "effective_at": SINCE,
+        "approved_at": SINCE,
     }
     row = DocumentRevision(
         document_id=document.id,

@@ -174,7 +174,8 @@ class Scenario:
         found = [task for task in self._tasks() if task.spot.step_id == step_id]
         assert found, f"{step_id} is not open; open are {self.steps}"
         mine = [task for task in found if task.slot and task.assignee_id == self.actor_id]
-        return (mine or found)[0]
+        offered = [task for task in found if task.assignee_id is None]
+        return next(iter([*mine, *offered, *found]))
 
     def _tasks(self) -> list[Task]:
         db.session.rollback()

@@ -138,7 +138,7 @@ def plan(scenario: Scenario, **answers: Any) -> Scenario:
         "text": "Write a limit for plate wear into the plan.",
         "owner_id": str(scenario.company.people["action_owner"]),
         "due_on": (clock.now() + timedelta(days=20)).date().isoformat(),
-        "deliverable": "doc_change",
+        "deliverable": "process",
     }
     criterion = {
         "metric": "Faces above limit, %",

@@ -41,10 +41,17 @@ QUERIES = {
     "trail.page": ("?q=seal&who=1&first=2026-01-01", "?deed=task&first=never"),
     "patterns.page": ("?days=90&site=1", "?days=7&site=x"),
     "indicators.listing": ("?site=1&first=2026-01-01&last=2026-03-17", "?first=never&site=x"),
+    "document_pages.compare": ("?old=0.9&new=1.0", "?old=0.9&new=1.0&all=1"),
     "session.sign_in": ("?next=/inbox",),
 }
 # Pages of one kind of record that are not its register's.
-OF_ONE = {"capa_acts": "waiting", "audit_pages": "audit", "audit_programme_pages": "programme"}
+OF_ONE = {
+    "capa_acts": "waiting",
+    "audit_pages": "audit",
+    "audit_programme_pages": "programme",
+    "document_pages": "document",
+    "document_changes": "document_change",
+}
 OF_KIND = {"risks": "risk", "review_packs": "management_review"}
 Arguments = dict[str, str | int]
 CHAIN: Arguments = {"key": "capa_plan", "number": 1}  # one with a draft; each page and deed has its example
@@ -85,6 +92,12 @@ def pages(app: Flask, house: House) -> Iterator[Route]:
 
 def arguments_of(house: House, rule: Rule) -> list[Arguments]:
     """Return what the address of a rule names, once for each thing that makes another page of it."""
+    if rule.endpoint.startswith(("document_pages.", "text.")):
+        return _of_documents(house, rule)
+    return _of_others(house, rule)
+
+
+def _of_others(house: House, rule: Rule) -> list[Arguments]:
     is_page = "GET" in (rule.methods or ())
     if is_page and rule.arguments == {"task_id"}:
         return [{"task_id": number} for number in _tasks_of_each_step()]
@@ -159,6 +172,13 @@ def _of_training(house: House, rule: Rule) -> Arguments:
     if rule.rule.startswith("/training/qualifications/"):
         found["qualification_id"] = ids["proof"]
     return found | ({"file_id": ids["reading_file"]} if rule.rule.startswith("/acknowledgements/") else {})
+
+
+def _of_documents(house: House, rule: Rule) -> list[Arguments]:
+    """Return what an address below a document names, for a revision in force and an older one."""
+    known = {"record_id": house.ids["document"], "copy_id": house.ids["copy"], "key": "draft_content"}
+    labels = ("1.0", "0.9") if "label" in rule.arguments else ("",)
+    return [{name: (known | {"label": label})[name] for name in rule.arguments} for label in labels]
 
 
 def _records_of(house: House, blueprint: str) -> list[int]:

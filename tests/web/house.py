@@ -44,11 +44,11 @@ from app.workflow.lifecycle import registry
 from app.workflow.models import Fault, ProcessInstance, Task, TaskState, Timer
 from tests.conftest import TUESDAY, FreshClient, config_for
 from tests.factories.accounts import a_person, actor_for
-from tests.factories.documents import a_document
 from tests.factories.organisation import a_department, a_failure_mode, a_process
 from tests.scenarios import audit_steps, finding_steps, risk_steps, steps
 from tests.scenarios.company import Company, a_company
 from tests.scenarios.dsl import Scenario
+from tests.web.house_documents import a_library
 from tests.web.house_map import describe
 from tests.web.house_training import teach
 from tests.web.retouch import Mark, retouch, retouched_bundle
@@ -150,8 +150,7 @@ def _tell_stories(house: House) -> None:
     )
     told |= _audits(story())
     house.ids |= {name: one.record_id for name, one in told.items()}
-    with unit_of_work(house.company.people["quality_manager"]) as uow:
-        house.ids["document"] = a_document(uow).id
+    house.ids |= a_library(story())
     with unit_of_work() as uow:
         hold(uow, told["held"].instance_id, "The lab is closed this week.")
 

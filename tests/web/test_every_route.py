@@ -27,7 +27,7 @@ FILE_POLICY = "sandbox; default-src 'none'"
 FILES = frozenset({"records.file", "acknowledgements.file", "training_items.file"})
 SMUGGLED = {"created_by": "1", "signed_at": "2026-01-01", "row_id": "7", "is_admin": "1"}
 FOREIGN = "https://evil.example"
-NUMBER = re.compile(r"\b(?:NC|CAPA|ACT|EXT|RAS|RSK|AUD|AUP)-2026-\d{4}\b")
+NUMBER = re.compile(r"\b(?:NC|CAPA|ACT|EXT|RAS|RSK|AUD|AUP|DCR|DRV)-2026-\d{4}\b")
 KNOWN_TO_ALL = {"NC-2026-0001"}  # the example in the hint of the search
 DATA = re.compile(f"{DATA_BEGIN}([^{DATA_BEGIN}{DATA_END}]*){DATA_END}")
 

@@ -114,6 +114,7 @@ class _ModelReader:
         model = DecisionModel(
             name=self._name,
             namespace=self._root.get("namespace", ""),
+            title=self._root.get("name", ""),
             elements=self._elements,
             types=self._types.known,
             prefixes=self._prefixes,
@@ -121,7 +122,6 @@ class _ModelReader:
             paths=frozenset(self._notes.paths),
             whole=frozenset(self._notes.whole),
             declared=frozenset(self._declared),
-            title=self._root.get("name", ""),
         )
         return Draft(model, tuple(self._notes.problems))
 

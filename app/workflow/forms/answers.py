@@ -17,6 +17,8 @@ from app.workflow.forms.faults import WrongAnswer, wrong_kind
 from app.workflow.forms.model import (
     CAUSE_STATUSES,
     FISHBONE_CATEGORIES,
+    LONGEST_TEXT,
+    MOST_CHARACTERS,
     ChoiceSettings,
     Field,
     FileSettings,
@@ -28,7 +30,6 @@ from app.workflow.forms.model import (
 )
 from app.workflow.forms.moments import read_moment
 
-MOST_CHARACTERS = 20_000
 MOST_ENTRIES = 300
 MOST_CAUSES = 30
 
@@ -58,8 +59,8 @@ def is_empty(value: Any) -> bool:
     return value is None or value is False or value in ("", [], {})
 
 
-def clean_text(raw: Any) -> str:
-    """Return the text, trimmed, with plain line breaks.
+def clean_text(raw: Any, *, most: int = MOST_CHARACTERS) -> str:
+    """Return the text, trimmed, with plain line breaks, at most so many characters.
 
     Errors: WrongAnswer, for anything that is not text or cannot be stored as text.
     """
@@ -68,10 +69,10 @@ def clean_text(raw: Any) -> str:
     if not isinstance(raw, str):
         raise wrong_kind(_("a text"))
     text = raw.replace("\r\n", "\n").replace("\r", "\n").strip()
-    if len(text) > MOST_CHARACTERS:
+    if len(text) > most:
         raise WrongAnswer(
             "too-long",
-            _("This is longer than %(limit)s characters.", limit=MOST_CHARACTERS),
+            _("This is longer than %(limit)s characters.", limit=most),
             _("Attach it as a file and write a summary here."),
         )
     if any((mark < " " and mark not in "\n\t") or "\ud800" <= mark <= "\udfff" for mark in text):
@@ -84,7 +85,7 @@ def clean_text(raw: Any) -> str:
 
 
 def _text(field: Field, raw: Any, _context: FormContext) -> str | None:
-    text = clean_text(raw)
+    text = clean_text(raw, most=LONGEST_TEXT if field.is_markdown else MOST_CHARACTERS)
     if field.kind is Kind.TEXT:
         text = re.sub(r"[\n\t]+", " ", text)
     return text or None

@@ -30,6 +30,7 @@ from app.workflow.forms.stored import store_answer
 from app.workflow.forms.views import FieldView, FileView, RiskCell, RiskGrid, SignatureView
 
 _STORED_STATES = {stored: shown for shown, stored in VIEW_STATES.items()}
+MARKDOWN = "markdown"
 _SUBTYPES = {"email": "email", "phone": "tel"}
 _BANDS = ((16, "max"), (10, "high"), (5, "med"), (1, "low"))
 
@@ -72,7 +73,8 @@ def _text(view: FieldView, found: Field, typed: Any, judgement: Judgement) -> Fi
     assert isinstance(settings, TextSettings)
     most = judgement.bound(settings.max_length)
     limits: dict[str, str | int] = {} if most is None or most < 1 else {"maxlength": int(most)}
-    return replace(view, value=typed or "", subtype=_SUBTYPES.get(settings.format, ""), limits=limits)
+    subtype = MARKDOWN if found.is_markdown else _SUBTYPES.get(settings.format, "")
+    return replace(view, value=typed or "", subtype=subtype, limits=limits)
 
 
 def _number(view: FieldView, found: Field, typed: Any, _judgement: Judgement) -> FieldView:

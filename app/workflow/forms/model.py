@@ -11,6 +11,8 @@ from typing import Any, TypeAlias
 from app.workflow.forms.expressions import Rule
 from app.workflow.forms.patterns import SafePattern
 
+MOST_CHARACTERS = 20_000
+LONGEST_TEXT = 200_000  # of a text that is written in Markdown
 SCOPE_NAMES = frozenset({"record", "task", "settings", "decision"})
 FISHBONE_CATEGORIES = ("people", "machine", "method", "material", "measurement", "environment")
 CAUSE_STATUSES = ("open", "followed", "ruled_out")
@@ -183,7 +185,8 @@ class Field:
     """One question.
 
     Shape: `conditions` hide the field when any of them is true: its own and those of the groups around it;
-    `properties` are the free key-value pairs of the form editor (`pii`, `searchable`, `isoClause`).
+    `properties` are the free key-value pairs of the form editor (`pii`, `searchable`, `isoClause`,
+    `format` with the value `markdown`).
     """
 
     id: str
@@ -198,6 +201,11 @@ class Field:
     conditions: tuple[Rule, ...] = ()
     default: Any = None
     properties: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_markdown(self) -> bool:
+        """Tell whether the answer is a text in Markdown, which is shown as a page and may be long."""
+        return self.kind is Kind.TEXTAREA and self.properties.get("format") == "markdown"
 
     @property
     def rules(self) -> tuple[Rule, ...]:

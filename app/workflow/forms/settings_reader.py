@@ -10,6 +10,8 @@ from app.foundation.i18n import gettext as _
 from app.workflow.forms.component import LABEL_LIMIT, Component
 from app.workflow.forms.expressions import Rule, compile_rule
 from app.workflow.forms.model import (
+    LONGEST_TEXT,
+    MOST_CHARACTERS,
     Choice,
     ChoiceSettings,
     ComputedSettings,
@@ -31,7 +33,6 @@ from app.workflow.forms.pattern_parser import PatternRefused
 from app.workflow.forms.patterns import SafePattern, TooManyStates
 
 MOST_CHOICES = 300
-MOST_CHARACTERS = 20_000
 
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,62}")
 _FILE_TYPE = re.compile(r"\.[A-Za-z0-9]{1,10}|[a-z]+/(\*|[A-Za-z0-9.+-]{1,80})")
@@ -40,9 +41,12 @@ _FORMATS = frozenset({"", "email", "phone"})
 
 def _text(component: Component) -> Settings:
     validate = component.under("validate")
+    properties = component.raw("properties")
+    is_long = isinstance(properties, dict) and properties.get("format") == "markdown"
+    longest = LONGEST_TEXT if is_long else MOST_CHARACTERS
 
     def length(name: str) -> int | Rule | None:
-        return validate.rule_or(name, lambda: validate.whole(name, least=0, most=MOST_CHARACTERS))
+        return validate.rule_or(name, lambda: validate.whole(name, least=0, most=longest))
 
     shape = validate.text("validationType", limit=40)
     shape = "" if shape == "custom" else shape
