@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rapidfuzz import fuzz, process, utils
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
@@ -92,9 +93,6 @@ def _key_of(uow: UnitOfWork, earlier: Nonconformity) -> str:
 
 
 def _most_alike(text: str, others: dict[int, str], least: int) -> list[tuple[int, int]]:
-    # Four megabytes that a worker without triage need not carry.
-    from rapidfuzz import fuzz, process, utils  # noqa: PLC0415
-
     found = process.extract(
         text,
         others,
