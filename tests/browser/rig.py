@@ -30,7 +30,7 @@ FLAGS = (
 PICTURES = Path(__file__).parents[2] / "docs" / "images"
 # Whoever leaves a page ends the requests it still waits for; a refused answer is named otherwise.
 ABORTED = ("htmx:sendAbort", "htmx:afterRequest")
-HEIGHTS = {1280: 800, 1024: 800, 360: 780}
+HEIGHTS = {1280: 800, 1024: 800, 360: 780, 820: 1180}
 RULES = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 CONTRAST = {"type": "rule", "values": ["color-contrast"]}
 # Contrast is asked in every look; no other rule depends on colours, so they are asked once at each width.

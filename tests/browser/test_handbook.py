@@ -94,7 +94,7 @@ def reading(user_name: str) -> Callable[[], str]:
 
     def path() -> str:
         mine = select(Acknowledgement.id).where(Acknowledgement.person_id == id_of(user_name))
-        return f"/acknowledgements/{db.session.scalars(mine).one()}"
+        return f"/acknowledgements/{db.session.scalars(mine.order_by(Acknowledgement.id)).first()}"
 
     return path
 
