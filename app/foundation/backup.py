@@ -19,6 +19,7 @@ from app.foundation.archive import CHECKPOINTS, Manifest, extract, read_verified
 from app.foundation.database_copies import copy_database, fill_database, is_empty_database, member_of
 from app.foundation.db import engine_options
 from app.foundation.errors import Refused
+from app.foundation.file_scanner import Scanner
 from app.foundation.file_store import FileStore
 from app.foundation.files import StoredFile
 from app.foundation.i18n import gettext as _
@@ -43,11 +44,12 @@ class Place:
 
     home: Path
     database_url: str
+    scan_command: str | None = None
 
     @property
     def store(self) -> FileStore:
         """Return the store of the users' files."""
-        return FileStore(self.home / FILES)
+        return FileStore(self.home / FILES, Scanner.of(self.scan_command))
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ def examine(path: Path, name: str, scanner: Scanner | None = None) -> str:
         two files in one, a picture of too many pixels, called infected by the house's scanner.
     """
     with path.open("rb") as stream:
-        media_type = _examine(stream, path.stat().st_size, name)
+        media_type = examine_stream(stream, path.stat().st_size, name)
     if scanner is not None:
         _ask(scanner, path)
     return media_type
@@ -49,7 +49,8 @@ def refused(rule: str, sentence: str, mend: str) -> FileRefused:
     return FileRefused(f"{sentence} {mend}", [Problem("file", rule, sentence, mend)])
 
 
-def _examine(stream: BinaryIO, size: int, name: str) -> str:
+def examine_stream(stream: BinaryIO, size: int, name: str) -> str:
+    """Return the media type of bytes that Keel takes; as `examine`, without asking the scanner."""
     if size == 0:
         raise refused("empty", _("The file is empty."), _("Choose a file with content."))
     media_type = detect_type(stream.read(HEAD), name)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -21,7 +21,7 @@ from app.foundation.errors import Problem
 from app.foundation.file_examination import FileRefused, examine
 from app.foundation.file_limits import largest_bytes, refuse_beyond_quota
 from app.foundation.file_rows import MAX_NAME, StoredFile
-from app.foundation.file_store import FileStore
+from app.foundation.file_store import Content, FileStore
 from app.foundation.i18n import gettext as _
 from app.foundation.unit_of_work import UnitOfWork
 
@@ -33,6 +33,7 @@ __all__ = [
     "faulty_files",
     "keep_file",
     "receive_file",
+    "receive_later",
     "store_file",
     "sweep_orphans",
     "sweep_untaken",
@@ -59,12 +60,26 @@ def receive_file(store: FileStore, stream: BinaryIO, name: str, max_bytes: int) 
     Effects: the content is safely on disk; the sweep removes it when no row ever names it.
     Errors: FileTooLarge; FileRefused, see `file_examination`. Nothing is left behind then.
     """
+    return _received(store.put, store, stream, name, max_bytes)
+
+
+def receive_later(store: FileStore, stream: BinaryIO, name: str, max_bytes: int) -> Received:
+    """Judge one of many files; its content is in the store after `FileStore.settle`, before the row commits.
+
+    Errors: as `receive_file`.
+    """
+    return _received(store.put_later, store, stream, name, max_bytes)
+
+
+def _received(
+    put: Callable[..., Content], store: FileStore, stream: BinaryIO, name: str, max_bytes: int
+) -> Received:
     clean, found = clean_name(name), []
 
     def judge(path: Path) -> None:
         found.append(examine(path, clean, store.scanner))
 
-    content = store.put(stream, max_bytes, judge)
+    content = put(stream, max_bytes, judge)
     return Received(content.sha256, content.size, found[0], clean)
 
 

@@ -27,28 +27,26 @@ def leaned_on(session: Session, run_id: int, record_ids: Collection[int]) -> set
     """
     found = referred_to(session, Record.__tablename__, record_ids)
     found |= referred_to(session, Nonconformity.__tablename__, record_ids)
-    for query in (_changed(record_ids), *_worked_on(record_ids), _corrected(record_ids)):
+    for query in (changed_since(record_ids), *_worked_on(record_ids), _corrected(record_ids)):
         found |= set(session.scalars(query))
     return found | set(_counted(session, run_id, record_ids))
 
 
-def referred_to(session: Session, table: str, ids: Collection[int]) -> set[int]:
-    """Return those ids of a table that rows of other tables name by a foreign key."""
+def referred_to(
+    session: Session, table: str, ids: Collection[int], *, but: frozenset[str] = OWN_TABLES
+) -> set[int]:
+    """Return those ids of a table that rows of other tables, `but` some, name by a foreign key."""
     found: set[int] = set()
-    for column in _referring(table):
+    for column in _referring(table, but):
         found |= set(session.scalars(select(column).where(column.in_(ids)).distinct()))
     return found
 
 
-def _referring(table: str) -> Iterator[Column[int]]:
+def _referring(table: str, but: frozenset[str]) -> Iterator[Column[int]]:
     """Yield every column that refers to the table, but those that make one record of two rows."""
     for other in Base.metadata.tables.values():
         for key in other.foreign_keys:
-            if (
-                key.column.table.name == table
-                and other.name not in OWN_TABLES
-                and not _is_same(key.parent, other)
-            ):
+            if key.column.table.name == table and other.name not in but and not _is_same(key.parent, other):
                 yield key.parent
 
 
@@ -56,7 +54,8 @@ def _is_same(column: Column[int], table: Table) -> bool:
     return column.primary_key and len(table.primary_key.columns) == 1
 
 
-def _changed(ids: Collection[int]) -> Select[int]:
+def changed_since(ids: Collection[int]) -> Select[int]:
+    """Return the query for those records that were changed since they landed."""
     return (
         select(Record.id)
         .join(ImportRow, ImportRow.record_id == Record.id)

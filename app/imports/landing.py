@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -12,6 +12,8 @@ from app.foundation.db import db
 from app.foundation.errors import Broken, Invalid, QmsError
 from app.foundation.i18n import gettext as _
 from app.foundation.unit_of_work import UnitOfWork, unit_of_work
+from app.imports.document_landing import land_documents
+from app.imports.mapping_reader import DOCUMENT
 from app.imports.models import ImportEntry, ImportRow, ImportRun
 from app.imports.names import entry_of, with_real_ids
 from app.imports.nonconformities import land
@@ -183,6 +185,8 @@ def _land_rows(uow: UnitOfWork, run: ImportRun) -> int:
         .limit(PORTION[LandsAs(run.lands_as)])
     ).all()
     real = _real_ids(uow, run.id)
+    if run.record_kind == DOCUMENT:
+        return _land_documents(uow, run, rows, real)
     for row in rows:
         try:
             landed = land(uow, run, row, with_real_ids(row.answers, real))
@@ -191,6 +195,18 @@ def _land_rows(uow: UnitOfWork, run: ImportRun) -> int:
         row.record_id, row.landed_version = landed.record_id, landed.row_version
         run.landed_count += 1
         run.recurrent_count += landed.is_recurrent
+    return len(rows)
+
+
+def _land_documents(
+    uow: UnitOfWork, run: ImportRun, rows: Sequence[ImportRow], real: Mapping[int, int]
+) -> int:
+    if rows:
+        try:
+            land_documents(uow, run, rows, [with_real_ids(row.answers, real) for row in rows])
+        except QmsError as error:
+            raise _stopped(run, rows[0], error) from error
+        run.landed_count += len(rows)
     return len(rows)
 
 

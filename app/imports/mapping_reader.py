@@ -26,26 +26,28 @@ _COLUMN = ("at", "date", "absent")
 _SOURCES = ("constant", "column", "first_of", "feel")
 _ANSWER = (*_SOURCES, "values", "contains", "default")
 RECORD = "nonconformity"
+DOCUMENT = "document"
+_SHIPPED = {RECORD: "mappings", DOCUMENT: "mappings/documents"}
 Word = TypeVar("Word", bound=StrEnum)
 
 
-def shipped_mappings() -> list[str]:
-    """Return the names of the mappings that come with Keel."""
-    folder = files("app.imports").joinpath("mappings")
+def shipped_mappings(record: str = RECORD) -> list[str]:
+    """Return the names of the mappings that come with Keel, for one kind of record."""
+    folder = files("app.imports").joinpath(_SHIPPED[record])
     return sorted(one.name.removesuffix(SUFFIX) for one in folder.iterdir() if one.name.endswith(SUFFIX))
 
 
-def load_mapping(name_or_file: str) -> MappingPlan:
+def load_mapping(name_or_file: str, record: str = RECORD) -> MappingPlan:
     """Return the shipped mapping of that name, else the one in the file.
 
     Errors: MappingUnknown; MappingInvalid.
     """
-    if name_or_file in shipped_mappings():
-        text = files("app.imports").joinpath("mappings", f"{name_or_file}{SUFFIX}").read_bytes()
-        return read_mapping(text)
+    if name_or_file in shipped_mappings(record):
+        text = files("app.imports").joinpath(_SHIPPED[record], f"{name_or_file}{SUFFIX}").read_bytes()
+        return read_mapping(text, record)
     path = Path(name_or_file)
     if not path.is_file():
-        names = ", ".join(shipped_mappings())
+        names = ", ".join(shipped_mappings(record))
         raise MappingUnknown(
             _(
                 "There is no mapping “%(name)s”. Name a file, or one of: %(names)s.",
@@ -55,10 +57,10 @@ def load_mapping(name_or_file: str) -> MappingPlan:
         )
     if path.stat().st_size > MOST_BYTES:
         raise MappingInvalid(_("The mapping is larger than 1 MB. Value maps belong into master data."))
-    return read_mapping(path.read_bytes())
+    return read_mapping(path.read_bytes(), record)
 
 
-def read_mapping(content: bytes) -> MappingPlan:
+def read_mapping(content: bytes, record: str = RECORD) -> MappingPlan:
     """Return the mapping.
 
     Errors: MappingInvalid with every problem and its place, such as `answers.title`.
@@ -69,7 +71,7 @@ def read_mapping(content: bytes) -> MappingPlan:
         raise MappingInvalid(_("The mapping is not JSON in UTF-8.")) from error
     if not isinstance(source, dict):
         raise MappingInvalid(_("The mapping is not a JSON object."))
-    reader = _Reader(source)
+    reader = _Reader(source, record)
     plan = reader.plan()
     if reader.problems:
         raise MappingInvalid(_("The mapping cannot be used."), reader.problems)
@@ -79,19 +81,20 @@ def read_mapping(content: bytes) -> MappingPlan:
 class _Reader:
     """Reads one mapping and notes what is wrong; what it returns is good only without problems."""
 
-    def __init__(self, source: Mapping[str, Any]) -> None:
+    def __init__(self, source: Mapping[str, Any], record: str) -> None:
         self._source = source
+        self._record = record
         self.problems: list[Problem] = []
 
     def plan(self) -> MappingPlan:
         source = self._source
         self._known("", source, _TOP)
-        if source.get("record") != RECORD:
-            self._wrong("record", _("Only “%(record)s” can be imported.", record=RECORD))
+        if source.get("record") != self._record:
+            self._wrong("record", _("Only “%(record)s” can be imported.", record=self._record))
         columns = {name: self._column(name, one) for name, one in self._object("columns").items()}
         answers = [self._answer(key, one, columns) for key, one in self._object("answers").items()]
         return MappingPlan(
-            title=str(source.get("title") or RECORD)[:300],
+            title=str(source.get("title") or self._record)[:300],
             shape=self._shape(),
             lands_as=self._word("lands_as", source.get("lands_as"), LandsAs, LandsAs.HISTORY),
             columns=columns,

@@ -57,8 +57,8 @@ def preview(order: Order, tell: Tell = lambda _bytes: None) -> Preview:
     """
     checker, reader = _checker(order), _reader(order)
     count = sum(len(batch) for batch in _batches(checker, reader, tell))
-    _refuse_empty(count)
-    _refuse_repeat(db.session(), order, reader.digest)
+    refuse_empty(count)
+    refuse_repeat(db.session(), order, reader.digest)
     return Preview(count, tuple(checker.names.planned))
 
 
@@ -70,17 +70,17 @@ def stage(order: Order, tell: Tell = lambda _bytes: None) -> int:
     """
     checker, reader = _checker(order), _reader(order)
     with unit_of_work(order.actor_id) as uow:
-        run_id = _begin(uow, order)
+        run_id = begin(uow, order)
     try:
         count = 0
         for batch in _batches(checker, reader, tell):
             count += len(batch)
             with unit_of_work(order.actor_id) as uow:
-                _keep(uow, run_id, batch)
-        _refuse_empty(count)
+                keep(uow, run_id, batch)
+        refuse_empty(count)
         with unit_of_work(order.actor_id) as uow:
-            _refuse_repeat(uow.session, order, reader.digest)
-            _finish(uow, run_id, reader.digest, count, checker.names.planned)
+            refuse_repeat(uow.session, order, reader.digest)
+            finish(uow, run_id, reader.digest, count, checker.names.planned)
     except BaseException:
         discard(run_id)
         raise
@@ -134,9 +134,10 @@ def _batches(checker: RowChecker, reader: FileReader, tell: Tell) -> Iterator[li
         raise faults.refusal()
 
 
-def _begin(uow: UnitOfWork, order: Order) -> int:
+def begin(uow: UnitOfWork, order: Order, record_kind: str = KEY) -> int:
+    """Write the run of an order, not ready to land, and return its id."""
     run = ImportRun(
-        record_kind=KEY,
+        record_kind=record_kind,
         title=order.plan.title,
         file_name=order.path.name[:NAME_LENGTH],
         mapping=dict(order.plan.source),
@@ -153,7 +154,8 @@ def _begin(uow: UnitOfWork, order: Order) -> int:
     return run.id
 
 
-def _keep(uow: UnitOfWork, run_id: int, batch: Sequence[CheckedRow]) -> None:
+def keep(uow: UnitOfWork, run_id: int, batch: Sequence[CheckedRow]) -> None:
+    """Keep checked rows of a run."""
     rows: list[dict[str, Any]] = [
         {
             "run_id": run_id,
@@ -166,7 +168,8 @@ def _keep(uow: UnitOfWork, run_id: int, batch: Sequence[CheckedRow]) -> None:
     uow.session.execute(insert(ImportRow), rows)
 
 
-def _finish(uow: UnitOfWork, run_id: int, digest: str, count: int, planned: Sequence[PlannedEntry]) -> None:
+def finish(uow: UnitOfWork, run_id: int, digest: str, count: int, planned: Sequence[PlannedEntry]) -> None:
+    """Let a run land: all its rows are good. Effects: the master data it adds; a trail entry."""
     uow.session.add_all(_entry(run_id, one) for one in planned)
     uow.session.execute(
         update(ImportRun)
@@ -198,12 +201,14 @@ def subject_of(run_id: int) -> Subject:
     return Subject("import", run_id, _("Import %(id)s", id=run_id))
 
 
-def _refuse_empty(count: int) -> None:
+def refuse_empty(count: int) -> None:
+    """Refuse a file without rows. Errors: FileRefused."""
     if count == 0:
         raise file_refusal(_("The file has no rows."))
 
 
-def _refuse_repeat(session: Session, order: Order, digest: str) -> None:
+def refuse_repeat(session: Session, order: Order, digest: str) -> None:
+    """Refuse a file that stands imported in the same way already. Errors: ImportedBefore."""
     earlier = session.scalar(
         select(ImportRun.id).where(
             ImportRun.file_sha256 == digest,

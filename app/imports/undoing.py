@@ -17,7 +17,9 @@ from app.foundation.i18n import gettext as _
 from app.foundation.unit_of_work import UnitOfWork, unit_of_work
 from app.imports.acting import actor_for
 from app.imports.dependants import KIND, leaned_on, referred_to
+from app.imports.document_undoing import documents_leaned_on, take_back_documents
 from app.imports.landing import Tell, lock_run
+from app.imports.mapping_reader import DOCUMENT
 from app.imports.models import ImportEntry, ImportRow, ImportRun
 from app.imports.refusals import BuiltOn, ReasonNeeded, RunNotReady
 from app.imports.rules import LandsAs, RunState
@@ -52,7 +54,7 @@ def undo(run_id: int, reason: str, *, actor_id: int | None = None, tell: Tell = 
             if not rows:
                 _finish(uow, run_id, reason)
                 return undone
-            undone += _take_back(uow, run_id, rows, reason)
+            undone += _take_back(uow, lock_run(uow, run_id), rows, reason)
         tell(len(rows))
 
 
@@ -68,7 +70,7 @@ def _begin(uow: UnitOfWork, run_id: int, reason: str) -> None:
         )
     if run.state == RunState.UNDOING.value:
         return
-    _refuse_leaned_on(uow.session, run_id, _landed(uow.session, run_id))
+    _refuse_leaned_on(uow.session, run_id, run.record_kind, _landed(uow.session, run_id))
     run.state = RunState.UNDOING.value
     record(
         uow,
@@ -86,10 +88,14 @@ def _landed(session: Session, run_id: int) -> list[int]:
     return [one for one in ids if one is not None]
 
 
-def _refuse_leaned_on(session: Session, run_id: int, ids: Sequence[int]) -> None:
+def _refuse_leaned_on(session: Session, run_id: int, kind: str, ids: Sequence[int]) -> None:
     found: set[int] = set()
     for start in range(0, len(ids), PORTION):
-        found |= leaned_on(session, run_id, ids[start : start + PORTION])
+        portion = ids[start : start + PORTION]
+        if kind == DOCUMENT:
+            found |= documents_leaned_on(session, portion)
+        else:
+            found |= leaned_on(session, run_id, portion)
     if not found:
         return
     numbers = session.scalars(select(Record.number).where(Record.id.in_(sorted(found)[:MOST_NAMED])))
@@ -108,28 +114,35 @@ def _next_rows(session: Session, run_id: int) -> Sequence[ImportRow]:
     return session.scalars(query).all()
 
 
-def _take_back(uow: UnitOfWork, run_id: int, rows: Sequence[ImportRow], reason: str) -> int:
+def _take_back(uow: UnitOfWork, run: ImportRun, rows: Sequence[ImportRow], reason: str) -> int:
     """Delete a portion: rows, events, records, in the order in which they name each other."""
-    session = uow.session
+    session, kind, run_id = uow.session, run.record_kind, run.id
     ids = [row.record_id for row in rows if row.record_id is not None]
-    _refuse_leaned_on(session, run_id, ids)
+    _refuse_leaned_on(session, run_id, kind, ids)
     for found in session.execute(select(Record.id, Record.number, Record.title).where(Record.id.in_(ids))):
         record(
             uow,
-            verb="nonconformity.import_undone",
-            subject=Subject(KIND, found.id, found.number),
+            verb=f"{kind}.import_undone",
+            subject=Subject(kind, found.id, found.number),
             before={"import": run_id, "title": found.title},
             reason=reason.strip(),
         )
     numbers = [row.number for row in rows]
     session.execute(delete(ImportRow).where(ImportRow.run_id == run_id, ImportRow.number.in_(numbers)))
+    if kind == DOCUMENT:
+        take_back_documents(uow, ids)
+    else:
+        _take_back_nonconformities(uow, ids)
+    session.expunge_all()  # what the session remembers is gone
+    return len(ids)
+
+
+def _take_back_nonconformities(uow: UnitOfWork, ids: Sequence[int]) -> None:
     take_back_history(uow, KIND, ids)
     for model in (Nonconformity, Record):
         table = model.__table__
         assert isinstance(table, Table)
-        session.execute(delete(table).where(table.c.id.in_(ids)))
-    session.expunge_all()  # what the session remembers is gone
-    return len(ids)
+        uow.session.execute(delete(table).where(table.c.id.in_(ids)))
 
 
 def _finish(uow: UnitOfWork, run_id: int, reason: str) -> None:
