@@ -1,9 +1,7 @@
 from __future__ import annotations
 
 import csv
-import gc
 import os
-import tracemalloc
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -301,17 +299,3 @@ def test_the_same_metadata_is_not_imported_twice(shelf: Shelf) -> None:
 
     with pytest.raises(ImportedBefore):
         stage_library(library)
-
-
-@pytest.mark.slow
-def test_memory_stays_flat_however_many_documents_come(shelf: Shelf) -> None:
-    peaks = []
-    for first, count in ((1, 150), (1_000, 150), (2_000, 1_200)):  # the first fills caches
-        library = shelf([row(number) for number in range(first, first + count)])
-        gc.collect()
-        tracemalloc.start()
-        land_run(stage_library(library))
-        peaks.append(tracemalloc.get_traced_memory()[1])
-        tracemalloc.stop()
-
-    assert peaks[2] < peaks[1] + 1_050 * 1_500  # bytes: its number and its mark, not its row
