@@ -36,6 +36,7 @@ from app.documents import routes as document_pages
 from app.evidence import routes as evidence
 from app.evidence import trail_routes as trail_pages
 from app.foundation.db import db, engine_options, prepare_engine
+from app.improvements import registers as improvements
 from app.inbox import routes as inbox
 from app.indicators import routes as indicators
 from app.management_review import registers as review_registers
@@ -100,6 +101,7 @@ REGISTERS: tuple[Register, ...] = (
     *risks.REGISTERS,
     *audit_registers.REGISTERS,
     finding_registers.FINDINGS,
+    *improvements.REGISTERS,
     *documents.REGISTERS,
     process_map_registers.REVIEWS,
     review_registers.REVIEWS,
@@ -128,6 +130,14 @@ NAVIGATION: tuple[NavigationItem, ...] = (
         "Actions",
         "action.listing",
         icon="checklist",
+        group=IMPROVE,
+        permission="records.read",
+    ),
+    NavigationItem(
+        "improvements",
+        "Improvements",
+        "improvement.listing",
+        icon="bulb",
         group=IMPROVE,
         permission="records.read",
     ),

@@ -22,6 +22,7 @@ from app.foundation import file_limits
 from app.foundation.settings import catalogue
 from app.foundation.unit_of_work import UnitOfWork
 from app.imports import landing
+from app.improvements import lifecycle as improvements
 from app.indicators import months
 from app.indicators.review_items import review_items
 from app.management_review import lifecycle as management_review
@@ -47,6 +48,7 @@ LIFECYCLES: tuple[Lifecycle, ...] = (
     *risks.LIFECYCLES,
     *audits.LIFECYCLES,
     findings.FINDING_LIFECYCLE,
+    *improvements.LIFECYCLES,
     *process_map.LIFECYCLES,
     management_review.LIFECYCLE,
     *documents.LIFECYCLES,

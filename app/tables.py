@@ -14,6 +14,7 @@ from app.evidence import trail_checks
 from app.foundation import files, heartbeat, installation, numbering, outbox, settings, throttle
 from app.foundation.db import Base
 from app.imports import models as imports
+from app.improvements import models as improvements
 from app.indicators import models as indicators
 from app.library import models as library
 from app.management_review import models as management_review
@@ -48,6 +49,7 @@ MODULES = (
     process_map,
     audits,
     findings,
+    improvements,
     documents,
     document_changes,
     training,

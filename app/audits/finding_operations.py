@@ -175,14 +175,9 @@ def reopen_answer(call: OperationCall) -> None:
 
 
 def request_improvement(call: OperationCall) -> None:
-    """Ask the register for the improvement as an action."""
+    """Ask for an improvement that the process owner has taken up."""
     row = finding(call.uow, call.record_id)
-    facts = {
-        "action_owner_id": row.extra.get("improvement_owner_id"),
-        "due_on": row.extra.get("improvement_due_on"),
-    }
-    text = str(row.extra.get("improvement_text") or row.title)
-    requests.request_action(call.uow, row, row_key="improvement", kind="improvement", text=text, facts=facts)
+    requests.request_improvement(call.uow, row)
     row.route = "improvement"
 
 

@@ -18,6 +18,7 @@ from app.workflow.lifecycle import MessageRule
 CAPA_REQUESTED = "capa.requested"
 REASSESSMENT_REQUESTED = "risk.reassessment_requested"
 FINDING_REQUESTED = "finding.requested"
+IMPROVEMENT_REQUESTED = "improvement.requested"
 OVERDUE = "audit-overdue"  # what the key of a request begins with; the audit's id follows
 AUDIT = "audit"  # the source in the words of CAPAs
 _FACTS = (
@@ -111,6 +112,34 @@ def request_action(
             "process_id": row.process_id,
             "severity": row.severity,
             **facts,
+        },
+    )
+
+
+def request_improvement(uow: UnitOfWork, row: Finding) -> None:
+    """Ask for the improvement that a finding leads to, taken up already by the owner of the process.
+
+    Effects: one stored message, once; what was said of it becomes the first row of its plan.
+    """
+    text = str(row.extra.get("improvement_text") or row.title)
+    owner_id, due_on = row.extra.get("improvement_owner_id"), row.extra.get("improvement_due_on")
+    key = f"{row.kind}:{row.id}"
+    messages.send(
+        uow,
+        IMPROVEMENT_REQUESTED,
+        key,
+        source=key,
+        payload={
+            "key": key,
+            "title": row.title,
+            "idea": "\n\n".join(one for one in (row.statement, row.evidence) if one) or row.title,
+            "source": AUDIT,
+            "idea_verdict": "take_up",
+            "improvement_owner_id": owner_id,
+            "planned_actions": [{"text": text, "owner_id": owner_id, "due_on": due_on}],
+            "site_id": row.site_id,
+            "process_id": row.process_id,
+            "requested_by_id": row.id,
         },
     )
 

@@ -130,6 +130,17 @@ def arbitrate(scenario: Scenario, decision: str, **answers: str) -> Scenario:
     return scenario.as_("quality_manager").complete("arbitrate", {**why, **answers})
 
 
+def take_up(scenario: Scenario) -> Scenario:
+    """The owner of the process takes up what could be better."""
+    answers = {
+        "improvement": "take_up",
+        "improvement_text": "Rate suppliers by delivery",
+        "improvement_owner_id": str(scenario.company.people["action_owner"]),
+        "improvement_due_on": "2026-06-01",
+    }
+    return scenario.as_("process_owner").complete("consider_improvement", answers)
+
+
 def accept(scenario: Scenario, acceptance: str = "accepted", **answers: Any) -> Scenario:
     """The lead auditor accepts the answer, or not yet."""
     why = {} if acceptance == "accepted" else {"acceptance_note": "That is a correction, not a cause."}

@@ -45,7 +45,7 @@ from app.workflow.models import Fault, ProcessInstance, Task, TaskState, Timer
 from tests.conftest import TUESDAY, FreshClient, config_for
 from tests.factories.accounts import a_person, actor_for
 from tests.factories.organisation import a_department, a_failure_mode, a_process
-from tests.scenarios import audit_steps, finding_steps, risk_steps, steps
+from tests.scenarios import audit_steps, finding_steps, improvement_steps, risk_steps, steps
 from tests.scenarios.company import Company, a_company
 from tests.scenarios.dsl import Scenario
 from tests.web.house_documents import a_library
@@ -147,6 +147,9 @@ def _tell_stories(house: House) -> None:
     told["extension"] = story().as_("action_owner").start("extension", wish)
     told["acceptance"] = risk_steps.justified(
         risk_steps.asked_to_accept(risk_steps.registered(story(), "2-4"))
+    )
+    told["improvement"] = improvement_steps.plan(
+        improvement_steps.consider(improvement_steps.suggest(story()))
     )
     told |= _audits(story())
     house.ids |= {name: one.record_id for name, one in told.items()}

@@ -1,0 +1,1 @@
+"""Improvements: ideas that are considered, planned, carried out, and judged by what they brought."""
