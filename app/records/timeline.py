@@ -277,21 +277,21 @@ def _sentences() -> Mapping[str, Callable[[Mapping[str, str]], str]]:
 def _question(session: Session, version_id: int, key: str) -> str:
     """Return what a table decides, as its author put it."""
     table = definitions.get(session, version_id).tables.get(key)
-    return (
-        _(table.title)
-        if table and table.title
-        else _("The rule “%(rule)s” decided", rule=key.replace("_", " "))
-    )
+    if table and table.title:
+        return _(table.title)
+    return _("The rule “%(rule)s” decided", rule=key.replace("_", " "))
 
 
 def _answer(result: Any) -> str:
-    """Return what a table answered, and its reason where it gives one."""
+    """Return what a table answered and why; a reason says more than several words."""
     if not isinstance(result, Mapping):
         return _in_words(result)
-    answers = [_in_words(value) for key, value in result.items() if key != "reason"]
-    said = ", ".join(one for one in answers if one)
+    answers = [word for key, value in result.items() if key != "reason" and (word := _in_words(value))]
     reason = str(result.get("reason") or "")
-    return f"{said[:1].upper()}{said[1:]}: {reason}" if said and reason else said or reason
+    if reason and len(answers) != 1:
+        return reason
+    said = ", ".join(answers)
+    return f"{said[:1].upper()}{said[1:]}: {reason}" if reason else said
 
 
 def _in_words(value: Any) -> str:
