@@ -150,7 +150,7 @@ CHAPTERS: dict[str, tuple[tuple[str, str, Place, int], ...]] = {
         ("programme", "ingrid.lund", of("audit_programme", "/audit-programmes/{}/plan"), 1280),
         ("year", "sofia.lind", "/audits/year", 1280),
         ("audit", "sofia.lind", record("Purchasing, Umeå", "audit"), 1280),
-        ("checklist", "sofia.lind", of("audit", "/audits/{}/checklist", "Purchasing, Umeå"), 820),
+        ("checklist", "sofia.lind", of("audit", "/audits/{}/checklist", "Purchasing, Umeå"), 1024),
         ("phone-checklist", "sofia.lind", of("audit", "/audits/{}/checklist", "Purchasing, Umeå"), 360),
         ("finding", "sofia.lind", record("Orders before the supplier", "finding"), 1280),
         ("answer", "lars.ek", task("respond", "Orders before the supplier"), 1280),
