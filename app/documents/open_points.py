@@ -27,16 +27,14 @@ def open_points(session: Session, record_kind: str, record_id: int) -> Sequence[
     people have acknowledged the revision.
     Source: lifecycles G-doc and 5.5.
     """
+    asked = select(DocumentChangeRequest.change_id).where(
+        DocumentChangeRequest.record_kind == record_kind,
+        DocumentChangeRequest.record_id == record_id,
+    )
     rows = session.scalars(
         select(DocumentChange)
-        .join(DocumentChangeRequest, DocumentChangeRequest.change_id == DocumentChange.id)
-        .where(
-            DocumentChangeRequest.record_kind == record_kind,
-            DocumentChangeRequest.record_id == record_id,
-            DocumentChange.status.not_in(_NOTHING),
-        )
+        .where(DocumentChange.id.in_(asked), DocumentChange.status.not_in(_NOTHING))
         .order_by(DocumentChange.id)
-        .distinct()
     )
     points = (_point(row, is_read=record_kind == TREATMENT) for row in rows)
     return (*points, *_on_the_way(session, record_kind, record_id))
