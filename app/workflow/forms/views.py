@@ -55,12 +55,20 @@ class RiskGrid:
 
 @dataclass(frozen=True, slots=True)
 class SignatureView:
-    """What a person is about to sign."""
+    """What a person is about to sign, as far as the form knows; whoever offers a task adds the rest."""
 
     person: Signer
     meaning: str
     statement: str
     asks_code: bool = False
+    asks_name: bool = False
+    takes_pin: bool = False
+    has_password: bool = True
+    on_behalf_of: str = ""
+    mark: str = ""
+    shown: str = ""
+    challenge: str = ""
+    renew_url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
