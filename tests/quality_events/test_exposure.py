@@ -128,7 +128,12 @@ def test_a_rise_into_another_band_asks_for_one_reassessment_and_tells_the_band()
     (told,) = sent("risk.band_changed")
     assert (asked.correlation_key, asked.payload["risk_id"], asked.payload["severity"]) == ("risk:7", RISK, 4)
     assert asked.payload["raise_likelihood"] == 1
-    assert told.payload == {"risk_id": RISK, "before": "medium", "after": "high"}
+    assert told.payload == {
+        "risk_id": RISK,
+        "before": "medium",
+        "after": "high",
+        "occasion": "quality_event:1",
+    }
 
 
 def test_a_small_rise_within_the_band_asks_nobody() -> None:

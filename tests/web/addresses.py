@@ -112,6 +112,8 @@ def _of_others(house: House, rule: Rule) -> list[Arguments]:
     known = _known(house) | _of_audits(house, rule) | _of_training(house, rule)
     missing = rule.arguments - known.keys()
     assert not missing, f"{rule.rule} needs an example: add {sorted(missing)} to tests/web/addresses.py"
+    if rule.endpoint.startswith("document_changes."):
+        known["record_id"] = house.ids["document_change"]
     return [{name: known[name] for name in rule.arguments}]
 
 
