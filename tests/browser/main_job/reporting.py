@@ -33,7 +33,7 @@ def name_and_assess_a_risk(story: Story) -> None:
     rosa.rate("Residual risk", 8)
     rosa.write("Why you see it so", "Every plate is checked monthly.")
     rosa.finish()
-    expect(rosa.page.get_by_text("is done")).to_be_visible()
+    expect(rosa.page.get_by_text("” is done.")).to_be_visible()
 
 
 def report_a_nonconformity(story: Story) -> None:
@@ -64,7 +64,7 @@ def contain_it(story: Story) -> None:
     petra.write("Done at", f"{story.house.day(-1)}T10:00")
     petra.tick("Stock is blocked")
     petra.finish()
-    expect(petra.page.get_by_text("is done")).to_be_visible()
+    expect(petra.page.get_by_text("” is done.")).to_be_visible()
 
 
 def triage_it(story: Story) -> None:
@@ -78,4 +78,4 @@ def triage_it(story: Story) -> None:
     karl.say("Route", "As the table says")
     karl.pick("Owner of a CAPA", story["carla"].name)
     karl.finish()
-    expect(karl.page.get_by_text("is done")).to_be_visible()
+    expect(karl.page.get_by_text("” is done.")).to_be_visible()
