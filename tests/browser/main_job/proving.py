@@ -129,6 +129,7 @@ def answer_the_reassessment(story: Story) -> None:
     rosa = story["rosa"]
     rosa.open_task("Assess the risk again", RISK)
     rosa.rate("Risk with the controls in place", 16)
+    rosa.say("Do you agree with the indicated score", "Yes")
     rosa.say("What does it mean", "The risk changed")
     rosa.write("Why", "It happened, and it was major.")
     rosa.finish()
