@@ -105,15 +105,21 @@ def _reader() -> MarkdownIt:
 
 
 def _anchored(tokens: Sequence[Token]) -> tuple[Heading, ...]:
-    """Give every heading its place on the page and an anchor of its own."""
+    """Give every heading its place on the page and an anchor of its own.
+
+    Effects: whatever level a text begins with and skips, the page around it has no gap in its outline.
+    """
     seen: Counter[str] = Counter()
     found = []
+    above: list[int] = []
     for opening, inline, closing in zip(tokens, tokens[1:], tokens[2:], strict=False):
         if opening.type != "heading_open":
             continue
         level = int(opening.tag[1:])
-        tag = f"h{min(level + HIGHEST_LEVEL - 1, 6)}"
-        opening.tag = closing.tag = tag
+        while above and above[-1] >= level:
+            above.pop()
+        above.append(level)
+        opening.tag = closing.tag = f"h{min(HIGHEST_LEVEL - 1 + len(above), 6)}"
         words = _words(inline)
         stem = "s-" + (_NOT_A_WORD.sub("-", words.casefold()).strip("-")[:60] or "section")
         seen[stem] += 1

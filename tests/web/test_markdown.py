@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
 
 import pytest
@@ -30,6 +31,22 @@ def test_text_becomes_a_page_below_the_page_s_own_headings() -> None:
     assert "<strong>checked</strong>" in html
     assert '<th scope="col">Lot</th>' in html
     assert "<s>Sign.</s>" in html
+
+
+@pytest.mark.parametrize(
+    ("levels", "drawn"),
+    [
+        ((1, 2, 3), (3, 4, 5)),
+        ((2, 2, 3), (3, 3, 4)),
+        ((1, 3, 3), (3, 4, 4)),
+        ((3, 1, 6), (3, 3, 4)),
+        ((6,), (3,)),
+    ],
+)
+def test_the_outline_of_a_page_has_no_gap(levels: tuple[int, ...], drawn: tuple[int, ...]) -> None:
+    html = render("\n\n".join(f"{'#' * level} Part" for level in levels)).html
+
+    assert tuple(int(level) for level in re.findall(r"<h(\d)", html)) == drawn
 
 
 def test_headings_have_anchors_of_their_own() -> None:
