@@ -12,6 +12,7 @@ from app.workflow.engine import (
     Runtime,
     StepBudgetExceeded,
     UncaughtError,
+    budget,
 )
 from tests.workflow.diagrams import bpmn, chain, end, flow, program_of, service, start, user
 from tests.workflow.hosts import Host, open_ids
@@ -164,7 +165,15 @@ def test_an_endless_diagram_is_stopped(host: Host) -> None:
     ways = chain("begun", "which", "low", "closed") + flow("which", "x", when="true") + chain("x", "which")
     program = program_of(bpmn(start(), XOR, service("x"), user("low"), end(), ways))
 
-    with pytest.raises(StepBudgetExceeded):
+    with pytest.raises(StepBudgetExceeded, match="more than 500 steps"):
+        host.start(program)
+
+
+def test_a_diagram_that_computes_for_ever_is_stopped(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(budget, "SECONDS_BUDGET", -1.0)
+    program = program_of(bpmn(start(), service("x"), end(), chain("begun", "x", "closed")))
+
+    with pytest.raises(StepBudgetExceeded, match="seconds without waiting"):
         host.start(program)
 
 
