@@ -50,6 +50,7 @@ from app.risks import registers as risks
 from app.risks import routes as risk_pages
 from app.training import routes as training
 from app.training.acknowledgements import refresh_person, release_person
+from app.trends import registers as trends
 from app.web import Kit, NavigationItem, account, guards, health, login, text
 from app.web.guards import check_every_route_declares_a_permission, guard_routes
 from app.web.navigation import ASSURE, CONTROL, IMPROVE, INSIGHT, SETUP
@@ -102,6 +103,7 @@ REGISTERS: tuple[Register, ...] = (
     *audit_registers.REGISTERS,
     finding_registers.FINDINGS,
     *improvements.REGISTERS,
+    *trends.REGISTERS,
     *documents.REGISTERS,
     process_map_registers.REVIEWS,
     review_registers.REVIEWS,
@@ -138,6 +140,14 @@ NAVIGATION: tuple[NavigationItem, ...] = (
         "Improvements",
         "improvement.listing",
         icon="bulb",
+        group=IMPROVE,
+        permission="records.read",
+    ),
+    NavigationItem(
+        "trend_alerts",
+        "Trend alerts",
+        "trend_alert.listing",
+        icon="trending-up",
         group=IMPROVE,
         permission="records.read",
     ),

@@ -35,6 +35,7 @@ from app.records.directory import directory_for
 from app.risks import lifecycle as risks
 from app.training import acknowledgements, expiry, reminders, task_check
 from app.training import lifecycle as training
+from app.trends import lifecycle as trends
 from app.workflow import definitions, handover, nudges, timers
 from app.workflow.delivery import deliver_due
 from app.workflow.jobs import Job
@@ -49,6 +50,7 @@ LIFECYCLES: tuple[Lifecycle, ...] = (
     *audits.LIFECYCLES,
     findings.FINDING_LIFECYCLE,
     *improvements.LIFECYCLES,
+    *trends.LIFECYCLES,
     *process_map.LIFECYCLES,
     management_review.LIFECYCLE,
     *documents.LIFECYCLES,

@@ -26,6 +26,7 @@ from app.risks import models as risks
 from app.trail import models as trail
 from app.training import models as training
 from app.training import reading_models as readings
+from app.trends import models as trends
 from app.workflow import models as workflow
 
 MODULES = (
@@ -50,6 +51,7 @@ MODULES = (
     audits,
     findings,
     improvements,
+    trends,
     documents,
     document_changes,
     training,

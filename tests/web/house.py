@@ -48,6 +48,7 @@ from tests.factories.organisation import a_department, a_failure_mode, a_process
 from tests.scenarios import audit_steps, finding_steps, improvement_steps, risk_steps, steps
 from tests.scenarios.company import Company, a_company
 from tests.scenarios.dsl import Scenario
+from tests.scenarios.trend_steps import alerted
 from tests.web.house_documents import a_library
 from tests.web.house_map import describe
 from tests.web.house_training import teach
@@ -151,6 +152,7 @@ def _tell_stories(house: House) -> None:
     told["improvement"] = improvement_steps.plan(
         improvement_steps.consider(improvement_steps.suggest(story()))
     )
+    told["trend_alert"] = _alerted(story())
     told |= _audits(story())
     house.ids |= {name: one.record_id for name, one in told.items()}
     house.ids |= a_library(story())
@@ -166,6 +168,12 @@ def _audits(story: Scenario) -> dict[str, Scenario]:
     audit_steps.write_line(audit, "Who released lot 2602?")
     finding = finding_steps.issue(finding_steps.note(story.sibling()))
     return {"programme": programme, "audit": audit, "finding": finding}
+
+
+def _alerted(story: Scenario) -> Scenario:
+    """A month of the process that stands out, to be explained."""
+    process = story.company.process
+    return story.turn_to(alerted(story, process_id=process)[f"process:{process}"].id)
 
 
 def _severe(story: Scenario) -> Scenario:

@@ -1,0 +1,1 @@
+"""Trend alerts: a month stood out, and somebody says why."""

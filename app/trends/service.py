@@ -1,0 +1,75 @@
+"""How alerts come about: the ledger asks for an explanation, and another month joins the open question."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from app.foundation.unit_of_work import UnitOfWork
+from app.organisation.models import BusinessProcess
+from app.quality_events.trend_alarms import TREND_ALERTED
+from app.records.facts import RecordPorts
+from app.trail import Subject, record
+from app.trends.models import AlertStatus, TrendAlert
+from app.workflow.lifecycle import MessageRule
+
+
+class AlertPorts(RecordPorts):
+    """Ports of alerts: the owner of the process explains, where the series is about one."""
+
+    def open_record(self, uow: UnitOfWork, facts: Mapping[str, Any]) -> int:
+        """Open an alert. Errors: FactsInvalid."""
+        record_id = super().open_record(uow, facts)
+        row = uow.session.get_one(TrendAlert, record_id)
+        process = uow.session.get(BusinessProcess, row.process_id) if row.process_id else None
+        row.owner_id = process.owner_id if process else None
+        return record_id
+
+
+ALERT = AlertPorts(TrendAlert, "TRD", AlertStatus.TO_EXPLAIN.value)
+
+
+def find_open(uow: UnitOfWork, _key: str, payload: Mapping[str, Any]) -> int | None:
+    """Return the alert of the same series that nobody has explained yet, None when there is none."""
+    return uow.session.scalar(
+        select(TrendAlert.id)
+        .where(TrendAlert.series == payload["trend_series"], TrendAlert.closed_at.is_(None))
+        .order_by(TrendAlert.id)
+        .limit(1)
+    )
+
+
+def join(uow: UnitOfWork, record_id: int, payload: Mapping[str, Any]) -> None:
+    """Add another month to an open alert. Safe to call again for the same month.
+
+    Effects: the observation; a trail entry.
+    """
+    row = uow.session.get_one(TrendAlert, record_id)
+    if row.request.get("trend_month") == payload["trend_month"]:
+        return
+    row.observation = f"{row.observation}\n{payload['description']}"
+    row.request = dict(payload)
+    row.row_version += 1
+    record(
+        uow,
+        verb="trend_alert.goes_on",
+        subject=Subject(kind=row.kind, id=row.id, label=row.number),
+        after={"month": payload["trend_month"]},
+    )
+
+
+def facts_of(_uow: UnitOfWork, payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the facts of the alert that a month asks for."""
+    place = {name: payload[name] for name in ("site_id", "process_id") if payload.get(name) is not None}
+    return {
+        "title": payload["title"],
+        "series": payload["trend_series"],
+        "observation": payload["description"],
+        "request": dict(payload),
+        **place,
+    }
+
+
+RULE = MessageRule(TREND_ALERTED, find_open, join, facts_of)

@@ -1,0 +1,53 @@
+"""Months that stand out, and what people make of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from app.foundation import clock
+from app.foundation.unit_of_work import unit_of_work
+from app.quality_events.rules import EventKind
+from app.quality_events.rules.trend import month_before
+from app.quality_events.service import EventOrder, record_event
+from app.quality_events.trend_alarms import scan_month
+from app.trends.models import TrendAlert
+from app.workflow.delivery import deliver_due
+from tests.scenarios.dsl import Scenario
+
+SUBJECTS = 5000
+
+
+def near_misses(scenario: Scenario, occurred_at: datetime, count: int, **place: int) -> Scenario:
+    """So many near misses of one day; without a place they are of the whole organisation."""
+    with unit_of_work() as uow:
+        for number in range(count):
+            order = EventOrder(
+                kind=EventKind.NEAR_MISS,
+                subject_kind="near_miss",
+                subject_id=SUBJECTS + occurred_at.month * 100 + number,
+                severity=2,
+                occurred_at=occurred_at,
+                **place,
+            )
+            record_event(uow, order)
+    return scenario
+
+
+def alerted(scenario: Scenario, **place: int) -> Mapping[str, TrendAlert]:
+    """One and then four in the month that is over: beyond the alert limit, within the action limit.
+
+    Shape: the alerts by series.
+    """
+    loud = month_before(clock.now().date())
+    for month, count in ((month_before(loud), 1), (loud, 4)):
+        near_misses(scenario, datetime(month.year, month.month, 20, tzinfo=UTC), count, **place)
+    scan_month()
+    deliver_due()
+    return {row.series: row for row in scenario.records(TrendAlert)}
+
+
+def explain(scenario: Scenario, verdict: str = "chance", who: str = "quality_coordinator") -> Scenario:
+    """Somebody looked at the month."""
+    why = {"trend_verdict": verdict, "explanation": "Four reports of one walk round the hall."}
+    return scenario.as_(who).complete("explain_trend", why)
