@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, current_app, render_template, request, send_file
 
 from app.accounts import policy
 from app.evidence.clauses import EDITION, Edition, edition_of
 from app.evidence.coverage_page import clause_page, coverage_page
-from app.evidence.record_pack import make_pack
+from app.evidence.packs.members import Printing
+from app.evidence.packs.record_paper import Told
+from app.evidence.record_pack import Pack, make_pack, note_pack
 from app.foundation import clock
 from app.foundation.db import db
 from app.foundation.settings import value_of
@@ -17,6 +19,7 @@ from app.records.visibility import get_visible, scope_of
 from app.web.forms import asks_for
 from app.web.guards import current_actor, permission
 from app.web.reader import current_reader
+from config import Config
 
 blueprint = Blueprint("evidence", __name__, url_prefix="/evidence", template_folder="templates")
 
@@ -43,14 +46,24 @@ def clause(number: str) -> str:
 @asks_for()
 def pack(record_id: int) -> Response:
     """Hand out the evidence pack of a record; the trail keeps that it was made."""
-    actor = current_actor()
+    actor, session = current_actor(), db.session()
+    config: Config = current_app.config["KEEL"]
+    row = get_visible(session, actor, record_id)
+    policy.require(actor, "evidence.read", scope_of(row))
+    told = Told(actor, current_reader(), clock.now())
+    made = make_pack(session, row, told, Printing(current_store(), config.fonts), config.home)
     with unit_of_work(actor.id) as uow:
-        row = get_visible(uow.session, actor, record_id)
-        policy.require(actor, "evidence.read", scope_of(row))
-        made = make_pack(uow, current_store(), row)
-    answer = Response(made.content, mimetype="application/zip")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{made.name}"'
-    answer.headers["X-Keel-Manifest"] = made.digest
+        note_pack(uow, row, made)
+    return send_pack(made)
+
+
+def send_pack(made: Pack) -> Response:
+    """Return the answer that sends a pack, piece by piece."""
+    answer = send_file(
+        made.stream, mimetype="application/zip", as_attachment=True, download_name=made.name, max_age=0
+    )
+    answer.headers["X-Keel-Manifest"] = made.sealed.digest
+    answer.headers["Cache-Control"] = "no-store"
     return answer
 
 

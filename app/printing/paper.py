@@ -50,11 +50,15 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table with a heading row; rows have as many cells as there are columns."""
+    """A table with a heading row; rows have as many cells as there are columns.
+
+    Units: `widths` are shares of the line, none for equal ones.
+    """
 
     columns: Sequence[str]
     rows: Sequence[Sequence[str]]
     caption: str = ""
+    widths: Sequence[int] = ()
     kind: str = "table"
 
 

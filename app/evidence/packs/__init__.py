@@ -1,0 +1,1 @@
+"""Evidence packs: what goes into them, how they are written, sealed, made by a job and handed out."""
