@@ -23,6 +23,7 @@ from app.workflow.models import ProcessInstance, Submission, Task, TaskState
 from app.workflow.separation import refuse_same_person
 from app.workflow.signing import Given, Signing
 from app.workflow.slot_people import refuse_second_place
+from app.workflow.spans import note_spans
 from app.workflow.tasks import TaskGone, UnknownTask, gone_sentence, permitted_holder
 from app.workflow.witnesses import EVIDENCE, submission_digest
 
@@ -205,6 +206,7 @@ def _close(uow: UnitOfWork, task: Task, actor_id: int, holder_id: int | None) ->
     task.completed_by_id = actor_id
     task.on_behalf_of_id = holder_id
     task.completed_at = uow.now
+    note_spans(uow.session, task, uow.now)
     task.nudge_at = None
     task.draft = None
     task.row_version += 1

@@ -17,6 +17,7 @@ from app.workflow.compile.layout import Box, Layout, Shape, read_layout
 from app.workflow.picture.canvas import SVG, Canvas, number
 from app.workflow.picture.flows import draw_flow, draw_flow_name
 from app.workflow.picture.nodes import Drawing, draw_label, draw_node
+from app.workflow.picture.notes import Note, draw_note
 from app.workflow.picture.text import readable
 from app.workflow.picture.twin import describe
 
@@ -27,14 +28,16 @@ _BACK = ("participant", "lane", "group", "subProcess", "transaction", "adHocSubP
 _MARKS = frozenset({"done", "here", "next"})
 
 
-def render_svg(author_xml: bytes, marks: Mapping[str, Mark], title: str) -> str:
+def render_svg(
+    author_xml: bytes, marks: Mapping[str, Mark], title: str, notes: Mapping[str, Note] | None = None
+) -> str:
     """Return the picture of a diagram, to be put into a page as it is.
 
-    Shape: `marks` maps element ids; unknown ids are ignored. Classes only, no styles: the page's CSS
-    (`diagram.css` beside this module) paints it. What is not drawn in the file is not in the picture.
+    Shape: `marks` and `notes` map element ids; unknown ids are ignored. Classes only, no styles: the page's
+    CSS (`diagram.css` beside this module) paints it. What is not drawn in the file is not in the picture.
     Errors: UnsafeXml.
     """
-    return etree.tostring(_picture(author_xml, marks, title), encoding="unicode")
+    return etree.tostring(_picture(author_xml, marks, title, notes or {}), encoding="unicode")
 
 
 def render_standalone_svg(author_xml: bytes, marks: Mapping[str, Mark], title: str) -> str:
@@ -42,7 +45,7 @@ def render_standalone_svg(author_xml: bytes, marks: Mapping[str, Mark], title: s
 
     Errors: UnsafeXml.
     """
-    root = _picture(author_xml, marks, title)
+    root = _picture(author_xml, marks, title, {})
     style = etree.Element(f"{{{SVG}}}style")
     style.text = stylesheet()
     root.insert(2, style)
@@ -55,7 +58,7 @@ def stylesheet() -> str:
     return files("app.workflow.picture").joinpath("diagram.css").read_text("utf-8")
 
 
-def _picture(author_xml: bytes, marks: Mapping[str, Mark], title: str) -> Element:
+def _picture(author_xml: bytes, marks: Mapping[str, Mark], title: str, notes: Mapping[str, Note]) -> Element:
     root = safe_parse(author_xml)
     layout = read_layout(root)
     elements = {one.get("id", ""): one for one in root.iter() if one.get("id") and is_bpmn(one)}
@@ -75,6 +78,10 @@ def _picture(author_xml: bytes, marks: Mapping[str, Mark], title: str) -> Elemen
         if drawing.kind not in _BACK:
             draw_node(canvas, drawing)
     _label(canvas, drawings, elements, layout)
+    for drawing in drawings:
+        note = notes.get(drawing.element.get("id", ""))
+        if note is not None:
+            draw_note(canvas, drawing, note)
     return svg
 
 

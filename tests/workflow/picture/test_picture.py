@@ -7,7 +7,7 @@ from lxml import etree
 
 from app.workflow.compile import CompiledDiagram, compile_diagram
 from app.workflow.engine import ElementState
-from app.workflow.picture import describe, describe_steps, render_standalone_svg, render_svg, strip
+from app.workflow.picture import Note, describe, describe_steps, render_standalone_svg, render_svg, strip
 from app.workflow.picture.text import readable, width_of, wrapped
 from tests.workflow.diagrams import REWORK, bpmn, chain, drawn, end, start, task
 from tests.workflow.validation.gates import GOOD
@@ -51,6 +51,16 @@ def test_marks_are_classes_and_signs() -> None:
     assert "dg--next" in classes["is_good"]
     assert "dg--" not in classes["closed"]
     assert len(list(svg.iter(f"{SVG}circle"))) > len(list(picture(drawn(bpmn(*GOOD))).iter(f"{SVG}circle")))
+
+
+def test_a_note_is_written_on_its_element_with_its_heat_and_its_words() -> None:
+    notes = {"a": Note("3 times, 1 open", 2, "Half within 4 h"), "nowhere": Note("1")}
+
+    svg = etree.fromstring(render_svg(drawn(bpmn(*GOOD)), {}, "Sample", notes))
+
+    (note,) = [one for one in svg.iter(f"{SVG}g") if one.get("class", "").startswith("dg-note")]
+    assert note.get("class") == "dg-note dg-heat-2"
+    assert "".join(note.itertext()) == "Half within 4 h3 times, 1 open"
 
 
 def test_a_picture_has_no_inline_style_and_no_script() -> None:
