@@ -39,6 +39,7 @@ from app.foundation.db import db, engine_options, prepare_engine
 from app.improvements import registers as improvements
 from app.inbox import routes as inbox
 from app.indicators import routes as indicators
+from app.insight import routes as insight
 from app.management_review import registers as review_registers
 from app.management_review import routes as review_packs
 from app.patterns import routes as patterns
@@ -89,6 +90,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     review_packs.blueprint,
     indicators.blueprint,
     dashboard.blueprint,
+    insight.blueprint,
     *audits.BLUEPRINTS,
     *findings.BLUEPRINTS,
     *document_pages.BLUEPRINTS,
@@ -220,6 +222,14 @@ NAVIGATION: tuple[NavigationItem, ...] = (
         "Indicators",
         "indicators.listing",
         icon="chart-line",
+        group=INSIGHT,
+        permission="indicators.read",
+    ),
+    NavigationItem(
+        "insight",
+        "Process insight",
+        "insight.listing",
+        icon="route",
         group=INSIGHT,
         permission="indicators.read",
     ),

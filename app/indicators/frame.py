@@ -19,7 +19,7 @@ from app.indicators.definitions import Indicator
 from app.indicators.models import MonthlyReading
 from app.indicators.months import months_back, next_month, series
 from app.indicators.periods import CHOICES, Asked, last_months
-from app.organisation.models import Site
+from app.organisation.models import BusinessProcess, Site
 from app.web.addresses import address
 from app.web.parts import Tab
 
@@ -28,14 +28,16 @@ MONTHS = 12
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What the reader may change: period and site."""
+    """What the reader may change: period, site and process. Shape: `process` is what is chosen, in words."""
 
     periods: Sequence[Tab]
     sites: Sequence[Tab]
+    processes: Sequence[Tab]
+    process: str
 
 
 def choice_of(session: Session, actor: Actor, endpoint: str, asked: Asked, **more: str) -> Choice:
-    """Return the periods and sites a page offers, as doors to the same page."""
+    """Return the periods, sites and processes a page offers, as doors to the same page."""
     today = asked.last
 
     def url(one: Asked) -> str:
@@ -48,7 +50,11 @@ def choice_of(session: Session, actor: Actor, endpoint: str, asked: Asked, **mor
         span = last_months(count, today)
         return Asked(span.first, span.last, asked.site_id, asked.process_id)
 
+    def of(process_id: int | None) -> Asked:
+        return Asked(asked.first, asked.last, asked.site_id, process_id)
+
     sites = sites_seen(session, actor)
+    names = {None: _("All processes")} | dict(processes_in_use(session))
     return Choice(
         periods=[
             Tab(
@@ -62,6 +68,8 @@ def choice_of(session: Session, actor: Actor, endpoint: str, asked: Asked, **mor
             Tab(_("All sites"), url(at(None)), asked.site_id is None),
             *(Tab(name, url(at(key)), key == asked.site_id) for key, name in sites.items()),
         ],
+        processes=[Tab(name, url(of(key)), key == asked.process_id) for key, name in names.items()],
+        process=names.get(asked.process_id, _("No such process")),
     )
 
 
@@ -91,6 +99,16 @@ def sites_seen(session: Session, actor: Actor) -> Mapping[int, str]:
     allowed = visible_sites(actor)
     rows = session.execute(select(Site.id, Site.name).order_by(Site.name))
     return {row.id: row.name for row in rows if allowed is ALL or row.id in allowed}
+
+
+def processes_in_use(session: Session) -> Mapping[int | None, str]:
+    """Return the names of the processes that are not retired, by id."""
+    rows = session.execute(
+        select(BusinessProcess.id, BusinessProcess.name)
+        .where(BusinessProcess.is_active)
+        .order_by(BusinessProcess.name)
+    )
+    return {row.id: row.name for row in rows}
 
 
 def way_in_words(one: Indicator, figures: Sequence[Decimal | None]) -> str:

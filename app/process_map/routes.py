@@ -29,10 +29,11 @@ from app.process_map.processes import (
 )
 from app.web.flashes import tell_done
 from app.web.forms import answer_with, read_form, typed_answers, with_answers
-from app.web.guards import current_actor, permission
+from app.web.guards import current_actor, may, permission
 from app.web.redirects import redirect_303
 
 READ = "processes.read"
+FIGURES = "indicators.read"
 blueprint = Blueprint("process_map", __name__, template_folder="templates")
 BLUEPRINTS = (blueprint, part_routes.blueprint, context_routes.blueprint)
 
@@ -44,7 +45,11 @@ def page() -> str:
     shown = map_page(db.session(), clock.now().date())
     may_admin = policy.can(current_actor(), "admin.organisation", Scope())
     return render_template(
-        "process_map/map.html", page=shown, may_maintain=_may_maintain(), may_admin=may_admin
+        "process_map/map.html",
+        page=shown,
+        may_maintain=_may_maintain(),
+        may_admin=may_admin,
+        sees_figures=may(FIGURES),
     )
 
 
@@ -53,7 +58,7 @@ def page() -> str:
 def process(process_id: int) -> str:
     """Show a process as a turtle, with its records."""
     shown = process_page(db.session(), current_actor(), process_id, clock.now().date())
-    return render_template("process_map/process.html", page=shown)
+    return render_template("process_map/process.html", page=shown, sees_figures=may(FIGURES))
 
 
 @blueprint.get("/processes/<int:process_id>/edit")

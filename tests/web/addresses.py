@@ -148,6 +148,7 @@ def _known(house: House) -> Arguments:
         "approval_id": db.session.scalars(select(Approval.id)).first() or 0,
         "indicator_key": "exposure",
         "view_key": "quality",
+        "definition_key": "capa",
         "seq": 2,
         "number": "10.2.1",
     }

@@ -11,10 +11,12 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Person
 from app.foundation.db import db
 from app.foundation.i18n import gettext as _
-from app.web.guards import permission
-from app.web.parts import Chip, Column
+from app.web.addresses import address
+from app.web.guards import may, permission
+from app.web.parts import Chip, Column, Link
 from app.workflow.models import DefinitionVersion, InstanceState, ProcessInstance
 
+FIGURES = "indicators.read"
 blueprint = Blueprint("admin_definitions", __name__, url_prefix="/admin/definitions")
 
 
@@ -27,7 +29,7 @@ def page() -> str:
 
 def _columns() -> tuple[Column, ...]:
     return (
-        Column("title", _("Lifecycle")),
+        Column("title", _("Lifecycle"), "link" if may(FIGURES) else "text"),
         Column("number", _("Version"), "number"),
         Column("state", _("State"), "chip"),
         Column("running", _("Running"), "number"),
@@ -55,8 +57,9 @@ def _versions(session: Session) -> list[dict[str, Any]]:
 
 
 def _line(version: DefinitionVersion, name: str | None, running: int | None) -> dict[str, Any]:
+    url = address("insight.page", definition_key=version.key, version=version.number)
     return {
-        "title": version.title,
+        "title": Link(_(version.title), url) if may(FIGURES) else _(version.title),
         "number": version.number,
         "state": Chip(_("In force"), "ok") if version.is_current else Chip(_("Former"), "line"),
         "running": running or 0,
