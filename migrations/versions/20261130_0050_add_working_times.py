@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0050_working_times"
-down_revision = "2370_improvements"
+down_revision = "0060_trend_alerts"
 branch_labels = None
 depends_on = None
 
