@@ -5,37 +5,58 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
+from app.accounts import deeds as accounts_deeds
 from app.accounts import sessions
 from app.actions import lifecycle as actions
+from app.admin import deeds as admin_deeds
+from app.approvals import deeds as approvals_deeds
 from app.approvals.part import APPROVAL
 from app.approvals.publications import PUBLICATION
 from app.approvals.shipped import publish_shipped_chains
+from app.audits import deeds as audits_deeds
 from app.audits import finding_lifecycle as findings
 from app.audits import jobs as audit_jobs
 from app.audits import lifecycle as audits
+from app.capa import deeds as capa_deeds
 from app.capa import lifecycle as capa
 from app.capa import recurrences, verdicts
+from app.documents import deeds as documents_deeds
 from app.documents import jobs as document_jobs
 from app.documents import lifecycle as documents
 from app.evidence import clauses
+from app.evidence import deeds as evidence_deeds
 from app.foundation import file_limits
 from app.foundation.settings import catalogue
 from app.foundation.unit_of_work import UnitOfWork
+from app.imports import deeds as imports_deeds
 from app.imports import landing
+from app.improvements import deeds as improvements_deeds
 from app.improvements import lifecycle as improvements
 from app.indicators import months
 from app.indicators.review_items import review_items
+from app.library import deeds as library_deeds
+from app.management_review import deeds as management_review_deeds
 from app.management_review import lifecycle as management_review
 from app.management_review import pack as review_pack
 from app.management_review import schedule as review_schedule
+from app.organisation import deeds as organisation_deeds
 from app.process_map import context
+from app.process_map import deeds as process_map_deeds
 from app.process_map import lifecycle as process_map
+from app.quality_events import deeds as quality_events_deeds
 from app.quality_events import trend_alarms
+from app.records import deeds as records_deeds
 from app.records.directory import directory_for
+from app.risks import deeds as risks_deeds
 from app.risks import lifecycle as risks
+from app.trail import deeds as trail_deeds
+from app.trail.deed_words import DeedWords, deeds
 from app.training import acknowledgements, expiry, reminders, task_check
+from app.training import deeds as training_deeds
 from app.training import lifecycle as training
+from app.trends import deeds as trends_deeds
 from app.trends import lifecycle as trends
+from app.workflow import deeds as workflow_deeds
 from app.workflow import definitions, handover, nudges, timers
 from app.workflow.delivery import deliver_due
 from app.workflow.jobs import Job
@@ -68,9 +89,34 @@ SETTINGS = catalogue(
     *(lifecycle.settings for lifecycle in LIFECYCLES),
 )
 
+# What the codes of the trail are called.
+DEEDS: tuple[DeedWords, ...] = (
+    *accounts_deeds.DEEDS,
+    *admin_deeds.DEEDS,
+    *approvals_deeds.DEEDS,
+    *audits_deeds.DEEDS,
+    *capa_deeds.DEEDS,
+    *documents_deeds.DEEDS,
+    *evidence_deeds.DEEDS,
+    *imports_deeds.DEEDS,
+    *improvements_deeds.DEEDS,
+    *library_deeds.DEEDS,
+    *management_review_deeds.DEEDS,
+    *organisation_deeds.DEEDS,
+    *process_map_deeds.DEEDS,
+    *quality_events_deeds.DEEDS,
+    *records_deeds.DEEDS,
+    *risks_deeds.DEEDS,
+    *trail_deeds.DEEDS,
+    *training_deeds.DEEDS,
+    *trends_deeds.DEEDS,
+    *workflow_deeds.DEEDS,
+)
+
 
 def wire() -> None:
-    """Make the lifecycles known to the engine room. Safe to call again."""
+    """Make the lifecycles known to the engine room, and their words to the trail. Safe to call again."""
+    deeds.use(DEEDS)
     registry.use(LIFECYCLES, parts=PARTS, directory=directory_for)
     review_pack.sources.use(review_items)
     registry.competence = task_check.check

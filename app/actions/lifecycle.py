@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.actions import operations, service
 from app.actions.briefing import briefing
-from app.actions.measures import MEASURES
+from app.actions.measures import MEASURES, WORDS
 from app.workflow.lifecycle import Lifecycle, Separation, StartEntry
 
 ACTION = Lifecycle(
@@ -30,6 +30,7 @@ ACTION = Lifecycle(
     open_points=service.open_points,
     briefing=briefing,
     measures=MEASURES,
+    measure_words=WORDS,
 )
 
 EXTENSION = Lifecycle(

@@ -45,3 +45,10 @@ MEASURES: Mapping[str, Measure] = {
     "action.extended": extended,
     "action.of_reviews": of_reviews,
 }
+WORDS: Mapping[str, str] = {
+    "action.done_on_time": "Actions first due, and whether they were verified by that day",
+    "action.done_on_time_now": "Actions due after all extensions, and whether they were verified by then",
+    "action.overdue": "Open actions, and whether they are late",
+    "action.extended": "Open actions, and whether their day was moved",
+    "action.of_reviews": "Open actions of management reviews, and whether they are late",
+}

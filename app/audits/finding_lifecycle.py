@@ -8,7 +8,7 @@ from app.audits.finding_ports import FINDING
 from app.audits.finding_requests import RULE
 from app.audits.finding_service import PERMISSION, briefing
 from app.audits.finding_settings import SETTINGS
-from app.audits.measures import MEASURES
+from app.audits.measures import MEASURES, WORDS
 from app.workflow.lifecycle import Lifecycle, Separation, StartEntry
 
 FINDING_LIFECYCLE = Lifecycle(
@@ -40,4 +40,5 @@ FINDING_LIFECYCLE = Lifecycle(
     open_points=open_points,
     briefing=briefing,
     measures=MEASURES,
+    measure_words=WORDS,
 )

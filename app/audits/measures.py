@@ -79,3 +79,11 @@ MEASURES: Mapping[str, Measure] = {
     "finding.repeats": repeats,
     "finding.improvements": improvements,
 }
+WORDS: Mapping[str, str] = {
+    "audit.held_as_planned": "Audits first planned to end, and whether they were held by that day",
+    "audit.majors": "Audits reported, with their major findings",
+    "finding.closed_on_time": "Findings first due, and whether they were closed by that day",
+    "finding.overdue": "Open findings, and whether they are late",
+    "finding.repeats": "Findings issued, and whether they repeat an earlier one",
+    "finding.improvements": "Findings that name an opportunity for improvement",
+}

@@ -8,7 +8,7 @@ from app.capa import approval_operations, capa_operations, nonconformity_operati
 from app.capa.briefing import briefing
 from app.capa.guards import CAPA_GUARDS, NONCONFORMITY_GUARDS
 from app.capa.likeness import ALIKE_FROM
-from app.capa.measures import MEASURES
+from app.capa.measures import MEASURES, WORDS
 from app.capa.open_points import CAPA_KIND, NONCONFORMITY_KIND, open_points
 from app.capa.ports import CAPA, NONCONFORMITY
 from app.capa.requests import RULE
@@ -96,6 +96,7 @@ CAPA_LIFECYCLE = Lifecycle(
     settings=SETTINGS,
     briefing=briefing,
     measures=MEASURES,
+    measure_words=WORDS,
     register_endpoint="capa.listing",
     record_endpoint="capa.page",
 )

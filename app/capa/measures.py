@@ -137,6 +137,21 @@ MEASURES: Mapping[str, Measure] = {
     "capa.causes_validated": causes_validated,
     "capa.human_error": human_error,
 }
+WORDS: Mapping[str, str] = {
+    "nonconformity.reported": "Nonconformities reported, and whether they are grave",
+    "nonconformity.contained_in_time": "Nonconformities contained, and whether within 72 hours",
+    "nonconformity.recurrent": "Nonconformities confirmed, and whether they happened before",
+    "capa.actions_in_place": "CAPAs first due, and whether their actions were in place by that day",
+    "capa.actions_in_place_now": "CAPAs due after extensions, and whether their actions were there by then",
+    "capa.overdue": "Open CAPAs, and whether they are late",
+    "capa.extended": "Open CAPAs, and whether their day was moved",
+    "capa.age": "Open CAPAs, with their age in days",
+    "capa.time_to_close": "CAPAs closed, with the days they took",
+    "capa.effective_at_once": "CAPAs judged in their first cycle, and whether they were effective",
+    "capa.recurred": "CAPAs closed as effective, and whether it came back within a year",
+    "capa.causes_validated": "CAPAs investigated, and whether their cause was shown to be one",
+    "capa.human_error": "CAPAs investigated, and whether they name human error and nothing behind it",
+}
 
 
 def _investigated(scope: FigureScope) -> tuple[ColumnElement[bool], ...]:

@@ -18,7 +18,7 @@ from app.foundation.files import faulty_files
 from app.foundation.i18n import gettext as _
 from app.foundation.i18n import ngettext
 from app.management_review.pack import PACKS
-from app.records.witnesses import RECORDS
+from app.records.witnesses import COMMENTS, RECORDS
 from app.trail.checkpoints import FILE_NAME, Checkpoint, read_checkpoints, take_checkpoint
 from app.trail.signature_witnesses import SIGNATURES, unvouched_signatures
 from app.trail.verification import VerificationResult, verify
@@ -32,7 +32,7 @@ from app.trail.witnesses import (
 from app.workflow.witnesses import SUBMISSIONS
 
 WITNESSES: tuple[Witness, ...] = (INSTALLATION,)
-ENTRY_WITNESSES: tuple[EntryWitness, ...] = (PACKS, RECORDS, SUBMISSIONS, SIGNATURES)
+ENTRY_WITNESSES: tuple[EntryWitness, ...] = (PACKS, RECORDS, COMMENTS, SUBMISSIONS, SIGNATURES)
 
 
 @click.group()

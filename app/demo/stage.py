@@ -25,8 +25,8 @@ from app.foundation.files import store_file
 from app.foundation.i18n import gettext as _
 from app.foundation.unit_of_work import UnitOfWork
 from app.organisation.kinds import KindKey
+from app.records.comments import add_comment
 from app.records.models import Record
-from app.records.service import add_comment
 from app.trail.meanings import AuthMethod
 from app.workflow import tasks
 from app.workflow.acts import perform

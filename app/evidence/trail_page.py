@@ -16,10 +16,13 @@ from app.evidence.trail_checks import TrailCheck
 from app.evidence.trail_query import Filters, Found
 from app.foundation.i18n import gettext as _
 from app.foundation.i18n import ngettext
+from app.organisation.kinds import KindKey, title_of
 from app.records.models import Record
+from app.records.register import registers
 from app.records.timeline import sentence_of, task_titles
 from app.records.urls import record_url
 from app.trail.checkpoints import Checkpoint
+from app.trail.deed_words import deeds
 from app.trail.models import TrailEntry, TrailHead
 from app.web.addresses import address
 from app.web.dates import exact_in_words
@@ -30,10 +33,14 @@ from app.web.reader import Reader
 
 @dataclass(frozen=True, slots=True)
 class EntryPage:
-    """Everything the page of one entry draws. Shape: `changes` are rows of name, before, after."""
+    """Everything the page of one entry draws.
+
+    Shape: `changes` are rows of name, before, after; `code` is the deed as the trail keeps it.
+    """
 
     seq: int
     sentence: str
+    code: str
     who: str
     facts: Sequence[Fact]
     columns: Sequence[Column]
@@ -43,7 +50,7 @@ class EntryPage:
     later: str
 
 
-def deeds(session: Session, found: Found) -> Sequence[Deed]:
+def deed_lines(session: Session, found: Found) -> Sequence[Deed]:
     """Return the entries as lines of a history, each a door to its page."""
     names = names_of(session, sorted(_people(found.entries)))
     titles = task_titles(session, found.entries)
@@ -56,6 +63,7 @@ def entry_page(session: Session, entry: TrailEntry) -> EntryPage:
     return EntryPage(
         seq=entry.seq,
         sentence=_capital(sentence_of(entry, names, task_titles(session, [entry]))),
+        code=entry.verb,
         who=_who(entry, names),
         facts=_facts(session, entry, names),
         columns=(
@@ -77,12 +85,33 @@ def people_options(session: Session) -> Sequence[tuple[int, str]]:
     ]
 
 
+def deed_options(chosen: str) -> Sequence[tuple[str, str]]:
+    """Return all deeds by name for the filter, with the chosen one even when it is a whole family of them."""
+    offered = deeds.choices()
+    if chosen and not deeds.knows(chosen):
+        return [(chosen, deeds.name_of(chosen)), *offered]
+    return offered
+
+
+def kind_options() -> Sequence[tuple[str, str]]:
+    """Return what entries may be about, by name, for the filter: records, master data, people."""
+    kinds = {one.kind: one.title() for one in registers.all()}
+    kinds |= {kind.value: title_of(kind) for kind in KindKey}
+    kinds |= {"person": _("People"), "setting": _("Settings"), "definition": _("Definitions")}
+    return sorted(kinds.items(), key=lambda one: one[1].lower())
+
+
+def kind_name(kind: str) -> str:
+    """Return what entries are about, in words; a kind that the filter does not offer is spelt out."""
+    return dict(kind_options()).get(kind) or _(kind.replace("_", " "))
+
+
 def filter_chips(filters: Filters, names: Mapping[int, str]) -> Sequence[Chip]:
     """Return the filters in force as words."""
     told = (
         (filters.text, _("contains “%(what)s”", what=filters.text)),
-        (filters.verb, _("deed %(what)s", what=filters.verb)),
-        (filters.kind, _("about %(what)s", what=filters.kind)),
+        (filters.verb, _("deed “%(what)s”", what=deeds.name_of(filters.verb))),
+        (filters.kind, _("about “%(what)s”", what=kind_name(filters.kind))),
         (filters.actor_id, _("by %(what)s", what=names.get(filters.actor_id or 0, ""))),
         (filters.first, _("from %(what)s", what=filters.first)),
         (filters.last, _("to %(what)s", what=filters.last)),
@@ -93,7 +122,7 @@ def filter_chips(filters: Filters, names: Mapping[int, str]) -> Sequence[Chip]:
 def _deed(entry: TrailEntry, names: Mapping[int, str], titles: Mapping[int, str]) -> Deed:
     name = names.get(entry.actor_id or 0)
     words = sentence_of(entry, names, titles)
-    about = entry.label or f"{entry.subject_kind} {entry.subject_id}"
+    about = _about(entry)
     return Deed(
         text=words if name else _capital(words),
         at=entry.at,
@@ -105,13 +134,13 @@ def _deed(entry: TrailEntry, names: Mapping[int, str], titles: Mapping[int, str]
 
 
 def _facts(session: Session, entry: TrailEntry, names: Mapping[int, str]) -> Sequence[Fact]:
-    about = entry.label or f"{entry.subject_kind} {entry.subject_id}"
+    about = _about(entry)
     facts = [
         Fact(_("Number"), str(entry.seq)),
         Fact(_("When"), entry.at.isoformat(timespec="microseconds")),
         Fact(_("Who"), _who(entry, names)),
         Fact(_("About"), about, _door(session, entry)),
-        Fact(_("Deed"), entry.verb),
+        Fact(_("Deed"), deeds.name_of(entry.verb)),
         Fact(_("Reason"), entry.reason or _("none given")),
         Fact(_("Request"), entry.request_id or _("none")),
         Fact(_("Hash"), entry.hash),
@@ -121,6 +150,10 @@ def _facts(session: Session, entry: TrailEntry, names: Mapping[int, str]) -> Seq
     if behalf:
         facts.insert(3, Fact(_("For"), behalf))
     return facts
+
+
+def _about(entry: TrailEntry) -> str:
+    return entry.label or f"{kind_name(entry.subject_kind)} {entry.subject_id}"
 
 
 def _door(session: Session, entry: TrailEntry) -> str:
@@ -135,7 +168,7 @@ def _door(session: Session, entry: TrailEntry) -> str:
 def _changes(entry: TrailEntry) -> Sequence[Mapping[str, Any]]:
     before, after = _values(entry.before), _values(entry.after)
     return [
-        {"name": key.replace("_", " "), "before": _plain(before.get(key)), "after": _plain(after.get(key))}
+        {"name": _(key.replace("_", " ")), "before": _plain(before.get(key)), "after": _plain(after.get(key))}
         for key in sorted(before.keys() | after.keys())
     ]
 

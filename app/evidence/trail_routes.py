@@ -41,10 +41,12 @@ def page() -> str:
     checked, checkpoint = trail_checks.last_check(session), _last_checkpoint()
     return render_template(
         "evidence/trail.html",
-        deeds=trail_page.deeds(session, found),
+        deeds=trail_page.deed_lines(session, found),
         filters=filters,
         chips=trail_page.filter_chips(filters, dict(people)),
         people=people,
+        deed_choices=trail_page.deed_options(filters.verb),
+        kind_choices=trail_page.kind_options(),
         page=Page(
             rows=tuple(found.entries),
             after=encode_cursor((found.next_before,), order=ORDER) if found.next_before else "",

@@ -132,7 +132,7 @@ def _word(path: str) -> str:
     name = path.rpartition(".")[2]
     for prefix in ("is_", "has_", "are_"):
         name = name.removeprefix(prefix)
-    return name.removesuffix("_id").replace("_", " ")
+    return _(name.removesuffix("_id").replace("_", " "))
 
 
 def _value_of(key: str, value: Any) -> str:
@@ -149,4 +149,5 @@ def _value(value: Any) -> str:
         return _("yes") if value else _("no")
     if isinstance(value, list):
         return ", ".join(_value(one) for one in value) or _("nothing")
-    return str(value).replace("_", " ")
+    words = str(value).replace("_", " ")
+    return _(words) if words else ""

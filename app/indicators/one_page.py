@@ -28,6 +28,7 @@ from app.web.charts import Chart, Point, columns
 from app.web.environment import number
 from app.web.parts import Chip, Column, Fact, Link
 from app.web.reader import Reader
+from app.workflow.lifecycle import registry
 
 MOST_ROWS = 500
 
@@ -114,10 +115,11 @@ def _computed(one: Indicator) -> Sequence[Fact]:
         "ninth_decile": _("the amount below which nine of ten lie"),
     }
     directions = {"up": _("more is better"), "down": _("less is better"), "none": _("neither is better")}
+    counted = registry.measure_word(one.measure)
     facts = [
         Fact(_("What it says"), one.formula()),
         Fact(_("How it is reckoned"), reckonings[one.reckoning.value]),
-        Fact(_("Counted by"), one.measure or _("no source yet")),
+        Fact(_("What is counted"), _(counted) if counted else _("no source yet")),
         Fact(_("Unit"), words.unit_words()[one.unit] or _("records")),
         Fact(_("Which way is good"), directions[one.direction.value]),
         Fact(_("Target"), words.target_words(one) or _("none")),

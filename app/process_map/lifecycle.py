@@ -14,7 +14,7 @@ from app.foundation.i18n import gettext as _
 from app.foundation.unit_of_work import UnitOfWork
 from app.process_map.context import OPEN, REVIEW_REQUESTED, row_ids, rows_to_answer
 from app.process_map.maintain import end_part, subject_of
-from app.process_map.measures import MEASURES
+from app.process_map.measures import MEASURES, WORDS
 from app.process_map.models import ContextIssue, ContextReview, InterestedParty, ReviewStatus
 from app.process_map.parts import PARTS, Part, PartKey
 from app.process_map.rules import unanswered
@@ -157,5 +157,6 @@ REVIEW = Lifecycle(
     ),
     settings=SETTINGS,
     measures=MEASURES,
+    measure_words=WORDS,
 )
 LIFECYCLES = (REVIEW,)

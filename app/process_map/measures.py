@@ -18,3 +18,6 @@ def reviewed(_session: Session, scope: FigureScope) -> Rows:
 
 
 MEASURES: Mapping[str, Measure] = {"context.reviewed": reviewed}
+WORDS: Mapping[str, str] = {
+    "context.reviewed": "Reviews of the context signed off",
+}

@@ -167,7 +167,8 @@ def _filters(
         words = _(" or ").join(chosen)
         found.append(Filter(choice.label, words, _address(url, arguments, {choice.key: removed})))
     if query.text:
-        found.append(Filter(_("Contains"), f"“{query.text}”", _address(url, arguments, {"q": ()})))
+        quoted = _("“%(text)s”", text=query.text)
+        found.append(Filter(_("Contains"), quoted, _address(url, arguments, {"q": ()})))
     return tuple(found)
 
 

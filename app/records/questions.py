@@ -14,8 +14,9 @@ from app.foundation.errors import Invalid, Problem
 from app.foundation.i18n import gettext as _
 from app.foundation.outbox import SUBJECT_LENGTH, post_mail
 from app.foundation.unit_of_work import UnitOfWork
+from app.records.comments import add_comment
 from app.records.models import Comment, Record
-from app.records.service import add_comment, watch
+from app.records.service import watch
 from app.records.visibility import visible
 
 
@@ -37,7 +38,6 @@ def ask(uow: UnitOfWork, actor: Actor, record_id: int, asked_id: int, text: str,
         raise CannotBeAsked(sentence, [Problem("asked", "unseen", sentence)])
     comment = add_comment(uow, actor, record_id, text, asked_id=asked_id)
     watch(uow, record_id, asked_id)
-    uow.session.flush()  # the mail's key names the comment
     mail = uow.session.scalar(select(Person.mail).where(Person.id == asked_id))
     if mail:
         subject = _("%(name)s asks you about %(number)s", name=actor.name, number=record.number)

@@ -23,7 +23,7 @@ from app.foundation.file_store import FileStore
 from app.foundation.files import Received, StoredFile, receive_file
 from app.foundation.i18n import gettext as _
 from app.foundation.unit_of_work import unit_of_work
-from app.records import questions, service
+from app.records import comments, questions, service
 from app.records.csv_export import csv_lines
 from app.records.doors import doors_of, pack_door
 from app.records.list_page import list_page, shown_columns
@@ -129,7 +129,7 @@ def comment(record_id: int) -> AnyResponse:
         if "asked" in answers:
             questions.ask(uow, actor, record_id, answers["asked"], answers["text"], _public_url())
         else:
-            service.add_comment(uow, actor, record_id, answers["text"])
+            comments.add_comment(uow, actor, record_id, answers["text"])
     tell_done(_("Your question is sent.") if answers.get("asked") else _("Your comment is there."))
     return _back(record_id)
 

@@ -1,4 +1,4 @@
-"""What people do with any record: comment, ask, attach, watch, restrict, save a view. Seeing comes first."""
+"""What people do with any record: attach, watch, restrict, save a view. Seeing comes first."""
 
 from __future__ import annotations
 
@@ -17,17 +17,12 @@ from app.foundation.files import Received, StoredFile, keep_file
 from app.foundation.i18n import gettext as _
 from app.foundation.unit_of_work import UnitOfWork
 from app.foundation.upsert import insert_into
-from app.records.models import Attachment, Comment, Record, SavedView, Watcher
+from app.records.models import Attachment, Record, SavedView, Watcher
 from app.records.visibility import get_visible, scope_of
 from app.trail import Subject
 from app.trail import record as record_deed
 
-COMMENT_LENGTH = 5_000
 VIEWS_EACH = 30
-
-
-class CommentEmpty(Invalid):
-    """A comment needs words."""
 
 
 class FileUnseen(NotFound):
@@ -49,28 +44,6 @@ class AttachedFile:
     media_type: str
     added_by_id: int | None
     added_at: datetime
-
-
-def add_comment(
-    uow: UnitOfWork, actor: Actor, record_id: int, text: str, *, asked_id: int | None = None
-) -> Comment:
-    """Say something about a record; `asked_id` makes it a question, see `questions.ask`.
-
-    Errors: RecordUnseen; NotAllowed; CommentEmpty.
-    Effects: answers the open questions that were put to the writer at this record.
-    """
-    row = get_visible(uow.session, actor, record_id)
-    policy.require(actor, "records.comment", scope_of(row))
-    words = text.replace("\x00", "").strip()[:COMMENT_LENGTH]
-    if not words:
-        sentence = _("Write something first.")
-        raise CommentEmpty(sentence, [Problem("text", "required", sentence)])
-    _answer_questions(uow, record_id, actor.id)
-    comment = Comment(
-        record_id=record_id, author_id=actor.id, asked_id=asked_id, text=words, created_at=uow.now
-    )
-    uow.session.add(comment)
-    return comment
 
 
 def require_attach(session: Session, actor: Actor, record_id: int) -> Record:
@@ -252,11 +225,3 @@ def views_of(session: Session, person_id: int, list_key: str) -> Sequence[SavedV
         .where(SavedView.person_id == person_id, SavedView.list_key == list_key)
         .order_by(SavedView.name)
     ).all()
-
-
-def _answer_questions(uow: UnitOfWork, record_id: int, person_id: int) -> None:
-    uow.session.execute(
-        update(Comment)
-        .where(Comment.record_id == record_id, Comment.asked_id == person_id, Comment.answered_at.is_(None))
-        .values(answered_at=uow.now)
-    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -13,14 +13,17 @@ from sqlalchemy.orm import Session
 
 from app.accounts.people import names_of
 from app.foundation.i18n import gettext as _
+from app.records.comments import ASKED, COMMENTED
 from app.records.manifest import SignatureLine, by_task, manifest_of
 from app.records.models import Comment
+from app.trail.deed_words import deeds
 from app.trail.models import TrailEntry
-from app.trail.signatures import DECLINED, GIVEN, REFUSED
+from app.trail.signatures import DECLINED, GIVEN
 from app.workflow.definitions import definitions
 from app.workflow.models import Evaluation, ProcessInstance, Submission, Task
 
 MOST_DEEDS = 500
+VOTED, VOTED_YES, VOTED_NO = "approval.voted", "approval.voted_yes", "approval.voted_no"
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +171,7 @@ def _evaluations(session: Session, kind: str, record_id: int, limit: int) -> lis
     ]
 
 
-_TOLD_ELSEWHERE = ("task.completed", "record.commented", GIVEN, DECLINED)
+_TOLD_ELSEWHERE = ("task.completed", COMMENTED, ASKED, GIVEN, DECLINED)
 _NAMED = ("assignee", "owner", "person")
 
 
@@ -206,72 +209,14 @@ def sentence_of(entry: TrailEntry, names: Mapping[int, str], titles: Mapping[int
         "revision": str(after.get("revision", "")),
         "copy": str(after.get("copy", "")),
     }
-    if entry.verb == "approval.voted":
-        return _vote(str(after.get("verdict", "")), facts["stage"])
-    say = _sentences().get(entry.verb)
-    return say(facts) if say else _("noted: %(deed)s", deed=_(entry.verb.replace(".", " ").replace("_", " ")))
+    return deeds.sentence_of(_spoken_verb(entry.verb, after), facts)
 
 
-def _vote(verdict: str, stage: str) -> str:
-    if verdict == "approve":
-        return _("said yes in “%(stage)s”", stage=stage)
-    return _("said no in “%(stage)s”", stage=stage)
-
-
-def _sentences() -> Mapping[str, Callable[[Mapping[str, str]], str]]:
-    return {
-        "instance.started": lambda _facts: _("started this"),
-        "instance.held": lambda _facts: _("put this on hold"),
-        "instance.resumed": lambda _facts: _("resumed this"),
-        "instance.cancelled": lambda _facts: _("cancelled this"),
-        "task.completed": lambda facts: _("completed “%(task)s” for", **facts),
-        "task.claimed": lambda facts: _("took “%(task)s”", **facts),
-        "task.released": lambda facts: _("gave “%(task)s” back to the group", **facts),
-        "task.reassigned": lambda facts: _("gave “%(task)s” to %(person)s", **facts),
-        "task.escalated": lambda facts: _("told others that “%(task)s” is late", **facts),
-        "task.rerouted": lambda facts: _("“%(task)s” was offered to somebody else", **facts),
-        "record.handed_over": lambda facts: _("named %(person)s here instead of a person who left", **facts),
-        "nonconformity.closed": lambda _facts: _("closed this"),
-        "capa.closed": lambda _facts: _("closed this CAPA"),
-        "capa.ineffective": lambda _facts: _("found that it had no lasting effect"),
-        "capa.joined": lambda _facts: _("added a case to this CAPA"),
-        "capa.recurred": lambda _facts: _("showed that it happened again"),
-        "risk.assessed": lambda _facts: _("assessed the risk"),
-        "risk.accepted": lambda _facts: _("accepted the risk"),
-        "risk.acceptance_rejected": lambda _facts: _("refused to accept the risk"),
-        "risk.acceptance_revoked": lambda _facts: _("revoked the acceptance"),
-        "risk.acceptance_expired": lambda _facts: _("ended the acceptance on its day"),
-        "risk.decided_by_top_management": lambda _facts: _("decided on a risk that stays red"),
-        "document.draft_locked": lambda facts: _("locked the draft of revision %(revision)s", **facts),
-        "document.comments_answered": lambda _facts: _("answered what reviewers said"),
-        "document.approved": lambda _facts: _("gave the last approval"),
-        "document.returned": lambda _facts: _("sent it back"),
-        "document.taken_back": lambda facts: _("took revision %(revision)s back", **facts),
-        "document.revision_effective": lambda facts: _("revision %(revision)s came into force", **facts),
-        "document.withdrawn": lambda _facts: _("withdrew the document"),
-        "document.looked_at": lambda _facts: _("looked at it again"),
-        "document.copy_issued": lambda facts: _("gave out printed copy %(copy)s", **facts),
-        "document.copy_returned": lambda facts: _("noted what became of printed copy %(copy)s", **facts),
-        "document.change_refused": lambda _facts: _("refused the request"),
-        "document.change_joined": lambda _facts: _("let it join another change"),
-        "document.change_rejected": lambda _facts: _("rejected the change"),
-        "document.wish_added": lambda _facts: _("wants the change as well"),
-        REFUSED: lambda facts: _("tried to sign “%(task)s”; it was refused and nothing was signed", **facts),
-        "approval.begun": lambda _facts: _("asked for approval"),
-        "approval.approved": lambda _facts: _("completed the approval"),
-        "approval.returned": lambda _facts: _("sent this back from approval"),
-        "approval.rejected": lambda _facts: _("refused this for good"),
-        "slot.added": lambda facts: _("asked %(person)s as well", **facts),
-        "slot.replaced": lambda facts: _("asked %(person)s instead of somebody else", **facts),
-        "slot.withdrawn": lambda _facts: _("took a question to somebody back"),
-        "record.linked": lambda facts: _("linked this to %(to)s", **facts),
-        "record.unlinked": lambda _facts: _("took a link away"),
-        "record.file_attached": lambda facts: _("attached %(file)s", **facts),
-        "record.file_removed": lambda _facts: _("took a file off"),
-        "record.due_moved": lambda _facts: _("moved the date this is due"),
-        "record.restricted": lambda _facts: _("restricted who sees this"),
-        "record.unrestricted": lambda _facts: _("opened this to everybody at the site"),
-    }
+def _spoken_verb(verb: str, after: Mapping[str, Any]) -> str:
+    """Return the code whose words are said: a vote is told as the yes or no that it is."""
+    if verb != VOTED:
+        return verb
+    return VOTED_YES if after.get("verdict") == "approve" else VOTED_NO
 
 
 def _question(session: Session, version_id: int, key: str) -> str:
@@ -297,4 +242,4 @@ def _answer(result: Any) -> str:
 def _in_words(value: Any) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    return "" if value is None else str(value).replace("_", " ").replace("capa", "CAPA")
+    return "" if value is None else _(str(value).replace("_", " ").replace("capa", "CAPA"))

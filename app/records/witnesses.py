@@ -1,4 +1,4 @@
-"""Records as the trail knows them: the number and kind under which a deed was done to them."""
+"""Records and comments as the trail knows them: number and kind of a record, the words of a comment."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from app.foundation.errors import Problem
 from app.foundation.i18n import gettext as _
-from app.records.models import Record
+from app.records.comments import ASKED, COMMENTED, words_digest
+from app.records.models import Comment, Record
 from app.trail.witnesses import EntryWitness, Told
 
 VERBS = ("instance.started", "task.completed")
@@ -42,3 +43,20 @@ def _compare(session: Session, entries: Sequence[Told]) -> Iterator[Problem]:
 
 
 RECORDS = EntryWitness(VERBS, _compare)
+
+
+def _compare_comments(session: Session, entries: Sequence[Told]) -> Iterator[Problem]:
+    told = {int(one.values["comment"]): one for one in entries}
+    rows = session.execute(select(Comment.id, Comment.text).where(Comment.id.in_(told)))
+    found = {row.id: words_digest(row.text) for row in rows}
+    for comment_id, one in told.items():
+        facts = {"label": one.label, "seq": one.seq}
+        if comment_id not in found:
+            sentence = _("A comment on %(label)s, entry %(seq)s, was deleted past the trail.", **facts)
+            yield Problem(f"comment/{comment_id}", "gone", sentence)
+        elif found[comment_id] != one.values["sha256"]:
+            sentence = _("A comment on %(label)s, entry %(seq)s, was changed past the trail.", **facts)
+            yield Problem(f"comment/{comment_id}", "past_the_trail", sentence)
+
+
+COMMENTS = EntryWitness((COMMENTED, ASKED), _compare_comments)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.foundation.settings import Setting
 from app.risks import acceptances, operations, service, treatments
 from app.risks.briefing import briefing
-from app.risks.measures import MEASURES
+from app.risks.measures import MEASURES, WORDS
 from app.risks.standing import APPETITE
 from app.workflow.lifecycle import Lifecycle, Separation, StartEntry
 
@@ -26,6 +26,7 @@ RISK = Lifecycle(
     settings=(RED_REVIEWS, APPETITE),
     briefing=briefing,
     measures=MEASURES,
+    measure_words=WORDS,
     start=StartEntry(
         title="Name a risk or an opportunity",
         description="Something may happen that we should be ready for.",

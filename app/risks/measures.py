@@ -38,6 +38,11 @@ MEASURES: Mapping[str, Measure] = {
     "risk.exposure": exposure,
     "risk.above_appetite": above_appetite,
 }
+WORDS: Mapping[str, str] = {
+    "reassessment.answered_on_time": "Reassessments first due, and whether they were answered by that day",
+    "risk.exposure": "Open risks, with the score that events indicate",
+    "risk.above_appetite": "Open risks, and by how much they are above the appetite",
+}
 
 
 def _weighed(session: Session, scope: FigureScope, weigh: Callable[[Standing], int]) -> Rows:

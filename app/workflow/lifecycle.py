@@ -189,7 +189,7 @@ class Lifecycle:
     `guards` maps an element id to the check made before that task may be completed, `candidates` to the rule
     that names its one person instead of the role;
     a setting `capa.wait_days` is `settings.wait_days` in the diagram's expressions;
-    `measures` are what indicators count of its records.
+    `measures` are what indicators count of its records, `measure_words` what each is called.
     """
 
     key: str
@@ -212,6 +212,7 @@ class Lifecycle:
     listeners: tuple[Listener, ...] = ()
     reading: ReadingProvider | None = None
     measures: Mapping[str, Measure] = field(default_factory=dict)
+    measure_words: Mapping[str, str] = field(default_factory=dict)
     register_endpoint: str | None = None
     record_endpoint: str | None = None
 
@@ -369,6 +370,11 @@ class Registry:
     def measures(self) -> Mapping[str, Measure]:
         """Return what the domains count, by key such as `capa.overdue`."""
         return {key: one for lifecycle in self._by_key.values() for key, one in lifecycle.measures.items()}
+
+    def measure_word(self, key: str) -> str:
+        """Return what a measure is called, as an English source; empty for one that does not exist."""
+        found = (one.measure_words.get(key, "") for one in self._by_key.values())
+        return next((word for word in found if word), "")
 
     def briefing(
         self, session: Session, site_id: int | None, process_id: int, at: datetime

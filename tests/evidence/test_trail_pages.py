@@ -36,7 +36,7 @@ def home(app: Flask) -> Path:
 
 def test_a_deed_stands_on_the_page_and_has_a_page_of_its_own(app: Flask, as_role: AsRole) -> None:
     assert app.testing
-    seq = note(Subject("setting", "x", "Waiting period"), reason="Customers asked for it")
+    seq = note(Subject("setting", "x", "Patience of the house"), reason="Customers asked for it")
     reader = as_role("auditor")
 
     assert "Waiting period" in reader.get("/trail").text
@@ -86,7 +86,7 @@ def test_who_reads_one_site_learns_nothing_of_another(app: Flask, as_role: AsRol
 
     assert "R-mine" in page
     assert "R-other" not in page
-    assert "Waiting period" not in page
+    assert "Patience of the house" not in page
     assert reader.get(f"/trail/{seen}").status_code == 200
     assert reader.get(f"/trail/{unseen}").status_code == 404
     assert reader.get(f"/trail/{settings}").status_code == 404

@@ -34,6 +34,7 @@ from app.foundation.unit_of_work import UnitOfWork, unit_of_work
 from app.lifecycles import wire
 from app.organisation.calendars import add_special_day
 from app.records import service
+from app.records.comments import add_comment
 from app.records.links import LinkKind, link_records
 from app.records.models import Attachment
 from app.workflow import start_drafts, tasks
@@ -220,7 +221,7 @@ def _furnish(house: House, store: FileStore) -> None:
     inspector = actor_for(people["inspector"])
     plate = receive_file(store, BytesIO(b"Plate 4 is worn."), "wear of plate 4.txt", 1000)
     with unit_of_work(inspector.id) as uow:
-        service.add_comment(uow, inspector, ids["planned"], "Does it cover size M12?", asked_id=inspector.id)
+        add_comment(uow, inspector, ids["planned"], "Does it cover size M12?", asked_id=inspector.id)
         stored = service.attach(uow, inspector, ids["planned"], plate)
         link_records(uow, ids["planned"], ids["reported"], LinkKind.RELATES_TO)
         service.watch(uow, ids["reported"], inspector.id)

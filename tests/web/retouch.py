@@ -61,6 +61,7 @@ NAMED_ELEMENTS = frozenset(
     }
 )
 FORMULAS = frozenset({"condition", "only_if"})  # of approval chains: written, but for the machine
+TYPED_WORDS = frozenset({"name", "unit", "currency"})  # single words that people type into forms
 FORM_TEXTS = frozenset({"label", "description", "text", "title", "help"})
 
 
@@ -115,7 +116,11 @@ def _marked_inside(value: Any, mark: Mark) -> Any:
 def _marked_part(key: str, value: Any, mark: Mark) -> Any:
     if key in FORMULAS:
         return value
-    return mark(value) if key == "name" and isinstance(value, str) and value else _marked_inside(value, mark)
+    return (
+        mark(value)
+        if key in TYPED_WORDS and isinstance(value, str) and value
+        else _marked_inside(value, mark)
+    )
 
 
 def retouched_bundle(bundle: Bundle, mark: Mark) -> Bundle:

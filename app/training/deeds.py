@@ -1,0 +1,34 @@
+"""The words for what training, competence and what is to be read notes in the trail."""
+
+from __future__ import annotations
+
+from app.trail.deed_words import DeedWords
+
+DEEDS = (
+    DeedWords("training_skill.added", "Skill added", "added a skill"),
+    DeedWords("training_skill.changed", "Skill changed", "changed a skill"),
+    DeedWords("training_skill.ended", "Skill taken out of use", "took a skill out of use"),
+    DeedWords("training_requirement.added", "Requirement added", "added what a role needs"),
+    DeedWords("training_requirement.changed", "Requirement changed", "changed what a role needs"),
+    DeedWords(
+        "training_requirement.ended", "Requirement taken out of use", "took out of use what a role needed"
+    ),
+    DeedWords("training_item.added", "Training item added", "added something to learn"),
+    DeedWords("training_item.changed", "Training item changed", "changed something to learn"),
+    DeedWords("training_item.ended", "Training item taken out of use", "took something to learn out of use"),
+    DeedWords("training_item.file_kept", "File of a training item kept", "gave something to learn a file"),
+    DeedWords("quiz.kept", "Questions kept", "kept the questions of a quiz"),
+    DeedWords("person.qualified", "Person qualified", "noted that a person can do something"),
+    DeedWords("person.qualification_withdrawn", "Qualification withdrawn", "withdrew a qualification"),
+    DeedWords("person.qualification_expired", "Qualification ended", "ended a qualification on its day"),
+    DeedWords("acknowledgement.requested", "Reading asked for", "asked an audience to read this"),
+    DeedWords("acknowledgement.given", "Read and acknowledged", "read and acknowledged this"),
+    DeedWords("acknowledgement.failed", "Questions not passed", "did not pass the questions"),
+    DeedWords(
+        "acknowledgement.escalated",
+        "Late reading escalated",
+        "told the manager that somebody is late to read this",
+    ),
+    DeedWords("acknowledgement.reached", "Read by enough", "was read by enough people"),
+    DeedWords("acknowledgement.ended", "Reading ended", "asked nobody to read this any longer"),
+)
