@@ -35,6 +35,7 @@ from app.documents import registers as documents
 from app.documents import routes as document_pages
 from app.evidence import routes as evidence
 from app.evidence import trail_routes as trail_pages
+from app.evidence.packs import routes as evidence_packs
 from app.foundation.db import db, engine_options, prepare_engine
 from app.improvements import registers as improvements
 from app.inbox import routes as inbox
@@ -87,6 +88,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     patterns.blueprint,
     trail_pages.blueprint,
     evidence.blueprint,
+    evidence_packs.blueprint,
     review_packs.blueprint,
     indicators.blueprint,
     dashboard.blueprint,

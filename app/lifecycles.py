@@ -25,6 +25,7 @@ from app.documents import jobs as document_jobs
 from app.documents import lifecycle as documents
 from app.evidence import clauses
 from app.evidence import deeds as evidence_deeds
+from app.evidence.packs import orders as packs
 from app.foundation import file_limits
 from app.foundation.settings import catalogue
 from app.foundation.unit_of_work import UnitOfWork
@@ -85,6 +86,7 @@ PARTS: tuple[Part, ...] = (APPROVAL, *documents.PARTS)
 SETTINGS = catalogue(
     sessions.SETTINGS,
     clauses.SETTINGS,
+    packs.SETTINGS,
     file_limits.SETTINGS,
     *(lifecycle.settings for lifecycle in LIFECYCLES),
 )

@@ -11,6 +11,7 @@ from app.capa import models as capa
 from app.documents import change_models as document_changes
 from app.documents import models as documents
 from app.evidence import trail_checks
+from app.evidence.packs import models as packs
 from app.foundation import files, heartbeat, installation, numbering, outbox, settings, throttle
 from app.foundation.db import Base
 from app.imports import models as imports
@@ -61,5 +62,6 @@ MODULES = (
     indicators,
     management_review,
     trail_checks,
+    packs,
 )
 metadata = Base.metadata

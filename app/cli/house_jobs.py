@@ -8,6 +8,8 @@ from datetime import timedelta
 from app import lifecycles
 from app.accounts.upkeep import clear_expired
 from app.evidence import trail_checks
+from app.evidence.packs import making
+from app.evidence.packs.members import Printing
 from app.foundation import clock
 from app.foundation.backup import Place
 from app.foundation.db import db
@@ -43,6 +45,7 @@ def all_jobs(config: Config) -> Sequence[Job]:
         Job("sweep files", _sweeping(config), timedelta(hours=6)),
         Job("index documents", _indexing(config), timedelta(minutes=1)),
         Job("make controlled copies", _copying(config), timedelta(minutes=1)),
+        Job("make evidence packs", _packing(config), tick),
         Job("verify files", _verifying(config), timedelta(minutes=10)),
         Job("forget what is old", _forget_old, timedelta(hours=1)),
     )
@@ -88,6 +91,11 @@ def _indexing(config: Config) -> Callable[[], object]:
 def _copying(config: Config) -> Callable[[], object]:
     store = Place(config.home, config.database_url).store
     return lambda: make_due(store, config.public_url, config.fonts)
+
+
+def _packing(config: Config) -> Callable[[], object]:
+    store = Place(config.home, config.database_url).store
+    return making.job(making.Workshop(Printing(store, config.fonts), config.home))
 
 
 def _verifying(config: Config) -> Callable[[], object]:

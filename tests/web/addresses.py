@@ -149,6 +149,7 @@ def _known(house: House) -> Arguments:
         "indicator_key": "exposure",
         "view_key": "quality",
         "definition_key": "capa",
+        "pack_id": ids["pack"],
         "seq": 2,
         "number": "10.2.1",
     }

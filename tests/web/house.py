@@ -51,6 +51,7 @@ from tests.scenarios.company import Company, a_company
 from tests.scenarios.dsl import Scenario
 from tests.scenarios.trend_steps import alerted
 from tests.web.house_documents import a_library
+from tests.web.house_evidence import prove
 from tests.web.house_map import describe
 from tests.web.house_training import teach
 from tests.web.retouch import Mark, retouch, retouched_bundle
@@ -237,6 +238,7 @@ def _furnish(house: House, store: FileStore) -> None:
         house.parts |= describe(uow, house.company)
         house.entries, to_read = teach(uow, house.company, store)
         ids |= to_read
+        ids |= prove(uow, inspector.id, store)
         _work_on_chains(uow)
     with unit_of_work(people["verifier"]) as uow:
         begin(uow, people["verifier"], browser="Firefox at the bench", address="127.0.0.1")
