@@ -18,6 +18,7 @@ from app.organisation.models import MasterData
 from app.records.models import Attachment, Record
 from app.records.visibility import visible
 from app.workflow.forms import Choice, Directory, StoredFile
+from app.workflow.lifecycle import registry
 
 MOST_PEOPLE = 1_000
 MOST_RECORDS = 200
@@ -42,9 +43,19 @@ class RecordsDirectory:
         return [Choice(str(row.id), row.name) for row in rows]
 
     def records(self, kinds: Sequence[str]) -> Sequence[Choice]:
-        """Return what may be named: active master data by name, and the latest records the person sees."""
+        """Return what may be named: entries in use by name, and the latest records the person sees."""
         listed = [choice for kind in kinds if kind in MASTER_DATA for choice in self._master_data(kind)]
-        return [*listed, *self._latest([kind for kind in kinds if kind not in MASTER_DATA])]
+        of_domains = {kind: found for kind in kinds if (found := self._nameables(kind)) is not None}
+        listed += [choice for found in of_domains.values() for choice in found]
+        records = [kind for kind in kinds if kind not in MASTER_DATA and kind not in of_domains]
+        return [*listed, *self._latest(records)]
+
+    def _nameables(self, kind: str) -> Sequence[Choice] | None:
+        """Return what a domain lets forms name besides its records, None for any other kind."""
+        provider = registry.nameables(kind)
+        if provider is None:
+            return None
+        return [Choice(f"{kind}:{one.value}", one.label) for one in provider(self._session)]
 
     def _master_data(self, kind: str) -> Sequence[Choice]:
         table = MASTER_DATA[kind]
@@ -70,7 +81,10 @@ class RecordsDirectory:
         return None if name is None else Choice(str(person_id), name)
 
     def find_record(self, kind: str, record_id: int) -> Choice | None:
-        """Return the record or the active master data, None when there is none the person may see."""
+        """Return the record or the entry in use, None when there is none the person may see."""
+        nameables = self._nameables(kind)
+        if nameables is not None:
+            return next((one for one in nameables if one.value == f"{kind}:{record_id}"), None)
         if kind in MASTER_DATA:
             table = MASTER_DATA[kind]
             name = self._session.scalar(select(table.name).where(table.id == record_id, table.is_active))

@@ -28,9 +28,10 @@ class Lack:
 def lack_of(session: Session, task: Task, person_id: int, on: date) -> Lack | None:
     """Return what a person cannot prove for a task, None when nothing is asked or all is there.
 
+    Shape: the steps of learning itself ask for no proof, or nobody could ever renew one.
     Effects: no statement at all for a role that needs no skill.
     """
-    if registry.competence is None:
+    if registry.competence is None or not registry.get(task.definition_key).needs_proof:
         return None
 
     def process_id() -> int | None:

@@ -21,6 +21,7 @@ from app.foundation.unit_of_work import UnitOfWork
 from app.workflow.briefings import BriefingItem, BriefingProvider, in_order
 from app.workflow.figures import Measure
 from app.workflow.forms.context import Directory, EmptyDirectory
+from app.workflow.forms.model import Choice
 from app.workflow.listeners import Listener
 from app.workflow.readings import Reading, ReadingProvider
 from app.workflow.signables import Signable
@@ -151,6 +152,9 @@ class Separation:
     differs_from: str
 
 
+Nameables = Callable[[Session], Sequence[Choice]]
+"""What forms may name of a domain besides records, by name: the value is the id, the label the words."""
+
 Candidate = Callable[[UnitOfWork, RecordView], int]
 """Names the one person a step goes to, such as its approver; raises a Broken error when there is nobody."""
 
@@ -189,7 +193,9 @@ class Lifecycle:
     `guards` maps an element id to the check made before that task may be completed, `candidates` to the rule
     that names its one person instead of the role;
     a setting `capa.wait_days` is `settings.wait_days` in the diagram's expressions;
-    `measures` are what indicators count of its records, `measure_words` what each is called.
+    `measures` are what indicators count of its records, `measure_words` what each is called; `nameables` are
+    what forms may name besides records and master data, by kind; with `needs_proof` false its tasks ask
+    nobody for the proof of a skill.
     """
 
     key: str
@@ -213,6 +219,8 @@ class Lifecycle:
     reading: ReadingProvider | None = None
     measures: Mapping[str, Measure] = field(default_factory=dict)
     measure_words: Mapping[str, str] = field(default_factory=dict)
+    nameables: Mapping[str, Nameables] = field(default_factory=dict)
+    needs_proof: bool = True
     register_endpoint: str | None = None
     record_endpoint: str | None = None
 
@@ -365,6 +373,11 @@ class Registry:
         """Return what a domain gives to read under this kind and id, None when there is nothing."""
         providers = (one.reading for one in self._by_key.values() if one.reading is not None)
         found = (provider(session, kind, number) for provider in providers)
+        return next((one for one in found if one is not None), None)
+
+    def nameables(self, kind: str) -> Nameables | None:
+        """Return what forms may name under this kind, None when no domain keeps such things."""
+        found = (lifecycle.nameables.get(kind) for lifecycle in self._by_key.values())
         return next((one for one in found if one is not None), None)
 
     def measures(self) -> Mapping[str, Measure]:
