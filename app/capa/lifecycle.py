@@ -11,6 +11,7 @@ from app.capa.likeness import ALIKE_FROM
 from app.capa.measures import MEASURES, WORDS
 from app.capa.open_points import CAPA_KIND, NONCONFORMITY_KIND, open_points
 from app.capa.ports import CAPA, NONCONFORMITY
+from app.capa.reported import RULE as REPORT_RULE
 from app.capa.requests import RULE
 from app.capa.trends import TREND_RULE
 from app.foundation.settings import Setting
@@ -42,7 +43,7 @@ NONCONFORMITY_LIFECYCLE = Lifecycle(
     proven_outcome="closed",
     separations=(Separation("verify", "decide_disposition"),),
     guards=NONCONFORMITY_GUARDS,
-    messages=(TREND_RULE,),
+    messages=(TREND_RULE, REPORT_RULE),
     start=StartEntry(
         title="Something went wrong",
         description="A part, a result or a step is not as it should be.",

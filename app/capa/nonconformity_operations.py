@@ -14,6 +14,7 @@ from app.capa.likeness import confirm_likeness, likeness_words, look_alikes
 from app.capa.models import Capa, CostLine, Lot, Nonconformity
 from app.capa.ports import close, nonconformity
 from app.capa.recurrences import alert_systemic, mark_recurred
+from app.capa.reported import link_reporter
 from app.capa.rules import counts_against
 from app.capa.stages import NonconformityStatus
 from app.capa.trends import is_trend
@@ -37,6 +38,7 @@ def record_nonconformity(call: OperationCall) -> None:
     row.owner_id = row.owner_id or (process.owner_id if process else None)
     ledger.note_recurrence(call.uow.session, row)
     row.similar = [*(row.similar or ()), *_look_alikes(call, row)]
+    link_reporter(call.uow, row)
     if is_trend(row):
         ledger.confirm(call.uow, row)
 
