@@ -51,6 +51,7 @@ from app.records.routes import use_registers
 from app.risks import registers as risks
 from app.risks import routes as risk_pages
 from app.training import routes as training
+from app.training import training_registers
 from app.training.acknowledgements import refresh_person, release_person
 from app.trends import registers as trends
 from app.web import Kit, NavigationItem, account, guards, health, login, text
@@ -109,6 +110,7 @@ REGISTERS: tuple[Register, ...] = (
     *improvements.REGISTERS,
     *trends.REGISTERS,
     *documents.REGISTERS,
+    *training_registers.REGISTERS,
     process_map_registers.REVIEWS,
     review_registers.REVIEWS,
     approval_registers.PUBLICATIONS,

@@ -28,6 +28,7 @@ from app.trail import models as trail
 from app.training import models as training
 from app.training import reading_models as readings
 from app.trends import models as trends
+from app.training import training_models as trainings
 from app.workflow import models as workflow
 
 MODULES = (
@@ -57,6 +58,7 @@ MODULES = (
     document_changes,
     training,
     readings,
+    trainings,
     imports,
     library,
     indicators,

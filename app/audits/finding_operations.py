@@ -140,6 +140,7 @@ def request_correction(call: OperationCall) -> None:
         text = "\n\n".join(one for one in (row.correction, row.plan) if one)
         key = f"{row.answer_round}.correction"
         requests.request_action(call.uow, row, row_key=key, kind="correction", text=text, facts=facts)
+    requests.request_training(call.uow, row)
     if row.extra.get("is_capa_wanted"):
         _request_capa(call, row, _("The lead auditor asked for it with the answer."))
     elif row.route == "capa":

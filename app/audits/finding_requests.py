@@ -19,6 +19,7 @@ CAPA_REQUESTED = "capa.requested"
 REASSESSMENT_REQUESTED = "risk.reassessment_requested"
 FINDING_REQUESTED = "finding.requested"
 IMPROVEMENT_REQUESTED = "improvement.requested"
+TRAINING_NEEDED = "training.needed"
 OVERDUE = "audit-overdue"  # what the key of a request begins with; the audit's id follows
 AUDIT = "audit"  # the source in the words of CAPAs
 _FACTS = (
@@ -112,6 +113,36 @@ def request_action(
             "process_id": row.process_id,
             "severity": row.severity,
             **facts,
+        },
+    )
+
+
+def request_training(uow: UnitOfWork, row: Finding) -> None:
+    """Ask that the people of a role learn what the accepted answer says, where it says so.
+
+    Effects: one stored message for each answer of the finding; it does not close before enough have learned.
+    """
+    facts = row.extra
+    if not facts.get("is_training_needed"):
+        return
+    named = facts.get("training_item_id")
+    key = f"{row.kind}:{row.id}:{row.answer_round}.training"
+    messages.send(
+        uow,
+        TRAINING_NEEDED,
+        key,
+        source=key,
+        payload={
+            "title": row.title,
+            "reason": row.cause or row.statement,
+            "source": row.kind,
+            "role": facts.get("training_role"),
+            "person_id": row.correction_owner_id or row.owner_id,
+            "item_id": named["id"] if isinstance(named, Mapping) else None,
+            "due_on": row.correction_due_on.isoformat() if row.correction_due_on else None,
+            "site_id": row.site_id,
+            "process_id": row.process_id,
+            "requested_by": {"kind": row.kind, "id": row.id, "number": row.number},
         },
     )
 

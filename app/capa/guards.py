@@ -15,7 +15,7 @@ from app.foundation.unit_of_work import UnitOfWork
 from app.workflow.lifecycle import Guard, OpenPoint, RecordView, registry
 from app.workflow.models import Task, TaskState
 
-IMPLEMENTED = frozenset({"action", "document_change"})
+IMPLEMENTED = frozenset({"action", "document_change", "training_record"})
 TEAM_DUTIES = ("analyse_cause", "plan_actions")
 
 
@@ -92,9 +92,9 @@ def check_new_team(
 def check_actions(
     uow: UnitOfWork, record: RecordView, _element_id: str, _answers: Mapping[str, Any]
 ) -> Sequence[Problem]:
-    """Refuse to verify the whole while an action is not verified, or a document it changes not in force.
+    """Refuse to verify the whole before each action is verified, each document in force, each training done.
 
-    Source: lifecycles G-doc.
+    Source: lifecycles G-doc and 4.9.
     """
     return _problems(one for one in _points(uow, record) if one.link_kind in IMPLEMENTED and not one.is_met)
 

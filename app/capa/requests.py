@@ -22,7 +22,8 @@ from app.workflow.lifecycle import MessageRule
 CAPA_REQUESTED = "capa.requested"
 REASSESSMENT_REQUESTED = "risk.reassessment_requested"
 DOCUMENT_CHANGE_REQUESTED = "document.change_requested"
-DOCUMENT = "doc_change"
+TRAINING_NEEDED = "training.needed"
+DOCUMENT, TRAINING = "doc_change", "training"
 CLEAN_UNITS_REACHED = "capa.clean_units_reached"
 
 # What a request may say about the CAPA it asks for; everything else of a payload is ignored.
@@ -85,7 +86,7 @@ def request_reassessments(
 
 
 def request_actions(uow: UnitOfWork, capa: Capa, rows: Sequence[Mapping[str, Any]], *, batch: str) -> None:
-    """Ask for what each row of a plan wants: an action, or a change of a document.
+    """Ask for what each row of a plan wants: an action, a change of a document, or that people learn it.
 
     Shape: `batch` parts the rows of one cycle from those of another; a row asked for before is not asked for
         again.
@@ -95,7 +96,9 @@ def request_actions(uow: UnitOfWork, capa: Capa, rows: Sequence[Mapping[str, Any
     for row in rows:
         if row.get("deliverable") == DOCUMENT:
             _request_document_change(uow, capa, _row_key(batch, row), row)
-    plain = [row for row in rows if row.get("deliverable") != DOCUMENT]
+        elif row.get("deliverable") == TRAINING:
+            _request_training(uow, capa, _row_key(batch, row), row)
+    plain = [row for row in rows if row.get("deliverable") not in {DOCUMENT, TRAINING}]
     keys = [_row_key(batch, row) for row in plain]
     for key, row in zip(keys, plain, strict=True):
         messages.send(
@@ -221,6 +224,33 @@ def _request_document_change(uow: UnitOfWork, capa: Capa, key: str, row: Mapping
             "risks": capa.risks or [],
             "requested_by": {"kind": capa.kind, "id": capa.id, "number": capa.number},
             "request_key": request_key,
+        },
+    )
+
+
+def _request_training(uow: UnitOfWork, capa: Capa, key: str, row: Mapping[str, Any]) -> None:
+    """Ask that the people of a role, or the owner of the row, learn something.
+
+    Source: lifecycles 4.9: the CAPA does not pass step 9 before enough of them have.
+    """
+    named = row.get("training_item_id")
+    request_key = f"{capa.kind}:{capa.id}:{key}"
+    messages.send(
+        uow,
+        TRAINING_NEEDED,
+        request_key,
+        source=request_key,
+        payload={
+            "title": " ".join(str(row.get("text") or "").split())[:TITLE_LENGTH],
+            "reason": row.get("text"),
+            "source": capa.kind,
+            "role": row.get("training_role"),
+            "person_id": row.get("owner_id"),
+            "item_id": named["id"] if isinstance(named, Mapping) else None,
+            "due_on": row.get("due_on"),
+            "site_id": capa.site_id,
+            "process_id": capa.process_id,
+            "requested_by": {"kind": capa.kind, "id": capa.id, "number": capa.number},
         },
     )
 

@@ -90,7 +90,8 @@ def confirm(uow: UnitOfWork, person_id: int, acknowledgement_id: int, given: Giv
     if quiz is None:
         close_as_done(uow, row, request)
     else:
-        tried = quizzes.attempt(uow, quiz, person_id, given.answered, row.id, request.site_id)
+        subject = quizzes.AttemptSubject(person_id, request.site_id, acknowledgement_id=row.id)
+        tried = quizzes.attempt(uow, quiz, given.answered, subject)
         _count(uow, row, request, tried)
     return _result(uow.session, row, request)
 

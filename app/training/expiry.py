@@ -8,27 +8,22 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts.groups import holds_on
-from app.accounts.models import Person, RoleGrant
+from app.accounts.models import Person
 from app.foundation.i18n import gettext as _
 from app.foundation.outbox import post_mail
 from app.foundation.settings import value_of
 from app.foundation.unit_of_work import UnitOfWork
 from app.organisation.managers import manager_of
-from app.quality_events.rules import EventKind
-from app.quality_events.service import EventOrder, record_event
 from app.trail import Subject, record
 from app.training.competence import held_by
+from app.training.gaps import lacks_of, needs_of, tell_ledger
+from app.training.lapses import tell_lapse
 from app.training.models import Qualification, QualificationStatus, Skill
-from app.training.requirements import Requirement, requirements
-from app.training.rules import Held, days_from, place_of, warnings_due
+from app.training.rules import Held, days_from, warnings_due
 from app.training.settings import WARNING_DAYS
-from app.workflow import messages
+from app.training.training_models import TrainingSource
+from app.training.trainings import TrainingWish, ask_training
 from app.workflow.acts import perform
-
-EXPIRED = "competence_expired"
-SEVERITY = 3
-BATCH = 200
 
 
 def run_due(base_url: str) -> int:
@@ -54,71 +49,48 @@ def look_after(uow: UnitOfWork, base_url: str) -> int:
         due = warnings_due(row.valid_until, today, days, row.told_days)
         if due is not None and not _is_renewed(uow.session, row, row.valid_until):
             row.told_days = due
+            _renew(uow, row, due)
             _mail(uow, row, f"{due}", base_url)
             told += 1
     return told
 
 
 def _expire(uow: UnitOfWork, row: Qualification, base_url: str) -> None:
-    """Note an end: message, mails, trail, and the ledger where a risk hangs on the skill."""
+    """Note an end: the manager's task, mails, trail, and the ledger where a risk hangs on the skill."""
     row.status = QualificationStatus.EXPIRED.value
     person = uow.session.get_one(Person, row.person_id)
-    lapsed = _lapsed_needs(uow, row)
+    lapsed = lacks_of(uow, row.person_id, row.skill_id)
     subject = Subject(kind="person", id=person.id, label=person.user_name)
-    after = {"skill": row.skill_id, "level": row.level, "roles": sorted({need.role for need, _at in lapsed})}
+    after = {"skill": row.skill_id, "level": row.level, "roles": sorted({lack.need.role for lack in lapsed})}
     record(uow, verb="person.qualification_expired", subject=subject, after=after)
     if not lapsed:
         return
-    messages.send(
-        uow,
-        EXPIRED,
-        f"person:{person.id}",
-        source=f"qualification:{row.id}",
-        payload={"person_id": person.id, "skill_id": row.skill_id, "qualification_id": row.id},
-    )
+    tell_lapse(uow, row, max(lack.need.level for lack in lapsed))
     _mail(uow, row, "expired", base_url)
-    for need, site_id in lapsed:
-        if need.is_control:
-            _tell_ledger(uow, row, need, site_id)
+    tell_ledger(uow, lapsed, "qualification", row.id)
 
 
-def _tell_ledger(uow: UnitOfWork, row: Qualification, need: Requirement, site_id: int | None) -> None:
-    """Let the risks of the place feel that somebody who keeps them in check can prove it no longer.
+def _renew(uow: UnitOfWork, row: Qualification, left: int) -> None:
+    """Ask for the training that renews a proof which a role of the person asks for.
 
-    Source: lifecycles 5.1, competence gap in a control role.
+    Effects: one stored message for each warning; the second joins the training of the first.
+    Source: lifecycles 4.8, triggers.
     """
-    order = EventOrder(
-        kind=EventKind.COMPETENCE_GAP,
-        subject_kind="qualification",
-        subject_id=row.id,
-        severity=SEVERITY,
-        occurred_at=uow.now,
-        site_id=site_id,
-        process_id=need.process_id,
-        requirement="7.2",
-        occasion=f"{site_id or 0}:{need.process_id or 0}",
+    assert row.valid_until is not None, "only those with a last day come here"
+    needs = needs_of(uow, row.person_id, row.skill_id)
+    if not needs:
+        return
+    skill = uow.session.get_one(Skill, row.skill_id)
+    day = row.valid_until.strftime("%d %b %Y")
+    wish = TrainingWish(
+        person_id=row.person_id,
+        source=TrainingSource.EXPIRY,
+        skill_id=row.skill_id,
+        level=max(need.level for need in needs),
+        reason=_("The proof of %(skill)s ends on %(day)s.", skill=skill.name, day=day),
+        due_on=row.valid_until,
     )
-    record_event(uow, order)
-
-
-def _lapsed_needs(uow: UnitOfWork, row: Qualification) -> list[tuple[Requirement, int | None]]:
-    """Return what the person's roles ask of this skill and nothing else of theirs proves, with the site."""
-    today = uow.now.date()
-    uow.session.flush()
-    held = held_by(uow.session, (row.person_id,)).get((row.person_id, row.skill_id), [])
-    home = uow.session.get_one(Person, row.person_id).site_id
-    grants = uow.session.scalars(
-        select(RoleGrant).where(RoleGrant.person_id == row.person_id, holds_on(today))
-    ).all()
-    found: dict[tuple[Requirement, int | None], None] = {}
-    for grant in grants:
-        site_id = grant.site_id or home
-        for need in requirements.of_role(uow.session, grant.role):
-            is_meant = need.skill_id == row.skill_id and need.site_id in {None, site_id}
-            is_theirs = need.process_id is None or grant.process_id in {None, need.process_id}
-            if is_meant and is_theirs and place_of(need.level, held, today, 0).standing.is_gap:
-                found[need, site_id] = None
-    return list(found)
+    ask_training(uow, wish, source=f"qualification:{row.id}:{left}")
 
 
 def _is_renewed(session: Session, row: Qualification, until: date) -> bool:

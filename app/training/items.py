@@ -18,9 +18,10 @@ from app.trail import record
 from app.training.acknowledgements import end, hear_request
 from app.training.entries import LISTS, EntryKey
 from app.training.maintain import EntryUnknown, entry_row, subject_of
-from app.training.models import TrainingItem
+from app.training.models import Skill, TrainingItem
 from app.training.quizzes import QuizOrder, keep_quiz, quiz_of
 from app.training.reading_models import AcknowledgementRequest, QuizSubject, Withdrawal
+from app.workflow.forms import Choice
 from app.workflow.readings import Reading, ReadingFile
 
 ITEM = LISTS[EntryKey.ITEM]
@@ -65,6 +66,17 @@ def item_for(session: Session, skill_id: int, level: int) -> TrainingItem | None
         .order_by(TrainingItem.level, TrainingItem.id)
     )
     return session.scalars(statement.limit(1)).first()
+
+
+def nameable_items(session: Session) -> Sequence[Choice]:
+    """Return the training items in use as forms name them."""
+    return [Choice(str(one.id), one.name) for one in items(session)]
+
+
+def nameable_skills(session: Session) -> Sequence[Choice]:
+    """Return the skills in use as forms name them."""
+    rows = session.execute(select(Skill.id, Skill.name).where(Skill.is_active).order_by(Skill.name, Skill.id))
+    return [Choice(str(row.id), row.name) for row in rows]
 
 
 def number_of(item_id: int) -> str:

@@ -54,6 +54,16 @@ class Answered:
     form_token: str
 
 
+@dataclass(frozen=True, slots=True)
+class AttemptSubject:
+    """Who answers, at which site, and what for: an acknowledgement or a training."""
+
+    person_id: int
+    site_id: int | None
+    acknowledgement_id: int | None = None
+    training_id: int | None = None
+
+
 def quiz_of(session: Session, kind: QuizSubject, key: str) -> Quiz | None:
     """Return the questions about something, None when there are none."""
     quiz = kept_quiz(session, kind, key)
@@ -101,14 +111,7 @@ def attempt_of(session: Session, form_token: str) -> QuizAttempt | None:
     return session.scalars(select(QuizAttempt).where(QuizAttempt.form_token == form_token)).one_or_none()
 
 
-def attempt(
-    uow: UnitOfWork,
-    quiz: Quiz,
-    person_id: int,
-    answered: Answered,
-    acknowledgement_id: int,
-    site_id: int | None,
-) -> QuizAttempt:
+def attempt(uow: UnitOfWork, quiz: Quiz, answered: Answered, subject: AttemptSubject) -> QuizAttempt:
     """Score somebody's answers and keep them with the questions as they stand.
 
     Errors: AnswersMissing. Effects: one row; whoever calls counts the attempts.
@@ -117,13 +120,14 @@ def attempt(
     score = score_of(quiz.questions, choices)
     row = QuizAttempt(
         quiz_id=quiz.id,
-        person_id=person_id,
-        acknowledgement_id=acknowledgement_id,
+        person_id=subject.person_id,
+        acknowledgement_id=subject.acknowledgement_id,
+        training_id=subject.training_id,
         form_token=answered.form_token,
         questions=quiz.questions,
         answers=choices,
         score=score,
-        is_passed=score >= pass_score_of(uow.session, quiz, site_id),
+        is_passed=score >= pass_score_of(uow.session, quiz, subject.site_id),
         attempted_at=uow.now,
     )
     uow.session.add(row)

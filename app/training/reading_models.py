@@ -170,6 +170,7 @@ class QuizAttempt(Base):
     quiz_id: Mapped[int] = mapped_column(ForeignKey("quiz.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     acknowledgement_id: Mapped[int | None] = mapped_column(ForeignKey("acknowledgement.id"), index=True)
+    training_id: Mapped[int | None] = mapped_column(ForeignKey("training_record.id"), index=True)
     form_token: Mapped[str] = mapped_column(String(64), unique=True)
     questions: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     answers: Mapped[list[list[int]]] = mapped_column(JSON)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 
 from app.foundation.db import db
-from app.training import competence_routes, entry_routes, quiz_routes, reading_routes
+from app.training import competence_routes, entry_routes, exam_routes, quiz_routes, reading_routes
 from app.training.reading_page import rows_to_read
 from app.training.readings import done_readings
 from app.web.guards import current_actor, permission
@@ -16,6 +16,7 @@ BLUEPRINTS = (
     blueprint,
     reading_routes.blueprint,
     quiz_routes.blueprint,
+    exam_routes.blueprint,
     competence_routes.blueprint,
     *entry_routes.BLUEPRINTS,
 )
@@ -28,6 +29,14 @@ NAVIGATION = (
         "Acknowledgements",
         "acknowledgements.listing",
         icon="book-2",
+        group=PEOPLE,
+        permission="training.read",
+    ),
+    NavigationItem(
+        "trainings",
+        "Trainings",
+        "training_record.listing",
+        icon="certificate",
         group=PEOPLE,
         permission="training.read",
     ),

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any
+
+ASSESSOR_LEVEL = 4
+SOONEST_EVALUATION, LATEST_EVALUATION = 30, 90
 
 
 class Standing(StrEnum):
@@ -103,6 +107,35 @@ def place_of(required: int, held: Sequence[Held], today: date, warning_days: int
     if best is not None:
         return Place(Standing.TOO_LOW, best.level, required, best.until)
     return Place(Standing.MISSING, 0, required)
+
+
+def can_assess(held: Sequence[Held], today: date) -> bool:
+    """Tell whether what somebody holds lets them assess others: a valid proof at level 4 or above."""
+    return any(
+        one.level >= ASSESSOR_LEVEL and not one.is_waiver and (one.until is None or one.until >= today)
+        for one in held
+    )
+
+
+def evaluation_days(asked: int) -> int:
+    """Return after how many calendar days the manager evaluates: 30 at least, 90 at most.
+
+    Source: lifecycles 4.8.
+    """
+    return min(max(asked, SOONEST_EVALUATION), LATEST_EVALUATION)
+
+
+def last_day(learned_on: date, months: int | None) -> date | None:
+    """Return the last day of a proof that is valid for calendar months, None for good.
+
+    Units: the same day of the month, the last one of a shorter month.
+    """
+    if not months:
+        return None
+    years, month = divmod(learned_on.month - 1 + months, 12)
+    year = learned_on.year + years
+    longest = monthrange(year, month + 1)[1]
+    return date(year, month + 1, min(learned_on.day, longest))
 
 
 def warnings_due(until: date, today: date, days: Sequence[int], told: int | None) -> int | None:

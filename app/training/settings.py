@@ -24,5 +24,15 @@ LAPSED_SKILL = Setting(
     str,
     "A task asks for a skill that lapsed: off says nothing, warn says so, block refuses",
 )
+TRAINING_DAYS = Setting(
+    "training.training_days", 30, int, "Calendar days to learn something when nobody says more"
+)
+EVALUATION_DAYS = Setting(
+    "training.evaluation_days",
+    60,
+    int,
+    "Calendar days from the proof to the evaluation by the manager; counts as 30 below and as 90 above",
+)
+WAIVER_DAYS = Setting("training.waiver_days", 180, int, "Most calendar days that a waiver of a proof lasts")
 READING_SETTINGS = (QUOTA, MOST_ATTEMPTS, PASS_SCORE, DUE_DAYS)
-COMPETENCE_SETTINGS = (WARNING_DAYS, LAPSED_SKILL)
+COMPETENCE_SETTINGS = (WARNING_DAYS, LAPSED_SKILL, TRAINING_DAYS, EVALUATION_DAYS, WAIVER_DAYS)

@@ -19,7 +19,8 @@ from app.trail import Subject
 from app.trail.service import entries_for
 from app.training.competence import MatrixFilter, QualificationOrder, matrix_of, qualify, withdraw
 from app.training.entries import LISTS, EntryKey
-from app.training.expiry import EXPIRED, run_due
+from app.training.expiry import run_due
+from app.training.lapses import EXPIRED
 from app.training.maintain import add_entry
 from app.training.models import Qualification, QualificationStatus
 from app.training.rules import Standing

@@ -53,7 +53,7 @@ from tests.scenarios.trend_steps import alerted
 from tests.web.house_documents import a_library
 from tests.web.house_evidence import prove
 from tests.web.house_map import describe
-from tests.web.house_training import teach
+from tests.web.house_training import a_school, teach
 from tests.web.retouch import Mark, retouch, retouched_bundle
 
 BEGAN = TUESDAY - timedelta(days=21)
@@ -103,6 +103,7 @@ def a_house(migrated_home: Path, folder: Path, mark: Mark | None = None) -> Hous
         _tell_stories(house)
         clock_module.clock.freeze(TUESDAY)
         _take_on_more(house.company)
+        _school(house, FileStore(home / FILES))
         _furnish(house, FileStore(home / FILES))
         house.compiled.update(definitions._by_version)
         db.session.remove()
@@ -216,6 +217,14 @@ def _take_on_more(company: Company) -> None:
         a_process(uow, "OWN", owner_id=company.people["leaver"])
 
 
+def _school(house: House, store: FileStore) -> None:
+    """What there is to read and to learn, and people who do."""
+    with unit_of_work(house.company.people["inspector"]) as uow:
+        house.entries, to_read = teach(uow, house.company, store)
+    house.ids |= to_read
+    house.ids |= a_school(Scenario(house.company), to_read["item"])
+
+
 def _furnish(house: House, store: FileStore) -> None:
     """What stands around the records: comments, files, drafts, views, absences, a fault, mails, a leaver."""
     people, ids = house.company.people, house.ids
@@ -236,8 +245,6 @@ def _furnish(house: House, store: FileStore) -> None:
         start_drafts.keep(uow, "nonconformity", inspector, {"title": "Half a report about plate 4"})
         ids |= _offices(uow, house)
         house.parts |= describe(uow, house.company)
-        house.entries, to_read = teach(uow, house.company, store)
-        ids |= to_read
         ids |= prove(uow, inspector.id, store)
         _work_on_chains(uow)
     with unit_of_work(people["verifier"]) as uow:

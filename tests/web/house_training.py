@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from io import BytesIO
 
 from sqlalchemy import select
 
 from app.accounts.roles import Role
+from app.foundation import clock
 from app.foundation.file_store import FileStore
 from app.foundation.files import receive_file
-from app.foundation.unit_of_work import UnitOfWork
+from app.foundation.unit_of_work import UnitOfWork, unit_of_work
 from app.training.competence import QualificationOrder, qualify
 from app.training.entries import LISTS, EntryKey
 from app.training.items import AudienceOrder, ask_readers, attach_file
+from app.training.lapses import tell_lapse
 from app.training.maintain import add_entry
+from app.training.models import Qualification, TrainingItem
 from app.training.quizzes import QuizOrder, keep_quiz
 from app.training.reading_models import Acknowledgement, QuizSubject
+from app.training.training_models import LapsedSkill
 from tests.scenarios.company import Company
+from tests.scenarios.dsl import Scenario
 
 QUESTIONS = (
     {
@@ -69,3 +75,32 @@ def teach(uow: UnitOfWork, company: Company, store: FileStore) -> tuple[dict[str
         "proof": qualify(uow, QualificationOrder(people["verifier"], skill, 3, "Watched for a day.", today)),
     }
     return {"skill": skill, "requirement": requirement, "item": item}, ids
+
+
+def a_school(story: Scenario, item: int) -> dict[str, int]:
+    """People who learn: one before the questions, one whom a trainer watches; and a proof that ended."""
+    company = story.company
+    with unit_of_work() as uow:
+        keep_quiz(uow, QuizSubject.ITEM, str(item), QuizOrder(QUESTIONS))
+        shown = {"name": "Lapping at the machine", "kind": "ojt", "trainer_id": company.people["verifier"]}
+        bench = add_entry(uow, LISTS[EntryKey.ITEM], shown)
+        skill = uow.session.get_one(TrainingItem, item).skill_id
+        assert skill is not None, "the item teaches a skill"
+        past = uow.now.date() - timedelta(days=1)
+        order = QualificationOrder(company.people["action_owner"], skill, 3, "Examined.", past, past)
+        proof = uow.session.get_one(Qualification, qualify(uow, order))
+        tell_lapse(uow, proof, 3)
+    exam = _learned(story.sibling(), "inspector", item)
+    watched = _learned(story.sibling(), "action_owner", bench)
+    lapse = story.records(LapsedSkill)[0].id
+    return {"training": exam, "watched": watched, "lapse": lapse}
+
+
+def _learned(story: Scenario, who: str, item: int) -> int:
+    """Somebody is asked to learn an item and says that they have."""
+    person = story.company.people[who]
+    wanted = {"person_id": str(person), "item_id": f"training_item:{item}", "reason": "The line needs it."}
+    story.as_("quality_manager").start("training", wanted)
+    today = clock.now().date().isoformat()
+    story.as_(who).complete("do_training", {"learned_on": today, "learned_note": "Ten plates."})
+    return story.record_id
