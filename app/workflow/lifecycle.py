@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -21,8 +21,8 @@ from app.foundation.unit_of_work import UnitOfWork
 from app.workflow.briefings import BriefingItem, BriefingProvider, in_order
 from app.workflow.figures import Measure
 from app.workflow.forms.context import Directory, EmptyDirectory
-from app.workflow.forms.model import Choice
 from app.workflow.listeners import Listener
+from app.workflow.proofs import CompetenceCheck, Nameables
 from app.workflow.readings import Reading, ReadingProvider
 from app.workflow.signables import Signable
 from app.workflow.slot_rules import SlotRule
@@ -152,9 +152,6 @@ class Separation:
     differs_from: str
 
 
-Nameables = Callable[[Session], Sequence[Choice]]
-"""What forms may name of a domain besides records, by name: the value is the id, the label the words."""
-
 Candidate = Callable[[UnitOfWork, RecordView], int]
 """Names the one person a step goes to, such as its approver; raises a Broken error when there is nobody."""
 
@@ -241,12 +238,6 @@ class Part:
 
 
 DirectoryFactory = Callable[[Session, Actor, int | None], Directory]
-
-CompetenceCheck = Callable[
-    [Session, str, int | None, Callable[[], int | None], int, date], tuple[str, bool] | None
-]
-"""Given role, site, process (asked only when it matters), person and day: what the person cannot prove, in a
-sentence, and whether that keeps them from the task; None when nothing is lacking."""
 
 
 def _nobody(_session: Session, _actor: Actor, _site_id: int | None) -> Directory:

@@ -13,7 +13,7 @@ from alembic import op
 from app.foundation.db import UtcDateTime
 
 revision = "0020_trainings"
-down_revision = "0050_working_times"
+down_revision = "0040_packs"
 branch_labels = None
 depends_on = None
 
