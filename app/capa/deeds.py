@@ -6,6 +6,7 @@ from app.trail.deed_words import DeedWords
 
 DEEDS = (
     DeedWords("nonconformity.closed", "Nonconformity closed", "closed this"),
+    DeedWords("nonconformity.reported_again", "Reported again", "reported this again"),
     DeedWords("nonconformity.systemic", "Nonconformity found systemic", "found that this is systemic"),
     DeedWords("nonconformity.trend_goes_on", "Trend goes on", "noted that the trend goes on"),
     DeedWords("capa.closed", "CAPA closed", "closed this CAPA"),

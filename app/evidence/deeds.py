@@ -6,6 +6,10 @@ from app.trail.deed_words import DeedWords
 
 DEEDS = (
     DeedWords("evidence.pack_made", "Evidence pack made", "made an evidence pack"),
+    DeedWords("evidence.pack_asked", "Evidence pack asked for", "asked for an evidence pack"),
+    DeedWords("evidence.pack_failed", "Evidence pack failed", "could not make an evidence pack"),
+    DeedWords("evidence.pack_taken", "Evidence pack taken", "took an evidence pack away"),
+    DeedWords("evidence.pack_removed", "Evidence pack removed", "removed an evidence pack"),
     DeedWords("trail.check_asked", "Check of the trail asked for", "asked for a check of the trail"),
     DeedWords("trail.checked", "Trail checked", "checked the trail"),
 )

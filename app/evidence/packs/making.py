@@ -96,7 +96,7 @@ def _make(pack_id: int, workshop: Workshop) -> None:
             stream.seek(0)
             content = workshop.printing.store.put(stream, LARGEST)
         assert content.sha256 == digest, "the store keeps what it is given"
-        _keep(pack_id, Received(content.sha256, content.size, "application/zip", "pack.zip"), sealed)
+        _shelve(pack_id, Received(content.sha256, content.size, "application/zip", "pack.zip"), sealed)
     except _Stopped:
         logger.info("pack stopped", extra={"pack_id": pack_id})
     except Exception as error:
@@ -155,7 +155,7 @@ def _renew(uow: UnitOfWork, pack_id: int) -> EvidencePack:
     return row
 
 
-def _keep(pack_id: int, received: Received, sealed: Sealed) -> None:
+def _shelve(pack_id: int, received: Received, sealed: Sealed) -> None:
     with unit_of_work() as uow:
         row = _renew(uow, pack_id)
         named = Received(received.sha256, received.size, received.media_type, f"evidence-{row.id}.zip")
