@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import shutil
@@ -8,7 +9,6 @@ import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -19,7 +19,6 @@ import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
 from app.accounts.passwords import Passwords
 from app.demo import making
@@ -31,6 +30,7 @@ from app.foundation.db import db
 from app.foundation.installation import Purpose
 from app.foundation.migrations import migrate
 from app.foundation.unit_of_work import unit_of_work
+from app.lifecycles import publish_shipped
 from app.trail.service import open_chain
 from app.training.requirements import requirements
 from app.workflow.assignment import pools
@@ -38,33 +38,20 @@ from app.workflow.definitions import definitions
 from app.workflow.lifecycle import registry
 from app.workflow.policies import policies
 from app.workflow.site_calendars import calendars
-from config import Config
 from tests.factories.accounts import a_person
 from tests.factories.browser import Browser, enter
+from tests.once import Facts, once
+from tests.stand import Stand, Template, config_for, settled
 
 POSTGRES_NUMBERS = count(1)
 ROOT = Path(__file__).resolve().parents[1]
 TUESDAY = datetime(2026, 3, 17, 9, 0, tzinfo=UTC)
 
 
-def config_for(home: Path, url: str | None = None) -> Config:
-    return Config(
-        home=home,
-        database_url=url or f"sqlite:///{home / 'keel.db'}",
-        secret_key="a secret for tests only, long enough to pass",
-        is_testing=True,
-        fast_passwords=True,
-    )
-
-
-class FreshClient(FlaskClient):
-    """A client whose requests have an application context, and so a `g`, of their own, as on a server."""
-
-    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
-        with self.application.app_context():
-            answer = super().open(*args, **kwargs)
-        db.session.rollback()  # the test reads next what the request wrote
-        return answer
+def pytest_collection_finish() -> None:
+    """Let the collector forget what lives as long as the run: it would walk thousands of tests each time."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
@@ -79,36 +66,32 @@ def shared() -> Path:
 @pytest.fixture(scope="session")
 def migrated_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home folder with a migrated, installed and otherwise empty SQLite database; copied, never changed."""
-    home = tmp_path_factory.mktemp("template")
+    return once(tmp_path_factory, "template", _migrated)[0]
+
+
+def _migrated(home: Path) -> Facts:
     clock_module.clock.freeze(TUESDAY)
-    app = create_app(config_for(home))
-    with app.app_context():
+    with settled(home):
         migrate()
         with unit_of_work() as uow:
             open_chain(uow, Purpose.TEST)
-        db.session.remove()
-        with db.engine.connect() as connection:
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        db.engine.dispose()
-    return home
+    return {}
 
 
 @pytest.fixture(scope="session")
 def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home folder with the demo company, whose present is the fixed Tuesday; copied, never changed."""
-    home = tmp_path_factory.mktemp("demo")
+    return once(tmp_path_factory, "demo", _demonstrated)[0]
+
+
+def _demonstrated(home: Path) -> Facts:
     clock_module.clock.freeze(TUESDAY)
-    app = create_app(config_for(home))
-    with app.app_context():
+    with settled(home):
         migrate()
         place = Place(home, config_for(home).database_url)
         password_hash = Passwords(is_fast=True).hash(making.PASSWORD)
         making.make(making.Order(place.store, password_hash, "http://localhost"), lambda _line: None)
-        db.session.remove()
-        with db.engine.connect() as connection:
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        db.engine.dispose()
-    return home
+    return {}
 
 
 @pytest.fixture(autouse=True)
@@ -130,17 +113,53 @@ def _no_memory_of_other_databases() -> Iterator[None]:
         memory.clear()
 
 
+@pytest.fixture(scope="session")
+def stand(tmp_path_factory: pytest.TempPathFactory) -> Stand:
+    """Applications that stand ready, each lent to one test at a time."""
+    return Stand(tmp_path_factory.mktemp("stand"))
+
+
 @pytest.fixture
-def app(migrated_home: Path, tmp_path: Path) -> Iterator[Flask]:
+def app(stand: Stand, migrated_home: Path) -> Iterator[Flask]:
     """An application on its own fresh database, with its context pushed."""
-    home = tmp_path / "home"
-    shutil.copytree(migrated_home, home)
-    application = create_app(replace(config_for(home)))
-    application.test_client_class = FreshClient
-    with application.app_context():
+    with stand.opened(migrated_home) as application:
         yield application
-        db.session.remove()
-        db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def shipped(migrated_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Template:
+    """A home in which the shipped diagrams and chains are in force, and nobody works yet."""
+
+    def publish(home: Path) -> Facts:
+        shutil.copytree(migrated_home, home, dirs_exist_ok=True)
+        clock_module.clock.freeze(TUESDAY)
+        with settled(home), unit_of_work() as uow:
+            publish_shipped(uow)
+        definitions.clear()
+        return {}
+
+    return Template(once(tmp_path_factory, "shipped", publish)[0])
+
+
+@pytest.fixture
+def shipped_app(stand: Stand, shipped: Template) -> Iterator[Flask]:
+    """An application in which the shipped diagrams and chains are in force, with its context pushed."""
+    with shipped.opened(stand) as application:
+        yield application
+
+
+@pytest.fixture
+def own_app(migrated_home: Path, tmp_path: Path) -> Iterator[Flask]:
+    """An application built for one test, which may add routes to it or stop it."""
+    with Stand(tmp_path).opened(migrated_home) as application:
+        yield application
+
+
+@pytest.fixture
+def demo(stand: Stand, demo_home: Path) -> Iterator[Flask]:
+    """An application on a copy of the demo company, with its context pushed."""
+    with stand.opened(demo_home) as application:
+        yield application
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ from app.approvals.models import ChainVersion, Publication, VersionState
 from app.approvals.versions import draft_of, in_force, policy_of
 from app.foundation.db import db
 from app.foundation.unit_of_work import unit_of_work
-from app.lifecycles import publish_shipped
 from app.workflow.models import Task
 from tests.factories.accounts import Somebody, a_person, actor_for
 from tests.factories.browser import Browser, enter
@@ -23,10 +22,15 @@ PLAN = "/admin/chains/capa_plan"
 
 
 @pytest.fixture
+def app(shipped_app: Flask) -> Flask:
+    """An application in which the shipped diagrams and chains are in force."""
+    return shipped_app
+
+
+@pytest.fixture
 def site(app: Flask) -> int:
     assert app.testing
     with unit_of_work() as uow:
-        publish_shipped(uow)
         return a_site(uow, "GDA")
 
 

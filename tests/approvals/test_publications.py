@@ -12,7 +12,6 @@ from app.approvals.versions import ChainInvalid
 from app.cli.definitions import _person
 from app.foundation.db import db
 from app.foundation.unit_of_work import unit_of_work
-from app.lifecycles import publish_shipped
 from app.workflow.bundles import Bundle, read_bundle
 from app.workflow.definitions import DefinitionInvalid, current
 from app.workflow.models import DefinitionVersion, Task
@@ -21,11 +20,16 @@ from tests.workflow.lifecycle_of_samples import Desk
 
 
 @pytest.fixture
+def app(shipped_app: Flask) -> Flask:
+    """An application in which the shipped diagrams and chains are in force."""
+    return shipped_app
+
+
+@pytest.fixture
 def second(app: Flask) -> Somebody:
     """Who may agree; Ada asks."""
     assert app.testing
     with unit_of_work() as uow:
-        publish_shipped(uow)
         a_person(uow, "ada", roles=[("process_approver", None)])
         return a_person(uow, "second", roles=[("process_approver", None)])
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -13,6 +12,7 @@ from tests.browser.company import as_person
 from tests.browser.conftest import OpenView
 from tests.browser.rig import View
 from tests.factories.accounts import Somebody
+from tests.stand import Stand
 from tests.web.addresses import Route, pages
 from tests.web.conftest import hostile_house
 from tests.web.house import House
@@ -37,8 +37,8 @@ NO_PAGE = (
 
 
 @pytest.fixture
-def app(hostile_house: House, tmp_path: Path) -> Iterator[Flask]:
-    with hostile_house.opened(tmp_path) as app:
+def app(hostile_house: House, stand: Stand) -> Iterator[Flask]:
+    with hostile_house.opened(stand) as app:
         yield app
 
 

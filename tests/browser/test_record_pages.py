@@ -30,11 +30,18 @@ TITLES = (
 
 
 @pytest.fixture
+def app(own_app: Flask) -> Flask:
+    """An application to which the register of the sample is added."""
+    own_app.register_blueprint(register_pages(sample.REGISTER))
+    return own_app
+
+
+@pytest.fixture
 def boss(app: Flask) -> Iterator[Somebody]:
     """A quality manager with a register of six records."""
+    assert app.testing
     before = registers.all()
     registers.use([sample.REGISTER])
-    app.register_blueprint(register_pages(sample.REGISTER))
     with unit_of_work() as uow:
         site = a_site(uow, "GDA")
         somebody = a_person(uow, "berta.boss", roles=[("quality_manager", None)])

@@ -1,10 +1,7 @@
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -13,26 +10,11 @@ from sqlalchemy import text
 from app.accounts.models import Person
 from app.evidence.clauses import edition_of
 from app.evidence.coverage import coverage, share_fresh
-from app.factory import create_app
 from app.foundation import clock
 from app.foundation.db import db
-from tests.conftest import FreshClient, config_for
 from tests.factories.browser import Browser, enter
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
-
-
-@pytest.fixture
-def demo(demo_home: Path, tmp_path: Path) -> Iterator[Flask]:
-    """An application on a copy of the demo company, with its context pushed."""
-    home = tmp_path / "demo"
-    shutil.copytree(demo_home, home)
-    app = create_app(config_for(home))
-    app.test_client_class = FreshClient
-    with app.app_context():
-        yield app
-        db.session.remove()
-        db.engine.dispose()
 
 
 @pytest.fixture

@@ -22,7 +22,6 @@ from app.foundation.clock import Clock
 from app.foundation.db import db
 from app.foundation.file_store import FileStore
 from app.foundation.unit_of_work import unit_of_work
-from app.lifecycles import publish_shipped
 from app.trail.models import TrailEntry
 from tests.conftest import TUESDAY
 from tests.factories.browser import Browser
@@ -35,10 +34,15 @@ SPAN = {"first": "2026-03-01", "last": "2026-03-31"}
 
 
 @pytest.fixture
+def app(shipped_app: Flask) -> Flask:
+    """An application in which the shipped diagrams and chains are in force."""
+    return shipped_app
+
+
+@pytest.fixture
 def company(app: Flask) -> Company:
     assert app.testing
     with unit_of_work() as uow:
-        publish_shipped(uow)
         return a_company(uow)
 
 

@@ -21,7 +21,6 @@ from app.evidence.record_pack import MADE
 from app.foundation import clock
 from app.foundation.db import db
 from app.foundation.unit_of_work import unit_of_work
-from app.lifecycles import publish_shipped
 from app.trail.keys import public_key_of
 from app.trail.service import entries_for
 from tests.factories.browser import Browser
@@ -35,11 +34,16 @@ Story = tuple[Scenario, Path, str]
 
 
 @pytest.fixture
+def app(shipped_app: Flask) -> Flask:
+    """An application in which the shipped diagrams and chains are in force."""
+    return shipped_app
+
+
+@pytest.fixture
 def story(app: Flask, as_role: AsRole, tmp_path: Path) -> Story:
     """A CAPA on its way, its pack, and the digest that the trail keeps."""
     assert app.testing
     with unit_of_work() as uow:
-        publish_shipped(uow)
         company = a_company(uow)
     scenario = open_capa(Scenario(company))
     answer = as_role("auditor").post(f"/evidence/records/{scenario.record_id}/pack")
@@ -86,7 +90,6 @@ def test_the_story_is_a_paper_for_archives_with_forms_signatures_and_path(story:
 def test_what_was_typed_stands_in_the_paper_and_stays_words(app: Flask, as_role: AsRole) -> None:
     assert app.testing
     with unit_of_work() as uow:
-        publish_shipped(uow)
         company = a_company(uow)
     scenario = report(Scenario(company), title='#eval("1") <b>bold</b>', description="Six of forty *faces*.")
 

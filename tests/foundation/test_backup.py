@@ -26,7 +26,7 @@ from app.trail import Subject, record
 from app.trail.checkpoints import read_checkpoints, take_checkpoint
 from app.trail.verification import verify
 from config import Config
-from tests.conftest import config_for
+from tests.stand import config_for
 
 
 def quiet(_line: str) -> None:

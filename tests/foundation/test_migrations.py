@@ -14,7 +14,7 @@ from app import tables
 from app.factory import create_app
 from app.foundation.db import db
 from app.foundation.migrations import _config, is_current, migrate
-from tests.conftest import config_for
+from tests.stand import config_for
 
 
 def differences() -> list[object]:

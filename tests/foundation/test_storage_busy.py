@@ -21,7 +21,7 @@ from app.foundation.unit_of_work import StorageBusy, unit_of_work
 from app.trail import Subject, record
 from app.trail.models import TrailHead
 from app.trail.service import open_chain
-from tests.conftest import config_for
+from tests.stand import config_for
 
 
 @contextmanager

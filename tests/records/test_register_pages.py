@@ -23,11 +23,18 @@ from tests.factories.records import a_record
 
 
 @pytest.fixture
+def app(own_app: Flask) -> Flask:
+    """An application to which the register of the sample is added."""
+    own_app.register_blueprint(register_pages(sample.REGISTER))
+    return own_app
+
+
+@pytest.fixture
 def boss(app: Flask) -> Iterator[Somebody]:
     """Somebody who sees all sites, and the register of the sample."""
+    assert app.testing
     before = registers.all()
     registers.use([sample.REGISTER])
-    app.register_blueprint(register_pages(sample.REGISTER))
     with unit_of_work() as uow:
         yield_to = a_person(uow, "berta.boss", roles=[("quality_manager", None)])
     yield yield_to

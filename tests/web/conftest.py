@@ -1,13 +1,15 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.once import Facts, once
 from tests.web import hostile, pseudo, small_app
-from tests.web.house import House, a_house
+from tests.web.house import House, a_house, house_of
 
 
 @pytest.fixture
@@ -25,10 +27,14 @@ def visitor(small: Flask) -> FlaskClient:
 @pytest.fixture(scope="session")
 def marked_house(migrated_home: Path, tmp_path_factory: pytest.TempPathFactory) -> House:
     """A company with something of everything, whose typed words are marked as such; copied, never changed."""
-    return a_house(migrated_home, tmp_path_factory.mktemp("marked"), pseudo.data)
+    return _house(tmp_path_factory, "marked", lambda home: a_house(migrated_home, home, pseudo.data))
 
 
 @pytest.fixture(scope="session")
 def hostile_house(migrated_home: Path, tmp_path_factory: pytest.TempPathFactory) -> House:
     """The same company, with words that act wherever they are not shown as words."""
-    return a_house(migrated_home, tmp_path_factory.mktemp("hostile"), hostile.hostile)
+    return _house(tmp_path_factory, "hostile", lambda home: a_house(migrated_home, home, hostile.hostile))
+
+
+def _house(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], Facts]) -> House:
+    return house_of(once(factory, name, make)[1])

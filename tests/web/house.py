@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
@@ -23,7 +23,6 @@ from app.approvals.chain import Chain
 from app.approvals.publications import ask_for_chain
 from app.approvals.shipped import publish_shipped_chains
 from app.approvals.versions import begin_draft, keep_draft
-from app.factory import create_app
 from app.foundation import clock as clock_module
 from app.foundation.backup import FILES
 from app.foundation.db import db
@@ -43,13 +42,15 @@ from app.workflow.definitions import Definition, definitions, publish
 from app.workflow.holds import hold
 from app.workflow.lifecycle import registry
 from app.workflow.models import Fault, ProcessInstance, Task, TaskState, Timer
-from tests.conftest import TUESDAY, FreshClient, config_for
+from tests.conftest import TUESDAY
 from tests.factories.accounts import a_person, actor_for
 from tests.factories.organisation import a_department, a_failure_mode, a_process
+from tests.once import Facts
 from tests.scenarios import audit_steps, finding_steps, improvement_steps, risk_steps, steps
 from tests.scenarios.company import Company, a_company
 from tests.scenarios.dsl import Scenario
 from tests.scenarios.trend_steps import alerted
+from tests.stand import Stand, Template, settled
 from tests.web.house_documents import a_library
 from tests.web.house_evidence import prove
 from tests.web.house_map import describe
@@ -75,29 +76,21 @@ class House:
     compiled: dict[int, Definition] = field(default_factory=dict)
 
     @contextmanager
-    def opened(self, folder: Path) -> Iterator[Flask]:
+    def opened(self, stand: Stand) -> Iterator[Flask]:
         """Open an application on a copy of the house, with its context pushed."""
-        home = folder / "home"
-        shutil.copytree(self.home, home)
-        app = create_app(config_for(home))
-        app.test_client_class = FreshClient
-        definitions.clear()
-        definitions._by_version.update(self.compiled)
-        with app.app_context():
+        with Template(self.home, self.compiled).opened(stand) as app:
             yield app
-            self.compiled.update(definitions._by_version)
-            db.session.remove()
-            db.engine.dispose()
 
 
-def a_house(migrated_home: Path, folder: Path, mark: Mark | None = None) -> House:
-    """Build the company in a copy of an empty home; `mark` retouches every word somebody may have typed."""
-    home = folder / "house"
-    shutil.copytree(migrated_home, home)
-    app = create_app(config_for(home))
+def a_house(migrated_home: Path, home: Path, mark: Mark | None = None) -> Facts:
+    """Build the company in a copy of an empty home; `mark` retouches every word somebody may have typed.
+
+    Returns what `house_of` takes.
+    """
+    shutil.copytree(migrated_home, home, dirs_exist_ok=True)
     wire()
     definitions.clear()
-    with app.app_context():
+    with settled(home):
         clock_module.clock.freeze(BEGAN)
         house = House(home, _founded(mark))
         _tell_stories(house)
@@ -105,16 +98,19 @@ def a_house(migrated_home: Path, folder: Path, mark: Mark | None = None) -> Hous
         _take_on_more(house.company)
         _school(house, FileStore(home / FILES))
         _furnish(house, FileStore(home / FILES))
-        house.compiled.update(definitions._by_version)
-        db.session.remove()
         if mark is not None:
+            db.session.remove()
             with db.engine.begin() as connection:
                 retouch(connection, mark)
-        with db.engine.connect() as connection:
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        db.engine.dispose()
     definitions.clear()
-    return house
+    return asdict(house) | {"home": str(home)}
+
+
+def house_of(facts: Facts) -> House:
+    """Return the house its maker described."""
+    return House(
+        **facts | {"home": Path(facts["home"]), "company": Company(**facts["company"]), "compiled": {}}
+    )
 
 
 def _founded(mark: Mark | None) -> Company:

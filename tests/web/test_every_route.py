@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -13,6 +12,7 @@ from werkzeug.datastructures import Headers
 from app.foundation.unit_of_work import unit_of_work
 from app.workflow.models import Task
 from tests.factories.accounts import PASSWORD
+from tests.stand import Stand
 from tests.web.addresses import pages, routes
 from tests.web.doors import Prober, everything_stored, prober
 from tests.web.house import House
@@ -33,8 +33,8 @@ DATA = re.compile(f"{DATA_BEGIN}([^{DATA_BEGIN}{DATA_END}]*){DATA_END}")
 
 
 @pytest.fixture
-def app(marked_house: House, tmp_path: Path) -> Iterator[Flask]:
-    with marked_house.opened(tmp_path) as app:
+def app(marked_house: House, stand: Stand) -> Iterator[Flask]:
+    with marked_house.opened(stand) as app:
         yield app
 
 

@@ -26,6 +26,12 @@ from tests.factories.browser import Browser
 
 
 @pytest.fixture
+def app(own_app: Flask) -> Flask:
+    """An application that may be stopped."""
+    return own_app
+
+
+@pytest.fixture
 def healthy(app: Flask) -> Flask:
     """An application with a scheduler that is alive and a checkpoint."""
     with unit_of_work() as uow:

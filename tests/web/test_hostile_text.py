@@ -16,6 +16,7 @@ from app.foundation.db import db
 from app.foundation.mail import Mail, message_of
 from app.foundation.outbox import OutboxMail
 from app.records.csv_export import harmless
+from tests.stand import Stand
 from tests.web.addresses import pages
 from tests.web.doors import Prober, prober
 from tests.web.hostile import ACTING, MARK, hostile
@@ -26,8 +27,8 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @pytest.fixture
-def app(hostile_house: House, tmp_path: Path) -> Iterator[Flask]:
-    with hostile_house.opened(tmp_path) as app:
+def app(hostile_house: House, stand: Stand) -> Iterator[Flask]:
+    with hostile_house.opened(stand) as app:
         yield app
 
 

@@ -23,9 +23,9 @@ from app.foundation.clock import Clock
 from app.foundation.db import db
 from app.foundation.unit_of_work import unit_of_work
 from app.trail.models import TrailEntry
-from tests.conftest import config_for
 from tests.factories.accounts import PASSWORD, Somebody, a_person
 from tests.factories.browser import Browser, cookie_of, enter, sign_in
+from tests.stand import config_for
 
 BLOCKED_AFTER = 10
 

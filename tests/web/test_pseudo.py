@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from flask import Flask
 from lxml import html
 
 from app.evidence.clauses import Edition, editions
+from tests.stand import Stand
 from tests.web.addresses import pages
 from tests.web.doors import prober
 from tests.web.house import House
@@ -69,8 +69,8 @@ PUBLIC_HOLIDAYS = "/calendar"  # their names come from a library
 
 
 @pytest.fixture
-def app(marked_house: House, tmp_path: Path) -> Iterator[Flask]:
-    with marked_house.opened(tmp_path) as app:
+def app(marked_house: House, stand: Stand) -> Iterator[Flask]:
+    with marked_house.opened(stand) as app:
         app.extensions["keel_web"] = replace(app.extensions["keel_web"], translations={"en": Pseudo()})
         yield app
 

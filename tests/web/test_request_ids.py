@@ -16,9 +16,9 @@ from app.foundation.db import db
 from app.foundation.json_logging import current_request_id
 from app.foundation.unit_of_work import unit_of_work
 from app.trail.models import TrailEntry
-from tests.conftest import config_for
 from tests.factories.browser import Browser
 from tests.factories.organisation import a_site
+from tests.stand import config_for
 
 GIVEN = "balancer-0123456789"
 
