@@ -241,7 +241,7 @@ def _furnish(house: House, store: FileStore) -> None:
         start_drafts.keep(uow, "nonconformity", inspector, {"title": "Half a report about plate 4"})
         ids |= _offices(uow, house)
         house.parts |= describe(uow, house.company)
-        ids |= prove(uow, inspector.id, store)
+        ids |= prove(uow, inspector.id, store, ids["planned"])
         _work_on_chains(uow)
     with unit_of_work(people["verifier"]) as uow:
         begin(uow, people["verifier"], browser="Firefox at the bench", address="127.0.0.1")

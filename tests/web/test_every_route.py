@@ -24,7 +24,9 @@ POLICY = (
     "font-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 FILE_POLICY = "sandbox; default-src 'none'"
-FILES = frozenset({"records.file", "acknowledgements.file", "training_items.file"})
+FILES = frozenset(
+    {"records.file", "acknowledgements.file", "training_items.file", "evidence_packs.file"},
+)
 SMUGGLED = {"created_by": "1", "signed_at": "2026-01-01", "row_id": "7", "is_admin": "1"}
 FOREIGN = "https://evil.example"
 NUMBER = re.compile(r"\b(?:NC|CAPA|ACT|EXT|RAS|RSK|AUD|AUP|DCR|DRV)-2026-\d{4}\b")
