@@ -16,6 +16,7 @@ from app.foundation.errors import Invalid
 from app.foundation.i18n import gettext as _
 from app.foundation.i18n import ngettext
 
+SHORT_GROUP = 3
 _SIGNS = re.compile(r'"[^"]*"|>=|<=|!=|=|>|<|\b(?:record|settings)\.[a-z0-9_]+|[^"<>=!]')
 
 
@@ -62,17 +63,25 @@ def quorum_word(group: Group) -> str:
     }[group.quorum]
 
 
-def stage_sentence(stage: Stage) -> str:
+def stage_sentence(stage: Stage, names: Mapping[int, str]) -> str:
     """Return how a stage is decided: who must say yes, in which order, and where a no leads."""
     parts = []
     for place, group in enumerate(stage.groups):
-        word = quorum_word(group) if not group.name else f"{group.name}: {quorum_word(group)}"
+        title = group.name or _title_of_group(group, names, is_alone=len(stage.groups) == 1)
+        word = f"{title}: {quorum_word(group)}" if title else quorum_word(group)
         joint = _("or") if group.joint is Joint.OR else _("and")
         parts.append(word if place == 0 else f"{joint} {word}")
     needed = " ".join(parts)
     order = _("one after the other") if stage.mode is Mode.SEQUENTIAL else ""
     head = ", ".join(part for part in (needed, order) if part)
     return f"{head[:1].upper()}{head[1:]}. {no_sentence(stage)}"
+
+
+def _title_of_group(group: Group, names: Mapping[int, str], *, is_alone: bool) -> str:
+    """Return the members of a group that has no name; nothing for the only one, whose card shows them."""
+    if is_alone or len(group.members) > SHORT_GROUP:
+        return ""
+    return ", ".join(member_word(one, names) for one in group.members)
 
 
 def no_sentence(stage: Stage) -> str:

@@ -19,6 +19,7 @@ from app.documents.models import (
     JsonList,
 )
 from app.foundation.db import Base
+from app.quality_events.rules.bands import Band
 from app.records.models import TITLE_LENGTH, Record
 
 _JSON = JSON(none_as_null=True)
@@ -88,9 +89,10 @@ class DocumentChange(Record):
     """One change of one document, from the wish to the revision in force.
 
     Shape: `open_document_id` is the document while the change is open, so that there is one at a time;
-    `risks`, `controlled_risks` and `affected_documents` list `{"kind", "id"}`; `draft_*` is what the author
-    works on; `comment_answers` lists what reviewers said with what becomes of it; `reviewers` lists
-    `{"person_id"}`; `revision_key` is `<number>/<revision>`. `return_note` says why it came back.
+    `risks`, `controlled_risks` and `affected_documents` list `{"kind", "id"}`; `risk_band` is the gravest
+    band of the risks it touches or controls; `draft_*` is what the author works on; `comment_answers` lists
+    what reviewers said with what becomes of it; `reviewers` lists `{"person_id"}`; `revision_key` is
+    `<number>/<revision>`. `return_note` says why it came back.
     """
 
     __tablename__ = "document_change"
@@ -136,6 +138,7 @@ class DocumentChange(Record):
     is_customer_told: Mapped[bool] = mapped_column(default=False)
     risks: Mapped[JsonList | None] = mapped_column(_JSON)
     risk_effect: Mapped[str | None] = mapped_column(String(WORD_LENGTH))
+    risk_band: Mapped[str | None] = mapped_column(String(WORD_LENGTH), info={"choices": Band})
     risk_note: Mapped[str | None] = mapped_column(Text)
     impact_verdict: Mapped[str | None] = mapped_column(String(WORD_LENGTH))
     impact_note: Mapped[str | None] = mapped_column(Text)

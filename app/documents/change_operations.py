@@ -10,7 +10,7 @@ from sqlalchemy import select
 from app.accounts.models import Person
 from app.documents.change_models import ChangeKind, ChangeStatus, DocumentChange
 from app.documents.change_requests import note_request, open_change_id, requests_of
-from app.documents.changes import change, end_change, note_deed, revision_of_change
+from app.documents.changes import change, end_change, note_band, note_deed, revision_of_change
 from app.documents.drafting import prepare_draft, settle_comments, submit_draft
 from app.documents.models import DocumentRevision, RevisionStatus
 from app.documents.releasing import (
@@ -60,6 +60,7 @@ def note_impact(call: OperationCall) -> Mapping[str, Any] | None:
     row = change(call.uow, call.record_id)
     row.impact_confirmed_at = row.impact_confirmed_at or call.uow.now
     row.impact_note = None
+    note_band(call.uow, row)
     return None
 
 
@@ -100,6 +101,7 @@ def begin_approval(call: OperationCall) -> Mapping[str, Any] | None:
     """Fix what is approved; what is in force already stays so."""
     row = change(call.uow, call.record_id)
     row.approval_begun_at = call.uow.now
+    note_band(call.uow, row)
     revision = revision_of_change(call.uow.session, row.id)
     if revision is not None and revision.status == RevisionStatus.IN_REVIEW.value:
         revision.status = RevisionStatus.IN_APPROVAL.value

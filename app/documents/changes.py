@@ -13,8 +13,10 @@ from sqlalchemy.orm import Session
 from app.actions.operations import end_of_working_day
 from app.documents.change_models import ChangeKind, ChangeStatus, DocumentChange
 from app.documents.change_requests import note_request, open_change_id
+from app.documents.currency import controlled_risks
 from app.documents.models import Document, DocumentRevision, DocumentStatus, RevisionStatus
 from app.documents.ports import get_document
+from app.documents.review_days import gravest_band
 from app.documents.reviews import ask_stale_risks
 from app.documents.revisions import IN_THE_MAKING
 from app.foundation.errors import Conflict
@@ -100,6 +102,18 @@ def revision_of_change(session: Session, change_id: int) -> DocumentRevision | N
         .order_by(DocumentRevision.id.desc())
         .limit(1)
     ).first()
+
+
+def note_band(uow: UnitOfWork, row: DocumentChange) -> None:
+    """Keep how grave the risks are that this change touches, for whoever decides who approves it.
+
+    Source: lifecycles 4.3: who approves depends on the risk as it stands when approval is asked for.
+    """
+    named = [*(row.risks or ()), *(row.controlled_risks or ())]
+    risk_ids = {int(one["id"]) for one in named}
+    if row.document_id:
+        risk_ids.update(controlled_risks(uow.session, [row.document_id]).get(row.document_id, ()))
+    row.risk_band = gravest_band(uow, sorted(risk_ids))
 
 
 def end_change(uow: UnitOfWork, row: DocumentChange, status: ChangeStatus) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.documents.change_models import ChangeStatus, DocumentChange, ReviewComment
-from app.documents.changes import change, note_deed, revision_of_change
+from app.documents.changes import change, note_band, note_deed, revision_of_change
 from app.documents.currency import RISK_KIND, controlled_risks
 from app.documents.models import (
     ContentKind,
@@ -64,6 +64,7 @@ def submit_draft(call: OperationCall) -> Mapping[str, Any] | None:
     row.revision_key = f"{document.number}/{revision.label}"
     row.return_note = None
     row.review_round += 1
+    note_band(uow, row)
     deed = {"revision": revision.label, "sha256": revision.content_sha256}
     note_deed(uow, row, "document.draft_locked", after=deed)
     return None

@@ -9,10 +9,15 @@ from sqlalchemy.orm import Session
 
 from app.documents.currency import controlled_risks
 from app.documents.models import Document
-from app.documents.rules import months_between_reviews, review_due_on
+from app.documents.rules import gravest, months_between_reviews, review_due_on
 from app.documents.settings import review_months_at
 from app.foundation.unit_of_work import UnitOfWork
 from app.quality_events.exposure import indicated
+
+
+def gravest_band(uow: UnitOfWork, risk_ids: Iterable[int]) -> str | None:
+    """Return the gravest band in which any of these risks stands, None where none is assessed."""
+    return gravest(_bands(uow, risk_ids))
 
 
 def plan_next_review(uow: UnitOfWork, document: Document) -> None:

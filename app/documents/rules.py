@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 MINOR_CLASSES = frozenset({"administrative", "minor"})
+BANDS_BY_GRAVITY = ("low", "medium", "high", "unacceptable")
 GRAVE_BANDS = frozenset({"high", "unacceptable"})
 MEDIUM_BAND = "medium"
 DECEMBER = 12
@@ -57,6 +58,11 @@ def months_between_reviews(own: int | None, bands: Iterable[str], usual: ReviewM
     if found & GRAVE_BANDS:
         return usual.high
     return usual.medium if MEDIUM_BAND in found else usual.low
+
+
+def gravest(bands: Iterable[str]) -> str | None:
+    """Return the gravest of some bands, None of none."""
+    return max(bands, key=BANDS_BY_GRAVITY.index, default=None)
 
 
 def review_due_on(last_looked_on: date, months: int | None) -> date | None:

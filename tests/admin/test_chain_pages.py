@@ -169,14 +169,33 @@ def test_a_time_that_is_no_number_changes_nothing(admin: Browser) -> None:
     assert stages()[0].due == "PT3H"
 
 
+def test_a_page_that_keeps_itself_while_a_button_is_pressed_does_not_refuse_the_button(
+    admin: Browser,
+) -> None:
+    edit(admin, name="Mine")
+    former = str(draft().row_version)
+    edit(admin, name="Mine again")
+
+    edit(admin, row_version=former, name="Mine again", _do="add_group")
+
+    assert (stages()[0].name, len(stages()[0].groups)) == ("Mine again", 2)
+
+
+def test_who_is_chosen_is_added_whichever_button_is_pressed(admin: Browser) -> None:
+    edit(admin, _do="done", **{"g0.add": "role:process_owner"})
+
+    assert [one.key for one in stages()[0].members] == ["role:quality_manager", "role:process_owner"]
+
+
 def test_a_stale_page_keeps_nothing_and_says_so(admin: Browser) -> None:
     edit(admin, name="Mine")
+    edit(admin, name="Mine again")
 
     answer = admin.post(f"{PLAN}/edit", rule="0", stage="0", row_version="0", name="Yours")
 
     assert answer.status_code == 409
     assert "Somebody changed this draft meanwhile" in answer.text
-    assert stages()[0].name == "Mine"
+    assert stages()[0].name == "Mine again"
 
 
 @pytest.mark.parametrize("deed", ["fly", "remove_stage", "add_member:9", "move_rule:sideways", "add_stage:x"])

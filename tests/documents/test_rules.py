@@ -7,6 +7,7 @@ import pytest
 from app.documents.rules import (
     ControlledRisk,
     ReviewMonths,
+    gravest,
     is_risk_current,
     months_between_reviews,
     next_number,
@@ -111,3 +112,8 @@ def test_a_comment_is_turned_down_with_a_reason() -> None:
     ]
 
     assert unanswered_rejections(comments) == (2,)
+
+
+def test_the_gravest_band_decides_who_approves() -> None:
+    assert gravest(["low", "high", "medium"]) == "high"
+    assert gravest([]) is None

@@ -11,6 +11,7 @@ from app.foundation.unit_of_work import unit_of_work
 from app.workflow.completion import GuardRefused
 from app.workflow.holds import cancel
 from tests.scenarios import document_steps as do
+from tests.scenarios import steps
 from tests.scenarios.dsl import Scenario
 
 
@@ -44,6 +45,14 @@ def test_the_document_takes_over_what_its_revision_says(story: Scenario, documen
     assert document.review_due_on is not None
     assert document.review_due_on.year == 2029
     assert "Take 8 parts" in document.search_text
+
+
+def test_a_change_says_how_grave_the_risks_of_its_document_are(story: Scenario) -> None:
+    risk_id = steps.a_risk(story)
+
+    do.approved(story, do.in_force(story, risk_id=risk_id))
+
+    assert story.record.risk_band == "medium"
 
 
 def test_a_revision_keeps_who_approved_it(story: Scenario, document_id: int) -> None:

@@ -184,7 +184,7 @@ def _stage(focus: Focus, stage: Stage, view: View, names: Mapping[int, str]) -> 
         number=place + 1,
         name=stage.name,
         condition=condition_word(stage.only_if),
-        sentence=stage_sentence(stage),
+        sentence=stage_sentence(stage, names),
         members=tuple(_chip(one, names) for one in dict.fromkeys(stage.members)),
         due=due_word(stage.due),
         policy="" if stage.policy == DEFAULT else stage.policy,

@@ -48,7 +48,7 @@ def changed(chain: Chain, focus: Focus, typed: Typed) -> tuple[Chain, Focus]:
 
     Errors: DeedUnknown.
     """
-    chain = _with_typed(chain, focus, typed)
+    chain = _with_chosen(_with_typed(chain, focus, typed), focus, typed)
     verb, _colon, rest = _first(typed, "_do", "keep").partition(":")
     deed = _DEEDS.get(verb)
     if deed is None:
@@ -119,12 +119,22 @@ def _due(typed: Typed, present: str) -> str:
     return present
 
 
-def _keep(chain: Chain, focus: Focus, _rest: str, typed: Typed) -> tuple[Chain, Focus]:
-    """Keep what was typed; who is chosen to be added is added as well."""
-    if focus.stage is None:
-        return chain, focus
-    for place in range(len(_stage_at(chain, focus).groups)):
-        chain, focus = _add_member(chain, focus, str(place), typed)
+def _with_chosen(chain: Chain, focus: Focus, typed: Typed) -> Chain:
+    """Add who is chosen in the open stage, whichever button is pressed: a choice is never lost."""
+    if focus.rule is None or focus.stage is None or "name" not in typed:
+        return chain
+    is_there = 0 <= focus.rule < len(chain.rules) and 0 <= focus.stage < len(chain.rules[focus.rule].stages)
+    if not is_there:
+        return chain
+    for place, group in enumerate(_stage_at(chain, focus).groups):
+        member = Member.parse(_first(typed, f"g{place}.add"))
+        if member is not None:
+            members = tuple(dict.fromkeys((*group.members, member)))[:MOST_MEMBERS]
+            chain = _with_group(chain, focus, place, replace(group, members=members))
+    return chain
+
+
+def _keep(chain: Chain, focus: Focus, _rest: str, _typed: Typed) -> tuple[Chain, Focus]:
     return chain, focus
 
 
@@ -132,14 +142,10 @@ def _done(chain: Chain, _focus: Focus, _rest: str, _typed: Typed) -> tuple[Chain
     return chain, Focus()
 
 
-def _add_member(chain: Chain, focus: Focus, rest: str, typed: Typed) -> tuple[Chain, Focus]:
-    place = int(rest)
-    group = _stage_at(chain, focus).groups[place]
-    member = Member.parse(_first(typed, f"g{place}.add"))
-    if member is None:  # nothing was chosen
-        return chain, focus
-    members = tuple(dict.fromkeys((*group.members, member)))[:MOST_MEMBERS]
-    return _with_group(chain, focus, place, replace(group, members=members)), focus
+def _add_member(chain: Chain, focus: Focus, rest: str, _typed: Typed) -> tuple[Chain, Focus]:
+    """Keep the stage: who is chosen is added with every deed."""
+    group = _stage_at(chain, focus).groups[int(rest)]
+    return _with_group(chain, focus, int(rest), group), focus
 
 
 def _remove_member(chain: Chain, focus: Focus, rest: str, _typed: Typed) -> tuple[Chain, Focus]:

@@ -1,5 +1,6 @@
 // Everything the pages of Keel do in the browser beyond links and forms. Each page works without it.
 import htmx from "htmx.org";
+import bench from "./controllers/bench.js";
 import copy from "./controllers/copy.js";
 import dialog from "./controllers/dialog.js";
 import draft from "./controllers/draft.js";
@@ -20,7 +21,7 @@ import theme from "./controllers/theme.js";
 import { start } from "./registry.js";
 
 const CONTROLLERS = {
-  copy, dialog, draft, "first-error": firstError, guard, keys, list, menu, minutes, palette, rail, recheck, rows, sign, split,
+  bench, copy, dialog, draft, "first-error": firstError, guard, keys, list, menu, minutes, palette, rail, recheck, rows, sign, split,
   submit, theme,
 };
 

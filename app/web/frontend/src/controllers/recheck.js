@@ -25,7 +25,7 @@ export default function recheck(form) {
   });
 }
 
-function controls(form) {
+export function controls(form) {
   const seen = new Map();
   return [...form.elements]
     .filter(({ name, type }) => name && !["file", "hidden", "submit"].includes(type))
@@ -38,7 +38,7 @@ function controls(form) {
     });
 }
 
-function answer(fresh, typed) {
+export function answer(fresh, typed) {
   if (typed.type === "radio" || typed.type === "checkbox") fresh.checked = typed.checked;
   else fresh.value = typed.value;
 }
