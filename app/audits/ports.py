@@ -9,7 +9,15 @@ from typing import Any, cast
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
-from app.audits.models import Audit, AuditProgramme, AuditStatus, ProgrammeLine, ProgrammeStatus
+from app.audits.finding_models import Finding
+from app.audits.models import (
+    Audit,
+    AuditProgramme,
+    AuditStatus,
+    ChecklistLine,
+    ProgrammeLine,
+    ProgrammeStatus,
+)
 from app.audits.stages import audit_status
 from app.foundation.unit_of_work import UnitOfWork
 from app.records.columns import ColumnType
@@ -41,7 +49,30 @@ class LinkedPorts(RecordPorts):
 
 @dataclass(frozen=True)
 class AuditPorts(LinkedPorts):
-    """Ports of audits: the lead auditor owns the record, and the status follows from the facts."""
+    """Ports of audits: the lead auditor owns the record, and the status follows from the facts.
+
+    Who signs the report signs what was looked at, what was seen there, and the findings.
+    """
+
+    def signed_besides(self, session: Session, row: Record) -> Mapping[str, object]:
+        """Return the answered lines of the checklist and the findings, as the report shows them."""
+        lines = select(ChecklistLine).where(
+            ChecklistLine.audit_id == row.id, ChecklistLine.result.is_not(None)
+        )
+        findings = select(Finding).where(Finding.audit_id == row.id)
+        return {
+            f"line {one.id}": [one.question, one.requirement, one.result, one.evidence, one.samples]
+            for one in session.scalars(lines.order_by(ChecklistLine.id))
+        } | {
+            f"finding {one.id}": [
+                one.number,
+                one.requirement,
+                one.evidence,
+                one.statement,
+                one.grade or one.proposed_grade,
+            ]
+            for one in session.scalars(findings.order_by(Finding.id))
+        }
 
     def open_record(self, uow: UnitOfWork, facts: Mapping[str, Any]) -> int:
         """Open an audit, tied to the programme or the audit that asked for it. Errors: FactsInvalid."""
