@@ -10,6 +10,7 @@ import click
 
 from app.cli.outcome import EvidenceBroken
 from app.cli.server import Server, ready_server
+from app.evidence.witnesses import contradicted
 from app.foundation import clock
 from app.foundation.backup import Place
 from app.foundation.db import db
@@ -17,22 +18,8 @@ from app.foundation.errors import Problem
 from app.foundation.files import faulty_files
 from app.foundation.i18n import gettext as _
 from app.foundation.i18n import ngettext
-from app.management_review.pack import PACKS
-from app.records.witnesses import COMMENTS, RECORDS
 from app.trail.checkpoints import FILE_NAME, Checkpoint, read_checkpoints, take_checkpoint
-from app.trail.signature_witnesses import SIGNATURES, unvouched_signatures
 from app.trail.verification import VerificationResult, verify
-from app.trail.witnesses import (
-    INSTALLATION,
-    EntryWitness,
-    Witness,
-    contradictions,
-    entry_contradictions,
-)
-from app.workflow.witnesses import SUBMISSIONS
-
-WITNESSES: tuple[Witness, ...] = (INSTALLATION,)
-ENTRY_WITNESSES: tuple[EntryWitness, ...] = (PACKS, RECORDS, COMMENTS, SUBMISSIONS, SIGNATURES)
 
 
 @click.group()
@@ -98,9 +85,7 @@ def _verify(checkpoints: Sequence[Checkpoint]) -> VerificationResult:
 
 
 def _problems(server: Server) -> Iterator[Problem]:
-    yield from contradictions(db.session(), WITNESSES)
-    yield from entry_contradictions(db.session(), ENTRY_WITNESSES)
-    yield from unvouched_signatures(db.session())
+    yield from contradicted(db.session())
     yield from faulty_files(db.session(), Place(server.config.home, server.config.database_url).store)
 
 

@@ -1,14 +1,19 @@
-"""Checks of the whole trail: asked for or once a day, done by a job, kept with what they found."""
+"""Checks of the trail and of what it vouches for: asked for or once a day, done by a job, kept.
+
+A check reads every entry, then compares records, answers and signatures with the entries that speak of them.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import ForeignKey, Index, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from app.evidence.witnesses import contradicted
 from app.foundation import clock
 from app.foundation.db import Base, db
 from app.foundation.unit_of_work import UnitOfWork, unit_of_work
@@ -85,7 +90,9 @@ def _result(session: Session, home: Path) -> tuple[VerificationResult, int]:
         checkpoints = read_checkpoints(home / FILE_NAME)
     except CheckpointUnreadable as error:
         return VerificationResult(0, sentence=error.sentence), 0
-    return verify(session, checkpoints), len(checkpoints)
+    result = verify(session, checkpoints)
+    wrong = next(contradicted(session), None) if result.is_intact else None
+    return replace(result, sentence=wrong.sentence) if wrong else result, len(checkpoints)
 
 
 def _keep(found: tuple[VerificationResult, int]) -> None:

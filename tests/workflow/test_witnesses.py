@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import text
 
-from app.cli.trails import ENTRY_WITNESSES
+from app.evidence.witnesses import ENTRY_WITNESSES
 from app.foundation.db import db
 from app.foundation.unit_of_work import unit_of_work
 from app.trail import entries_for
