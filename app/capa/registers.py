@@ -9,9 +9,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from app.accounts import policy
 from app.accounts.actor import Actor
 from app.capa.models import Capa, CostLine, Lot, Nonconformity
 from app.capa.rules import Source
+from app.capa.service import PERMISSION
 from app.capa.stages import CapaStatus, NonconformityStatus
 from app.foundation.i18n import gettext as _
 from app.records.register import (
@@ -25,8 +27,9 @@ from app.records.register import (
 )
 from app.records.urls import record_url
 from app.records.usual import usual_columns, usual_filters, usual_sorts
+from app.records.visibility import scope_of
 from app.web.addresses import address
-from app.web.parts import Chip, Fact
+from app.web.parts import Chip, Fact, Link
 
 
 def source_words() -> Mapping[str, str]:
@@ -199,10 +202,24 @@ def _capa_facts(_session: Session, record: Capa) -> Sequence[Fact]:
             Fact(
                 _("Units without failure"),
                 _("%(count)s of %(wanted)s", count=record.clean_units, wanted=record.min_clean_units),
-                url=address("capa_acts.clean_units", record_id=record.id),
+                url=_clean_units_url(record),
             )
         )
     return facts
+
+
+def _clean_units_url(record: Capa) -> str:
+    """Return where units are reported; nothing while there is nothing to count."""
+    is_waiting = record.implemented_at is not None and record.wait_ended_at is None
+    return address("capa_acts.clean_units", record_id=record.id) if is_waiting else ""
+
+
+def _capa_doors(_session: Session, actor: Actor, record: Capa) -> Sequence[Link]:
+    """Return what the menu of a CAPA offers beyond a record's: units without a failure, while it waits."""
+    url = _clean_units_url(record) if record.min_clean_units and record.closed_at is None else ""
+    if not url or not policy.can(actor, PERMISSION, scope_of(record)):
+        return ()
+    return (Link(_("Report units without failure"), url),)
 
 
 def _capa_sections(_session: Session, record: Capa) -> Sequence[Section]:
@@ -296,6 +313,7 @@ CAPAS = Register(
         Stage(lambda: _("Risks"), ("review_risks",)),
         Stage(lambda: _("Close"), ("close_capa", "answer_refusal", "close_with_conditions")),
     ),
+    doors=_capa_doors,
     chips=_capa_chips,
     facts=_capa_facts,
     sections=_capa_sections,

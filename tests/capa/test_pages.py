@@ -142,3 +142,26 @@ def test_a_capa_opened_by_hand_starts_with_its_cause(client: FlaskClient, scenar
 
     assert page.status_code == 200
     assert scenario.task("analyse_cause").assignee_id == company.people["capa_owner"]
+
+
+def test_who_may_report_units_finds_the_way_while_the_capa_waits(
+    client: FlaskClient, scenario: Scenario
+) -> None:
+    waiting(scenario, min_clean_units=500)
+    page = f"/capas/{scenario.record_id}"
+
+    menu = browser_of(client, scenario, "quality_manager").get(page).text
+
+    assert f'href="{page}/clean-units"' in menu
+    assert "Report units without failure" in menu
+
+
+def test_nobody_is_led_to_units_before_there_is_something_to_count(
+    client: FlaskClient, scenario: Scenario
+) -> None:
+    plan(analyse(open_capa(scenario)), min_clean_units=500)
+
+    assert (
+        "clean-units"
+        not in browser_of(client, scenario, "quality_manager").get(f"/capas/{scenario.record_id}").text
+    )
