@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0030_risk_band"
-down_revision = "0060_trend_alerts"
+down_revision = "0040_packs"
 branch_labels = None
 depends_on = None
 
