@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0030_risk_band"
-down_revision = "0040_packs"
+down_revision = "0020_trainings"
 branch_labels = None
 depends_on = None
 
