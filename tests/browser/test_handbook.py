@@ -23,10 +23,8 @@ from app.workflow.timers import fire_due
 from tests.browser.company import as_person
 from tests.browser.conftest import OpenView
 from tests.browser.rig import View
-from tests.demo.conftest import demo
 from tests.factories.accounts import Somebody
 
-__all__ = ["demo"]
 pytestmark = pytest.mark.slow
 
 Place = str | Callable[[], str]

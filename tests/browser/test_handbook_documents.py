@@ -11,10 +11,8 @@ from tests.browser.company import as_person
 from tests.browser.conftest import OpenView
 from tests.browser.rig import View
 from tests.browser.test_handbook import Place, id_of, record, show, task
-from tests.demo.conftest import demo
 from tests.factories.accounts import Somebody
 
-__all__ = ["demo"]
 pytestmark = pytest.mark.slow
 
 
