@@ -18,11 +18,11 @@ from app.workflow.loaded import Loaded
 from app.workflow.models import DefinitionVersion, Fault, Timer
 from tests.factories.browser import Browser
 from tests.scenarios.company import Company
-from tests.scenarios.conftest import app, company, populated, scenario
+from tests.scenarios.conftest import app, company, scenario, template
 from tests.scenarios.dsl import Scenario
 from tests.scenarios.steps import report
 
-__all__ = ["app", "company", "populated", "scenario"]
+__all__ = ["app", "company", "scenario", "template"]
 
 
 @pytest.fixture

@@ -24,11 +24,11 @@ from tests.factories.accounts import a_person
 from tests.factories.browser import Browser, enter
 from tests.factories.organisation import a_process
 from tests.scenarios.company import Company
-from tests.scenarios.conftest import app, company, populated, scenario
+from tests.scenarios.conftest import app, company, scenario, template
 from tests.scenarios.dsl import Scenario
 from tests.scenarios.steps import analyse, open_capa
 
-__all__ = ["app", "company", "populated", "scenario"]
+__all__ = ["app", "company", "scenario", "template"]
 
 
 TITLES = (

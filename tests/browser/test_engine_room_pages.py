@@ -19,11 +19,11 @@ from tests.browser.conftest import OpenView
 from tests.factories.accounts import Somebody, a_person
 from tests.factories.organisation import a_process
 from tests.scenarios.company import Company
-from tests.scenarios.conftest import app, company, populated, scenario
+from tests.scenarios.conftest import app, company, scenario, template
 from tests.scenarios.dsl import Scenario
 from tests.scenarios.steps import analyse, confirmed, open_capa
 
-__all__ = ["app", "company", "populated", "scenario"]
+__all__ = ["app", "company", "scenario", "template"]
 
 
 @dataclass(frozen=True)

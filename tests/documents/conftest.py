@@ -1,5 +1,5 @@
 from __future__ import annotations
 
-from tests.scenarios.conftest import app, company, populated, scenario
+from tests.scenarios.conftest import app, company, scenario, template
 
-__all__ = ["app", "company", "populated", "scenario"]
+__all__ = ["app", "company", "scenario", "template"]

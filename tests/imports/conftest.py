@@ -17,9 +17,9 @@ from app.lifecycles import wire
 from app.workflow.bundles import read_bundle
 from app.workflow.definitions import publish
 from tests.scenarios.company import Company
-from tests.scenarios.conftest import app, company, populated, scenario
+from tests.scenarios.conftest import app, company, scenario, template
 
-__all__ = ["app", "company", "populated", "scenario"]
+__all__ = ["app", "company", "scenario", "template"]
 
 HEADING = ("What", "Day", "Line", "Kind", "Grade")
 MakeFile = Callable[..., Path]

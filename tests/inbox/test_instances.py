@@ -18,11 +18,11 @@ from app.workflow.models import InstanceState, ProcessInstance, Task, TaskState
 from tests.factories.accounts import a_person
 from tests.factories.browser import Browser, enter
 from tests.scenarios.company import Company
-from tests.scenarios.conftest import app, company, populated, scenario
+from tests.scenarios.conftest import app, company, scenario, template
 from tests.scenarios.dsl import Scenario
 from tests.scenarios.steps import confirmed, report
 
-__all__ = ["app", "company", "populated", "scenario"]
+__all__ = ["app", "company", "scenario", "template"]
 
 
 @pytest.fixture

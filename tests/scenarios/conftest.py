@@ -19,7 +19,7 @@ from tests.stand import Stand, Template, settled
 
 
 @pytest.fixture(scope="session")
-def populated(shipped: Template, tmp_path_factory: pytest.TempPathFactory) -> tuple[Template, Company]:
+def template(shipped: Template, tmp_path_factory: pytest.TempPathFactory) -> tuple[Template, Company]:
     """A home with a company, made once for all scenarios; copied, never changed."""
     home, facts = once(tmp_path_factory, "company", lambda home: _populated(shipped.home, home))
     return Template(home), Company(**facts)
@@ -33,17 +33,17 @@ def _populated(shipped: Path, home: Path) -> Facts:
 
 
 @pytest.fixture
-def app(stand: Stand, populated: tuple[Template, Company]) -> Iterator[Flask]:
+def app(stand: Stand, template: tuple[Template, Company]) -> Iterator[Flask]:
     """An application on its own copy of the company, with its context pushed."""
-    with populated[0].opened(stand) as application:
+    with template[0].opened(stand) as application:
         yield application
 
 
 @pytest.fixture
-def company(app: Flask, populated: tuple[Template, Company]) -> Company:
+def company(app: Flask, template: tuple[Template, Company]) -> Company:
     """A company in which the shipped lifecycles are published."""
     assert app.testing
-    return deepcopy(populated[1])
+    return deepcopy(template[1])
 
 
 @pytest.fixture

@@ -29,12 +29,12 @@ from app.workflow.models import Task
 from app.workflow.signing import SignatureMissing, Signing, asked_of, challenge, note_refusal
 from app.workflow.tasks import NotYourTask, reassign
 from tests.factories.accounts import actor_for
-from tests.scenarios.conftest import app, company, populated, scenario
+from tests.scenarios.conftest import app, company, scenario, template
 from tests.scenarios.dsl import Scenario
 from tests.scenarios.steps import close_nonconformity, confirmed, dispose, grant, reverify
 from tests.trail.forgery import run_sql
 
-__all__ = ["app", "company", "populated", "scenario"]
+__all__ = ["app", "company", "scenario", "template"]
 
 Answers = Mapping[str, Any]
 STEP = "authorise_disposition"

@@ -22,11 +22,11 @@ from app.workflow.handover import reroute_lost
 from app.workflow.models import Task
 from tests.factories.accounts import a_person, actor_for
 from tests.scenarios.company import Company
-from tests.scenarios.conftest import app, company, populated, scenario
+from tests.scenarios.conftest import app, company, scenario, template
 from tests.scenarios.dsl import Scenario
 from tests.scenarios.steps import analyse, open_capa, report
 
-__all__ = ["app", "company", "populated", "scenario"]
+__all__ = ["app", "company", "scenario", "template"]
 
 
 @pytest.fixture(autouse=True)

@@ -12,11 +12,11 @@ from app.trail import entries_for
 from app.trail.service import destroy_values
 from app.trail.verification import verify
 from app.trail.witnesses import entry_contradictions
-from tests.scenarios.conftest import app, company, populated, scenario
+from tests.scenarios.conftest import app, company, scenario, template
 from tests.scenarios.dsl import Scenario
 from tests.scenarios.steps import confirmed
 
-__all__ = ["app", "company", "populated", "scenario"]
+__all__ = ["app", "company", "scenario", "template"]
 
 
 @pytest.fixture
