@@ -27,8 +27,8 @@ from app.risks import models as risks
 from app.trail import models as trail
 from app.training import models as training
 from app.training import reading_models as readings
-from app.trends import models as trends
 from app.training import training_models as trainings
+from app.trends import models as trends
 from app.workflow import models as workflow
 
 MODULES = (
