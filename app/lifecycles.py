@@ -52,7 +52,7 @@ from app.risks import deeds as risks_deeds
 from app.risks import lifecycle as risks
 from app.trail import deeds as trail_deeds
 from app.trail.deed_words import DeedWords, deeds
-from app.training import acknowledgements, expiry, reminders, task_check
+from app.training import acknowledgements, expiry, gap_trainings, reminders, task_check
 from app.training import deeds as training_deeds
 from app.training import lifecycle as training
 from app.trends import deeds as trends_deeds
@@ -167,6 +167,7 @@ def jobs(base_url: str, tick: timedelta) -> Sequence[Job]:
         Job("look after audits", look_after_audits, timedelta(hours=1)),
         Job("look after documents", look_after_documents, timedelta(hours=1)),
         Job("keep audiences", acknowledgements.keep_audiences, timedelta(minutes=10)),
+        Job("ask for trainings", gap_trainings.keep_trainings, timedelta(hours=6)),
         Job("look after qualifications", look_after_qualifications, timedelta(hours=1)),
         Job("remind of what is to be read", remind_of_readings, timedelta(minutes=5)),
     )

@@ -27,6 +27,7 @@ from app.risks import models as risks
 from app.trail import models as trail
 from app.training import models as training
 from app.training import reading_models as readings
+from app.training import talk_models as talks
 from app.training import training_models as trainings
 from app.trends import models as trends
 from app.workflow import models as workflow
@@ -59,6 +60,7 @@ MODULES = (
     training,
     readings,
     trainings,
+    talks,
     imports,
     library,
     indicators,

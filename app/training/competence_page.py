@@ -46,6 +46,7 @@ class MatrixPage:
     skills: tuple[str, ...]
     rows: tuple[tuple[str, str, tuple[CellView, ...]], ...]
     summary: str
+    has_gaps: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +64,11 @@ class QualificationRow:
 
 @dataclass(frozen=True, slots=True)
 class PersonPage:
-    """Everything a person's competence record draws."""
+    """Everything a person's competence record draws. Shape: a place ends with its skill if there is a gap."""
 
     id: int
     name: str
-    places: tuple[tuple[str, str, str, Chip], ...]
+    places: tuple[tuple[str, str, str, Chip, int], ...]
     qualifications: tuple[QualificationRow, ...]
 
 
@@ -80,6 +81,7 @@ def matrix_page(session: Session, actor: Actor, wish: MatrixFilter, today: date)
         rows=tuple(
             (name, person_url(person_id), tuple(_cells(found, person_id))) for person_id, name in found.people
         ),
+        has_gaps=gaps > 0,
         summary=ngettext("%(num)s gap", "%(num)s gaps", gaps) if gaps else _("No gap"),
     )
 
@@ -105,6 +107,7 @@ def person_page(session: Session, person: Person, today: date) -> PersonPage:
             f"{place.required} {levels[place.required]}" if place.required else "",
             f"{place.level} {levels[place.level]}" if place.level else "",
             Chip(words_of(place), KINDS[place.standing]),
+            skill_id if place.standing.is_gap else 0,
         )
         for skill_id, skill in found.skills
         if (place := found.cells.get((person.id, skill_id))) is not None

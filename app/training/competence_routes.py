@@ -13,6 +13,7 @@ from app.foundation import clock
 from app.foundation.db import db
 from app.foundation.errors import Invalid
 from app.foundation.i18n import gettext as _
+from app.foundation.i18n import ngettext
 from app.foundation.unit_of_work import unit_of_work
 from app.records.csv_export import table_lines
 from app.records.routes import send_csv
@@ -21,14 +22,17 @@ from app.training.competence import MatrixFilter, QualificationOrder, Qualificat
 from app.training.competence_page import matrix_page, matrix_table, person_page, person_url
 from app.training.entries import level_choices, role_titles
 from app.training.entry_fields import process_options, site_options, skill_options
+from app.training.gap_trainings import ask_for_gap, ask_for_gaps
 from app.training.models import Qualification
+from app.web.addresses import address
 from app.web.fields import FieldView, Option
-from app.web.flashes import tell_done
-from app.web.forms import FormSchema, answer_with, id_answer, read_form, typed_answers, with_answers
+from app.web.flashes import tell_done, tell_refused
+from app.web.forms import FormSchema, answer_with, asks_for, id_answer, read_form, typed_answers, with_answers
 from app.web.guards import LARGEST_ID, current_actor, permission
 from app.web.redirects import redirect_303
+from app.workflow.acts import perform
 
-READ, RECORD = "training.read", "training.record"
+READ, RECORD, ASSIGN = "training.read", "training.record", "training.assign"
 blueprint = Blueprint("competence", __name__, url_prefix="/training", template_folder="templates")
 
 
@@ -40,6 +44,12 @@ class QualificationForm(FormSchema):
     evidence = fields.Str(required=True, validate=validate.Length(max=1000))
     valid_from = fields.Date(required=True)
     valid_until = fields.Date(load_default=None)
+
+
+class GapForm(FormSchema):
+    """The skill that somebody lacks."""
+
+    skill_id = id_answer(required=True)
 
 
 class WithdrawalForm(FormSchema):
@@ -60,6 +70,7 @@ def matrix() -> str:
         sites=site_options(session),
         processes=process_options(session),
         roles=role_titles(),
+        may_assign=policy.can(current_actor(), ASSIGN),
     )
 
 
@@ -117,6 +128,36 @@ def withdraw(qualification_id: int) -> AnyResponse:
     return redirect_303(person_url(person_id))
 
 
+@blueprint.post("/matrix/trainings")
+@permission(ASSIGN)
+@asks_for()
+def train_all() -> AnyResponse:
+    """Ask for a training for each gap that the matrix shows."""
+    actor, wish = current_actor(), _wish()
+    gaps = perform(actor.id, lambda uow: ask_for_gaps(uow, actor, wish))
+    if gaps:
+        told = ngettext("A training is asked for.", "%(num)s trainings are asked for.", gaps)
+        tell_done(told, _("Who learns already is not asked twice."))
+    else:
+        tell_refused(_("There is no gap."), _("Everybody can prove what their roles ask for."))
+    return redirect_303(address("competence.matrix", **request.args))
+
+
+@blueprint.post("/people/<int:person_id>/trainings")
+@permission(ASSIGN)
+def train(person_id: int) -> AnyResponse:
+    """Ask for the training that closes one gap of a person."""
+    actor = current_actor()
+    row = competence.visible_person(db.session(), actor, person_id)
+    policy.require(actor, ASSIGN, Scope(site_id=row.site_id))
+    skill_id = read_form(GapForm())["skill_id"]
+    if perform(actor.id, lambda uow: ask_for_gap(uow, person_id, skill_id)):
+        tell_done(_("The training is asked for."), _("Who learns already is not asked twice."))
+    else:
+        tell_refused(_("There is no gap."), _("Nothing is missing for this skill."))
+    return redirect_303(person_url(person_id))
+
+
 def _wish() -> MatrixFilter:
     role = request.args.get("role", "")
     return MatrixFilter(
@@ -142,6 +183,7 @@ def _person(person_id: int, refusal: Invalid | None = None) -> AnyResponse:
         "training/person.html",
         page=person_page(session, row, clock.now().date()),
         may_record=may_record,
+        may_assign=policy.can(actor, ASSIGN, Scope(site_id=row.site_id)),
         may_read=policy.can(actor, READ),
         fields=views,
         labels={view.key: view.label for view in views},

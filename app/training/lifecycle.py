@@ -6,6 +6,7 @@ from app.training import failed_readings, lapses, training_operations, training_
 from app.training.acknowledgements import LISTENERS
 from app.training.assessors import check_answered, check_assessor, check_waiver
 from app.training.items import nameable_items, nameable_skills, reading
+from app.training.measures import LAPSE_MEASURES, LAPSE_WORDS, TRAINING_MEASURES, TRAINING_WORDS
 from app.training.settings import COMPETENCE_SETTINGS, READING_SETTINGS
 from app.workflow.lifecycle import Lifecycle, Separation, StartEntry
 
@@ -50,6 +51,8 @@ TRAINING_LIFECYCLE = Lifecycle(
         permission="training.assign",
     ),
     open_points=training_requests.open_points,
+    measures=TRAINING_MEASURES,
+    measure_words=TRAINING_WORDS,
     nameables={"training_item": nameable_items, "skill": nameable_skills},
     needs_proof=False,
 )
@@ -64,6 +67,8 @@ LAPSED_SKILL_LIFECYCLE = Lifecycle(
     operations=lapses.OPERATIONS,
     guards=lapses.GUARDS,
     messages=(lapses.RULE,),
+    measures=LAPSE_MEASURES,
+    measure_words=LAPSE_WORDS,
     needs_proof=False,
 )
 

@@ -34,5 +34,11 @@ EVALUATION_DAYS = Setting(
     "Calendar days from the proof to the evaluation by the manager; counts as 30 below and as 90 above",
 )
 WAIVER_DAYS = Setting("training.waiver_days", 180, int, "Most calendar days that a waiver of a proof lasts")
+GAPS = Setting(
+    "training.gaps",
+    "hand",
+    str,
+    "Trainings for gaps of the matrix: hand waits until somebody asks, auto asks each night",
+)
 READING_SETTINGS = (QUOTA, MOST_ATTEMPTS, PASS_SCORE, DUE_DAYS)
-COMPETENCE_SETTINGS = (WARNING_DAYS, LAPSED_SKILL, TRAINING_DAYS, EVALUATION_DAYS, WAIVER_DAYS)
+COMPETENCE_SETTINGS = (WARNING_DAYS, LAPSED_SKILL, TRAINING_DAYS, EVALUATION_DAYS, WAIVER_DAYS, GAPS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.actor import Actor
@@ -14,9 +15,10 @@ from app.records.register import Option, Register, RegisterColumn, RegisterFilte
 from app.records.usual import usual_columns, usual_filters, usual_sorts
 from app.training.models import Qualification, Skill, TrainingItem
 from app.training.training_models import LapsedSkill, TrainingRecord
+from app.training.trainings import LEARNING
 from app.training.words import level_words
 from app.web.addresses import address
-from app.web.parts import Chip, Fact
+from app.web.parts import Chip, Fact, TaskRow
 
 _KEPT = ("number", "title", "site", "status", "owner", "due", "opened")
 _FILTERS = ("site", "status", "owner", "due", "state")
@@ -57,6 +59,25 @@ def source_words() -> Mapping[str, str]:
         "gap": _("A gap in the matrix"),
         "expiry": _("A proof that ends"),
     }
+
+
+def rows_to_learn(session: Session, person_id: int) -> Sequence[TaskRow]:
+    """Return the trainings of a person that are under way as rows of work, the first due first."""
+    found = session.scalars(
+        select(TrainingRecord)
+        .where(TrainingRecord.person_id == person_id, TrainingRecord.status.in_(LEARNING))
+        .order_by(TrainingRecord.due_at, TrainingRecord.id)
+    )
+    return [
+        TaskRow(
+            title=row.title,
+            url=address("training_record.page", record_id=row.id),
+            icon="school",
+            meta=(row.number, training_statuses()[row.status]),
+            due=row.due_at,
+        )
+        for row in found
+    ]
 
 
 def _source_options(_session: Session, _actor: Actor) -> Sequence[Option]:

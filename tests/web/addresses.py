@@ -171,7 +171,7 @@ def _of_audits(house: House, rule: Rule) -> Arguments:
 def _of_training(house: House, rule: Rule) -> Arguments:
     """Return what an address below readings, items and talks names."""
     ids = house.ids
-    names = ("acknowledgement_id", "request_id", "item_id", "training_id")
+    names = ("acknowledgement_id", "request_id", "item_id", "training_id", "talk_id")
     found: Arguments = {name: ids[name.removesuffix("_id")] for name in names}
     if rule.rule.startswith("/training/qualifications/"):
         found["qualification_id"] = ids["proof"]

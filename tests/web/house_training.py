@@ -20,6 +20,7 @@ from app.training.maintain import add_entry
 from app.training.models import Qualification, TrainingItem
 from app.training.quizzes import QuizOrder, keep_quiz
 from app.training.reading_models import Acknowledgement, QuizSubject
+from app.training.talks import TalkOrder, add_listeners, record_talk
 from app.training.training_models import LapsedSkill
 from tests.scenarios.company import Company
 from tests.scenarios.dsl import Scenario
@@ -90,10 +91,21 @@ def a_school(story: Scenario, item: int) -> dict[str, int]:
         order = QualificationOrder(company.people["action_owner"], skill, 3, "Examined.", past, past)
         proof = uow.session.get_one(Qualification, qualify(uow, order))
         tell_lapse(uow, proof, 3)
+        talk = record_talk(
+            uow,
+            TalkOrder(
+                title="How we lap since May",
+                held_on=uow.now.date(),
+                site_id=company.site,
+                trainer_id=company.people["verifier"],
+                item_id=bench,
+            ),
+        ).id
+        add_listeners(uow, talk, [company.people["action_owner"], company.people["inspector"]])
     exam = _learned(story.sibling(), "inspector", item)
     watched = _learned(story.sibling(), "action_owner", bench)
     lapse = story.records(LapsedSkill)[0].id
-    return {"training": exam, "watched": watched, "lapse": lapse}
+    return {"training": exam, "watched": watched, "lapse": lapse, "talk": talk}
 
 
 def _learned(story: Scenario, who: str, item: int) -> int:

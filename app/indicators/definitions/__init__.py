@@ -12,8 +12,18 @@ from app.indicators.definitions.assurance import ACTIONS, AUDITS, REVIEWS
 from app.indicators.definitions.corrective import CAPAS, NONCONFORMITIES
 from app.indicators.definitions.exposure import RISKS
 from app.indicators.definitions.model import Indicator
+from app.indicators.definitions.people import PEOPLE
 
 __all__ = ["BY_KEY", "INDICATORS", "Indicator"]
 
-INDICATORS: tuple[Indicator, ...] = (*CAPAS, *NONCONFORMITIES, *ACTIONS, *AUDITS, *REVIEWS, *RISKS, *ABSENT)
+INDICATORS: tuple[Indicator, ...] = (
+    *CAPAS,
+    *NONCONFORMITIES,
+    *ACTIONS,
+    *AUDITS,
+    *REVIEWS,
+    *RISKS,
+    *PEOPLE,
+    *ABSENT,
+)
 BY_KEY: Mapping[str, Indicator] = {one.key: one for one in INDICATORS}
