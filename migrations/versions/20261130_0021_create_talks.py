@@ -12,7 +12,7 @@ from alembic import op
 from app.foundation.db import UtcDateTime
 
 revision = "0021_talks"
-down_revision = "0020_trainings"
+down_revision = "0030_risk_band"
 branch_labels = None
 depends_on = None
 
