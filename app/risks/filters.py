@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, select
@@ -13,9 +13,10 @@ from app.accounts.actor import Actor
 from app.foundation.db import db
 from app.foundation.i18n import gettext as _
 from app.organisation.models import BusinessProcess, ProductFamily
+from app.quality_events.suppliers import known_suppliers, risks_of_suppliers
 from app.records.models import Record
 from app.records.register import Option, RegisterFilter
-from app.risks.models import Risk
+from app.risks.models import AcceptanceStatus, Risk
 from app.risks.rules import HIGH_FROM, MEDIUM_FROM, UNACCEPTABLE_FROM, Band
 from app.risks.standing import Standing, where_standing
 from app.risks.words import acceptance_statuses, band_words, category_words, kind_words
@@ -27,6 +28,7 @@ BOUNDS = {
     Band.UNACCEPTABLE: (UNACCEPTABLE_FROM, 25),
 }
 NONE = "none"
+ENDS_SOON = timedelta(days=30)
 LEVELS = range(1, 6)
 Values = Sequence[str]
 
@@ -34,6 +36,12 @@ Values = Sequence[str]
 def cell_value(likelihood: int, severity: int) -> str:
     """Return how an address names a cell of the matrix."""
     return f"{likelihood}-{severity}"
+
+
+def is_about_to_end(risk: Risk, today: date) -> bool:
+    """Tell whether the acceptance of a risk ends within thirty days."""
+    is_accepted = risk.acceptance_status == AcceptanceStatus.ACCEPTED.value
+    return is_accepted and risk.accepted_until is not None and risk.accepted_until <= today + ENDS_SOON
 
 
 def _in_bands(values: Values, _now: datetime) -> ColumnElement[bool]:
@@ -70,6 +78,32 @@ def _moved(values: Values, now: datetime) -> ColumnElement[bool]:
         return ("up" in values and one.moved > 0) or ("down" in values and one.moved < 0)
 
     return where_standing(db.session(), now, holds, with_moves=True)
+
+
+def _higher(_values: Values, now: datetime) -> ColumnElement[bool]:
+    def holds(one: Standing) -> bool:
+        found = one.indicated
+        return one.is_unwelcome and found is not None and found.score > found.assessed_score
+
+    return where_standing(db.session(), now, holds)
+
+
+def _ends_soon(_values: Values, now: datetime) -> ColumnElement[bool]:
+    return and_(
+        Risk.acceptance_status == AcceptanceStatus.ACCEPTED.value,
+        Risk.accepted_until <= now.date() + ENDS_SOON,
+    )
+
+
+def _of_suppliers(values: Values, _now: datetime) -> ColumnElement[bool]:
+    numbers = [int(value) for value in values if value.isdecimal() and len(value) < 10]
+    chosen = Risk.id.in_(risks_of_suppliers(numbers))
+    return or_(chosen, Risk.id.not_in(risks_of_suppliers())) if NONE in values else chosen
+
+
+def _suppliers(session: Session, _actor: Actor) -> Sequence[Option]:
+    names = sorted(known_suppliers(session).items(), key=lambda one: one[1])
+    return [*(Option(str(key), name) for key, name in names), Option(NONE, _("none"))]
 
 
 def _review_over(_values: Values, now: datetime) -> ColumnElement[bool]:
@@ -132,9 +166,13 @@ RISK_FILTERS = (
     RegisterFilter(
         "family", lambda: _("Product family is"), _named(ProductFamily), _numbers(Risk.product_family_id)
     ),
+    RegisterFilter("supplier", lambda: _("Supplier is"), _suppliers, _of_suppliers),
     RegisterFilter("assessed", lambda: _("Assessed as"), _words(_cells), _in_cells),
     RegisterFilter("indicated", lambda: _("Indicated as"), _words(_cells), _indicated_in),
     RegisterFilter("appetite", lambda: _("Appetite is"), _words(lambda: {"above": _("exceeded")}), _above),
+    RegisterFilter(
+        "stands", lambda: _("Events indicate"), _words(lambda: {"higher": _("more than assessed")}), _higher
+    ),
     RegisterFilter(
         "moved",
         lambda: _("Within 90 days it went"),
@@ -146,6 +184,9 @@ RISK_FILTERS = (
         lambda: _("Acceptance is"),
         _words(acceptance_statuses),
         lambda values, _now: Risk.acceptance_status.in_(values),
+    ),
+    RegisterFilter(
+        "ends", lambda: _("Acceptance ends"), _words(lambda: {"soon": _("within 30 days")}), _ends_soon
     ),
     RegisterFilter("review", lambda: _("Review is"), _words(lambda: {"overdue": _("overdue")}), _review_over),
 )

@@ -16,7 +16,8 @@ from app.foundation.errors import Invalid
 from app.foundation.i18n import gettext as _
 from app.organisation.models import Site
 from app.records.visibility import RecordUnseen, get_visible
-from app.risks.map_page import FAMILY, PROCESS, SITE, map_page
+from app.risks.map_heat import SITE, by_words
+from app.risks.map_page import map_page
 from app.risks.models import Risk, RiskKind
 from app.risks.standing import APPETITE, appetite_history, appetites, set_appetite
 from app.risks.tabs import risk_tabs
@@ -54,7 +55,7 @@ def map() -> str:  # noqa: A001  the endpoint is the page's name
         db.session(),
         current_actor(),
         kind=kind if kind in set(RiskKind) else RiskKind.RISK.value,
-        by=by if by in {SITE, PROCESS, FAMILY} else SITE,
+        by=by if by in by_words() else SITE,
         now=clock.now(),
     )
     return render_template("risks/map.html", page=page)

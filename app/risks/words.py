@@ -26,6 +26,11 @@ def band_words() -> Mapping[Band, str]:
     }
 
 
+def likelihood_words() -> Mapping[int, str]:
+    """Return the words of how likely something is, 1 the least."""
+    return {1: _("Rare"), 2: _("Unlikely"), 3: _("Possible"), 4: _("Likely"), 5: _("Almost certain")}
+
+
 def gain_words() -> Mapping[Band, str]:
     """Return the words of the bands of an opportunity: the higher, the better."""
     return {

@@ -246,23 +246,40 @@ class MatrixCell:
 
 
 @dataclass(frozen=True, slots=True)
+class MatrixMove:
+    """An arrow over a risk matrix, from one cell to another. Units: percent of its width and height."""
+
+    label: str
+    from_x: float
+    from_y: float
+    to_x: float
+    to_y: float
+
+
+@dataclass(frozen=True, slots=True)
 class Matrix:
-    """A risk matrix: rows from the most to the least likely, columns from the mildest to the worst."""
+    """A risk matrix: rows from the most to the least likely, columns from the mildest to the worst.
+
+    Shape: `moves` are drawn over it; `moves_words` say the same for those who do not see them.
+    """
 
     likelihoods: tuple[str, ...]
     severities: tuple[str, ...]
     cells: tuple[tuple[MatrixCell, ...], ...]
     caption: str = ""
+    moves: tuple[MatrixMove, ...] = ()
+    moves_words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class HeatCell:
-    """One cell of a heat table: `heat` from 0 to 5."""
+    """One cell of a heat table: `heat` from 0 to 5; `title` says in words what the shade tells."""
 
     figure: str
     heat: int
     url: str = ""
     change: str = ""
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)

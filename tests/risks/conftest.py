@@ -16,6 +16,7 @@ from app.risks.service import RISK_PORTS
 from tests.factories.organisation import a_process, a_site
 
 MakeRisk = Callable[..., int]
+Supplied = Callable[..., int]
 
 
 @pytest.fixture
@@ -61,6 +62,27 @@ def strike(places: dict[str, int]) -> Callable[[int], int]:
                 occurred_at=uow.now,
                 site_id=places["GDA"],
                 risk_ids=(risk_id,),
+            )
+            return record_event(uow, order)
+
+    return happen
+
+
+@pytest.fixture
+def supplied(app: Flask) -> Supplied:
+    """Let a supplier's delivery touch risks, too little to raise them: `supplied(301, risk, another)`."""
+    assert app.testing
+
+    def happen(supplier_id: int, *risk_ids: int) -> int:
+        with unit_of_work() as uow:
+            order = EventOrder(
+                kind=EventKind.NEAR_MISS,
+                subject_kind="delivery",
+                subject_id=supplier_id,
+                severity=1,
+                occurred_at=uow.now,
+                supplier_id=supplier_id,
+                risk_ids=risk_ids,
             )
             return record_event(uow, order)
 
