@@ -169,7 +169,7 @@ def answer_line(uow: UnitOfWork, row: Audit, line_id: int, order: AnswerOrder) -
     """
     line = line_of(uow.session, row.id, line_id)
     uow.session.refresh(line, with_for_update=True)  # the same answer may arrive twice at once
-    if _is_known(uow.session, order.client_key):
+    if is_known(uow.session, order.client_key):
         return Receipt(line.id, line.row_version)
     _require_open(row, _ANSWERED)
     _check(order)
@@ -273,7 +273,8 @@ def _require_open(row: Audit, statuses: frozenset[AuditStatus]) -> None:
         )
 
 
-def _is_known(session: Session, client_key: str) -> bool:
+def is_known(session: Session, client_key: str) -> bool:
+    """Tell whether an answer of this key has arrived before."""
     found = session.scalar(select(ChecklistAnswer.id).where(ChecklistAnswer.client_key == client_key))
     return found is not None
 

@@ -3,13 +3,14 @@ from __future__ import annotations
 from io import BytesIO
 
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.audits.auditors import auditors_on
 from app.audits.checklist import lines_of
 from app.audits.models import Audit, ProgrammeLine
 from app.foundation import clock
 from app.foundation.db import db
+from app.records.models import Attachment
 from tests.factories.browser import Browser, enter
 from tests.scenarios import audit_steps
 from tests.scenarios.dsl import Scenario
@@ -84,6 +85,21 @@ def test_a_photo_goes_with_the_line(client: FlaskClient, scenario: Scenario) -> 
     assert [file["label"] for file in told["files"]] == ["plate.png"]
     with client.get(told["files"][0]["url"]) as file:
         assert file.data.startswith(b"\x89PNG")
+
+
+def test_a_photo_that_arrives_twice_is_kept_once(client: FlaskClient, scenario: Scenario) -> None:
+    where = under_way(scenario)
+    browser = browser_of(client, scenario, "lead")
+    answers = {"result": "conform", "seen_version": "1", "client_key": "device-0002"}
+
+    for _try in range(2):
+        photo = (BytesIO(b"\x89PNG\r\n\x1a\n" + bytes(64)), "plate.png")
+        sent = {**answers, "photos": photo, "csrf_token": browser.token()}
+        told = client.post(where, data=sent, headers={"Accept": "application/json"}).get_json()
+
+    assert [file["label"] for file in told["files"]] == ["plate.png"]
+    attached = select(func.count()).where(Attachment.record_id == scenario.record_id)
+    assert db.session.scalar(attached) == 1
 
 
 def test_the_report_says_draft_until_it_is_signed(client: FlaskClient, scenario: Scenario) -> None:
