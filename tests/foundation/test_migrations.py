@@ -11,9 +11,12 @@ from flask import Flask
 from sqlalchemy import inspect
 
 from app import tables
+from app.capa.models import Nonconformity
+from app.capa.ports import NONCONFORMITY
 from app.factory import create_app
 from app.foundation.db import db
 from app.foundation.migrations import _config, is_current, migrate
+from app.foundation.unit_of_work import unit_of_work
 from tests.stand import config_for
 
 
@@ -60,6 +63,22 @@ def test_sqlite_goes_down_to_nothing_and_up_again(tmp_path: Path) -> None:
     with create_app(config_for(tmp_path)).app_context():
         go_down_and_up()
         db.engine.dispose()
+
+
+def test_a_table_that_others_refer_to_is_copied_with_its_rows(app: Flask) -> None:
+    assert app.testing
+    with unit_of_work() as uow:
+        first = NONCONFORMITY.open_record(uow, {"title": "Seals leak"})
+        again = NONCONFORMITY.open_record(uow, {"title": "Seals leak again", "duplicate_of_id": first})
+    db.session.remove()
+
+    command.downgrade(_config(), "2350_rises")
+    migrate()
+
+    assert db.session.get_one(Nonconformity, again).duplicate_of_id == first
+    with db.engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+        assert connection.exec_driver_sql("PRAGMA foreign_key_check").all() == []
 
 
 @pytest.mark.postgres
