@@ -171,6 +171,9 @@ def assessed_as(baseline: Standing) -> Assessed:
 
 
 def _sentence(result: Indicated, parts: Sequence[Contribution], held: Rise | None) -> str:
+    weighing = sum(
+        part.amount > 0 for part in parts
+    )  # a verdict changes what others weigh, and weighs nothing
     if result.is_held and held is not None:
         return _(
             "Events indicated %(score)s on %(day)s and would indicate %(reckoned)s now; it falls when "
@@ -183,13 +186,13 @@ def _sentence(result: Indicated, parts: Sequence[Contribution], held: Rise | Non
         return ngettext(
             "%(num)s event weighs on this risk, not enough to move it from %(score)s.",
             "%(num)s events weigh on this risk, not enough to move it from %(score)s.",
-            len(parts),
+            weighing,
             score=result.score,
         )
     return ngettext(
         "%(num)s event indicates %(score)s where people assessed %(assessed)s.",
         "%(num)s events indicate %(score)s where people assessed %(assessed)s.",
-        len(parts),
+        weighing,
         score=result.score,
         assessed=result.assessed_score,
     )

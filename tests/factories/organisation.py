@@ -22,9 +22,9 @@ def a_department(uow: UnitOfWork, site_id: int, code: str = "") -> int:
     return add(uow, KINDS[KindKey.DEPARTMENT], Entry(code, f"Department {code}", site_id=site_id))
 
 
-def a_process(uow: UnitOfWork, code: str = "", *, owner_id: int | None = None) -> int:
+def a_process(uow: UnitOfWork, code: str = "", *, name: str = "", owner_id: int | None = None) -> int:
     code = code or f"P{next(_numbers)}"
-    return add(uow, KINDS[KindKey.PROCESS], Entry(code, f"Process {code}", owner_id=owner_id))
+    return add(uow, KINDS[KindKey.PROCESS], Entry(code, name or f"Process {code}", owner_id=owner_id))
 
 
 def a_product_family(uow: UnitOfWork, code: str = "") -> int:

@@ -11,6 +11,7 @@ from app.foundation import clock
 from app.foundation.db import db
 from app.foundation.unit_of_work import unit_of_work
 from app.quality_events.exposure import Explanation, explain
+from app.quality_events.models import QualityEvent
 from app.workflow.acts import perform
 from app.workflow.models import Task, TaskState
 from tests.factories.organisation import a_process
@@ -25,7 +26,7 @@ def at_site_b(scenario: Scenario) -> Scenario:
     """The same people at the other site, its purchasing, and auditors for it."""
     scenario.company.site = scenario.company.other_site
     with unit_of_work() as uow:
-        scenario.company.process = a_process(uow, "PUR")
+        scenario.company.process = a_process(uow, "PUR", name="Purchasing")
     for role in ROLES:
         capa_steps.grant(scenario, role, role)
     audit_steps.auditors(scenario)
@@ -50,21 +51,34 @@ def last_years_audit(story: Scenario) -> tuple[int, str]:
     return finding_id, risk
 
 
-def proposed_audit(story: Scenario) -> ProgrammeLine:
-    """Next year's programme proposes an audit of Purchasing and launches it; the story goes on with it."""
+def drafted_programme(story: Scenario) -> int:
+    """Next year's programme for site B lies before the quality manager; return its id."""
     story.after(days=200)
     company = story.company
     site = company.link("site", company.site)
     year = {"title": "Audit programme 2027", "year": "2027", "site_id": site, "sites": [site]}
-    story.as_("quality_manager").start("audit_programme", year)
+    return story.as_("quality_manager").start("audit_programme", year).record_id
+
+
+def approved_programme(story: Scenario) -> Scenario:
+    """The quality manager takes the months that the rule proposes, and top management approves them."""
     texts = {"objectives": "Does it hold?", "methods": "On site", "resources": "Two auditors"}
-    story.complete("build_programme", texts)
-    story.as_("top_management").approve("approve_programme")
-    line = next(
-        one for one in programme_lines(db.session(), story.record_id) if one.process_id == company.process
-    )
+    story.as_("quality_manager").complete("build_programme", texts)
+    return story.as_("top_management").approve("approve_programme")
+
+
+def purchasing(story: Scenario) -> ProgrammeLine:
+    """The line of the programme that is about Purchasing."""
+    lines = programme_lines(db.session(), story.record_id)
+    return next(one for one in lines if one.process_id == story.company.process)
+
+
+def proposed_audit(story: Scenario) -> ProgrammeLine:
+    """Next year's programme proposes an audit of Purchasing and launches it; the story goes on with it."""
+    drafted_programme(story)
+    line = purchasing(approved_programme(story))
     perform(
-        company.people["quality_manager"],
+        story.company.people["quality_manager"],
         lambda uow: launch(
             uow, uow.session.get_one(AuditProgramme, story.record_id), line.id, line.months[0]
         ),
@@ -109,3 +123,12 @@ def exposure(risk: str) -> Explanation:
     """Where the risk stands at this moment, and why."""
     db.session.rollback()
     return explain(db.session(), int(risk.partition(":")[2]), at=clock.now())
+
+
+def faded(finding_id: int) -> float:
+    """What time has left of the weight of a finding: half of it after 180 days."""
+    happened = select(QualityEvent.occurred_at).where(
+        QualityEvent.subject_kind == "finding", QualityEvent.subject_id == finding_id
+    )
+    occurred_at = db.session.scalars(happened.order_by(QualityEvent.id).limit(1)).one()
+    return 0.5 ** ((clock.now().date() - occurred_at.date()).days / 180)

@@ -166,14 +166,19 @@ def answered(scenario: Scenario) -> Scenario:
 
 def prove_capa(scenario: Scenario) -> Scenario:
     """The CAPA of the finding waits for its proof, is checked and closed as effective."""
+    capa = capa_checked(scenario)
+    capa_steps.answer_reassessments(capa)
+    capa_steps.close_capa(capa)
+    return scenario
+
+
+def capa_checked(scenario: Scenario) -> Scenario:
+    """The CAPA of the finding has proven its effect and asks for its risks; return its story."""
     capa = scenario.sibling().turn_to(scenario.records(Capa)[-1].id)
     capa_steps.verify(capa_steps.do_actions(capa_steps.approve(capa_steps.plan(capa_steps.analyse(capa)))))
     capa_steps.check(capa.after(days=90))
     risks = [f"{one['kind']}:{one['id']}" for one in capa.record.risks]
-    capa_steps.review_risks(capa, risks=risks)
-    capa_steps.answer_reassessments(capa)
-    capa_steps.close_capa(capa)
-    return scenario
+    return capa_steps.review_risks(capa, risks=risks)
 
 
 def actions_of(scenario: Scenario) -> list[Action]:
