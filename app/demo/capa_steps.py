@@ -12,8 +12,11 @@ from app.actions.models import Action
 from app.capa.models import Capa
 from app.demo.nonconformity_steps import OWNERS, QUALITY_MANAGER, TOP_MANAGEMENT, VERIFIERS
 from app.demo.stage import Stage
+from app.demo.training_steps import TrainingSteps
 from app.foundation.db import db
 from app.organisation.kinds import KindKey
+
+TRAINING = "training"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +113,22 @@ class CapaSteps:
         self.stage.approve(TOP_MANAGEMENT, self.record_id, "approve_plan")
 
     def carry_out(self, one: Planned, text: str) -> None:
-        """Let the owner of an action do it."""
+        """Let the owner of an action do it; a training is learned."""
+        if one.delivers == TRAINING:
+            return self.training(one).learn()
         answers = {"done_text": text, "done_on": self.stage.day()}
-        self.stage.complete(one.owner, self.action_id(one), "carry_out", answers)
+        return self.stage.complete(one.owner, self.action_id(one), "carry_out", answers)
 
     def verify_action(self, one: Planned, note: str) -> None:
-        """Let the verifier accept an action."""
+        """Let the verifier accept an action; a training is assessed."""
+        if one.delivers == TRAINING:
+            return self.training(one).assess(note)
         answers = {"verification": "accepted", "verification_note": note}
-        self.stage.complete(VERIFIERS[self.site], self.action_id(one), "verify_action", answers)
+        return self.stage.complete(VERIFIERS[self.site], self.action_id(one), "verify_action", answers)
+
+    def training(self, one: Planned) -> TrainingSteps:
+        """Return the steps of a training that the plan asked for."""
+        return TrainingSteps(self.stage, self.record_id, one.text)
 
     def ask_for_time(self, one: Planned, days: int, reason: str) -> int:
         """Let the owner of an action ask for more days from today; return the id of the extension."""

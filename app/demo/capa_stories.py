@@ -60,6 +60,9 @@ def _proven(cast: Cast) -> Story:
         capa.verify_action(action, "Seen at machines L-11 and L-12.")
     yield 161
     capa.verify("All three actions are in place on both machines.")
+    yield 97
+    lapping = capa.training(plans.LIMIT_FOR_PLATES.actions[-1])
+    lapping.evaluate("effective", "Every plate is measured, the log has no gap in ten weeks.")
     yield 95
     capa.check("1.1", "Two of 180 faces above the limit in two months, no complaint.")
     yield 92
@@ -93,6 +96,9 @@ def _failed_and_again(cast: Cast) -> Story:
     yield from _all_done(capa, (158, 156))
     yield 153
     capa.verify("Everybody was trained. The poster hangs at both benches.")
+    yield 90
+    torque = capa.training(plans.TORQUE_TRAINING.actions[0])
+    torque.evaluate("not_effective", "Everybody knows the tool, and a bolt was left out all the same.")
     yield 86
     capa.check("2", "Figures are good, but it happened again at a customer's.")
     yield 82

@@ -135,6 +135,10 @@ class Stage:
         """Tell whether a step of a record is open."""
         return any(task.spot.step_id == element_id for task in self._open_tasks(record_id))
 
+    def open_task(self, record_id: int, step_id: str) -> Task:
+        """Return an open step of a record."""
+        return next(task for task in self._open_tasks(record_id) if task.spot.step_id == step_id)
+
     def approve(self, who: str, record_id: int, step_id: str, answers: Answers | None = None) -> None:
         """Say yes in an approval, as one of those who are asked."""
         self.complete(who, record_id, step_id, {**(answers or {}), "verdict": "approve"})
