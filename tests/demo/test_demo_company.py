@@ -23,6 +23,7 @@ from app.risks.models import Acceptance, Reassessment, Risk, Treatment
 from app.risks.standing import open_risks, standings
 from app.trail.models import TrailEntry
 from app.trail.verification import verify
+from app.training.training_models import TrainingRecord
 from app.workflow.faults import Fault
 from app.workflow.models import InstanceState, Message, MessageState, ProcessInstance, Task, TaskState
 from app.workflow.tasks import is_offered_to
@@ -63,12 +64,17 @@ def test_one_capa_is_proven_one_runs_again_and_five_are_on_their_way() -> None:
     ]
 
 
+def test_trainings_of_plans_were_judged_and_one_did_not_help() -> None:
+    assert statuses(TrainingRecord)["effective"] == 1
+    assert statuses(TrainingRecord)["not_effective"] == 1
+
+
 @pytest.mark.usefixtures("demo")
 def test_actions_are_open_done_and_verified_and_one_got_more_time(clock: Clock) -> None:
     moved = select(Action).where(Action.due_at > Action.original_due_at)
     late = select(Action).where(Action.status == "open", Action.due_at < clock.now())
 
-    assert statuses(Action) == {"verified": 10, "done": 2, "open": 4}
+    assert statuses(Action) == {"verified": 8, "done": 2, "open": 4}
     assert statuses(Extension) == {"granted": 1, "requested": 1}
     assert len(db.session.scalars(moved).all()) == 1
     assert len(db.session.scalars(late).all()) == 1
