@@ -39,7 +39,8 @@ from app.web.parts import Chip, Count, Deed, Link, Linked, OpenPoint, Person
 
 SHOWN = 3
 MOST_COUNTS = 6  # one row of doors; the lists below lead to the rest
-ALWAYS = ("risk", "document", "audit", "finding", "nonconformity", "capa")
+DOCUMENT = "document"
+ALWAYS = ("risk", DOCUMENT, "audit", "finding", "nonconformity", "capa")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ class RecordList:
 
 @dataclass(frozen=True, slots=True)
 class ProcessPage:
-    """Everything the template of a process draws."""
+    """Everything the template of a process draws. Shape: `documents` say how; None without their register."""
 
     id: int
     name: str
@@ -86,6 +87,7 @@ class ProcessPage:
     outputs: tuple[Passing, ...]
     people: tuple[str, ...]
     measures: tuple[Measure, ...]
+    documents: RecordList | None
     points: tuple[OpenPoint, ...]
     counts: tuple[Count, ...]
     lists: tuple[RecordList, ...]
@@ -115,6 +117,7 @@ def process_page(session: Session, actor: Actor, process_id: int, today: date) -
         outputs=tuple(_output(flow, names) for flow in flows if flow.from_process_id == process_id),
         people=_people(session, process_id, today),
         measures=tuple(_measure(one) for one in measures_of(session, process_id)),
+        documents=_documents(session, actor, process_id),
         points=tuple(gap_points(line, is_own_page=True)) if line else (),
         counts=tuple(_count(register, number, process_id) for register, number in kinds[:MOST_COUNTS]),
         lists=tuple(_list(session, actor, process_id, register) for register, number in kinds if number),
@@ -183,6 +186,11 @@ def _rows_url(register: Register, process_id: int) -> str:
 
 def _count(register: Register, number: int, process_id: int) -> Count:
     return Count(register.title(), number, _rows_url(register, process_id), icon=register.icon)
+
+
+def _documents(session: Session, actor: Actor, process_id: int) -> RecordList | None:
+    register = registers.of_kind(DOCUMENT)
+    return _list(session, actor, process_id, register) if register else None
 
 
 def _list(session: Session, actor: Actor, process_id: int, register: Register) -> RecordList:

@@ -17,6 +17,7 @@ from app.accounts.grants import GrantOrder, give
 from app.accounts.handover import Handover
 from app.accounts.people import disable
 from app.accounts.roles import Role
+from app.documents.ports import DOCUMENT
 from app.foundation import clock
 from app.foundation.db import db
 from app.foundation.errors import Conflict, Invalid
@@ -261,3 +262,22 @@ def _figure(app: Flask, process_id: int, actor: Actor) -> Count:
     with app.test_request_context():
         page = process_page(db.session, actor, process_id, today())
     return next(one for one in page.counts if one.url.startswith("/risks"))
+
+
+def test_a_turtle_says_how_by_the_documents_of_its_process_that_somebody_may_see(app: Flask) -> None:
+    with unit_of_work() as uow:
+        process, other, site = a_process(uow, "LAP"), a_process(uow, "PUR"), a_site(uow)
+        manager = a_person(uow, "manager", roles=[("quality_manager", None)])
+        stranger = a_person(uow, "stranger", roles=[("quality_manager", a_site(uow))])
+        for title, at in (("Lapping of seal faces", process), ("Choosing suppliers", other)):
+            DOCUMENT.open_record(uow, {"title": title, "area": "LAP", "site_id": site, "process_id": at})
+
+    assert _how(app, process, actor_for(manager)) == ["Lapping of seal faces"]
+    assert _how(app, process, actor_for(stranger)) == []
+
+
+def _how(app: Flask, process_id: int, actor: Actor) -> list[str]:
+    with app.test_request_context():
+        page = process_page(db.session, actor, process_id, today())
+    assert page.documents is not None
+    return [one.title for one in page.documents.items]
