@@ -36,6 +36,8 @@ from app.documents import routes as document_pages
 from app.evidence import routes as evidence
 from app.evidence import trail_routes as trail_pages
 from app.evidence.packs import routes as evidence_packs
+from app.evidence.rooms import guest_routes as audit_room
+from app.evidence.rooms import owner_routes as audit_rooms
 from app.foundation.db import db, engine_options, prepare_engine
 from app.improvements import registers as improvements
 from app.inbox import routes as inbox
@@ -90,6 +92,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     trail_pages.blueprint,
     evidence.blueprint,
     evidence_packs.blueprint,
+    audit_room.blueprint,
+    audit_rooms.blueprint,
     review_packs.blueprint,
     indicators.blueprint,
     dashboard.blueprint,
@@ -244,6 +248,22 @@ NAVIGATION: tuple[NavigationItem, ...] = (
         icon="certificate",
         group=INSIGHT,
         permission="evidence.read",
+    ),
+    NavigationItem(
+        "audit_rooms",
+        "Audit rooms",
+        "audit_rooms.listing",
+        icon="door",
+        group=ASSURE,
+        permission="rooms.open",
+    ),
+    NavigationItem(
+        "audit_room",
+        "Audit room",
+        "audit_room.page",
+        icon="door",
+        permission="room.visit",
+        is_on_phone=True,
     ),
     NavigationItem(
         "patterns",

@@ -12,6 +12,7 @@ from app.documents import change_models as document_changes
 from app.documents import models as documents
 from app.evidence import trail_checks
 from app.evidence.packs import models as packs
+from app.evidence.rooms import models as rooms
 from app.foundation import files, heartbeat, installation, numbering, outbox, settings, throttle
 from app.foundation.db import Base
 from app.imports import models as imports
@@ -67,5 +68,6 @@ MODULES = (
     management_review,
     trail_checks,
     packs,
+    rooms,
 )
 metadata = Base.metadata

@@ -30,7 +30,8 @@ class Actor:
 
     Shape: `group_ids` are the candidate groups whose tasks the person may take, their own and those of
     absent people they stand in for; `borrowed_groups` maps a group had only through a substitution to the
-    absent person; `stands_in_for` are all those absent people.
+    absent person; `stands_in_for` are all those absent people; one who `is_invited` came for an audit room
+    and stays a guest after it closed.
     """
 
     id: int
@@ -47,6 +48,13 @@ class Actor:
     group_ids: frozenset[int] = frozenset()
     borrowed_groups: Mapping[int, int] = field(default_factory=dict)
     stands_in_for: frozenset[int] = frozenset()
+    is_invited: bool = False
+
+    @property
+    def is_guest(self) -> bool:
+        """Tell whether the person is here for an audit room and nothing else."""
+        roles = {one.role for one in self.grants}
+        return self.is_invited or roles == {Role.EXTERNAL_AUDITOR}
 
     @property
     def zone_info(self) -> ZoneInfo:

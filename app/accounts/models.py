@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.foundation.db import Base
@@ -31,6 +31,7 @@ class Person(Base):
     theme: Mapped[str] = mapped_column(String(10), default="system")
     site_id: Mapped[int | None] = mapped_column(ForeignKey("site.id"), index=True)
     is_active: Mapped[bool] = mapped_column(default=True)
+    is_guest: Mapped[bool] = mapped_column(default=False, server_default=false())
     password_hash: Mapped[str | None] = mapped_column(String(200))
     password_set_at: Mapped[datetime | None]
     disabled_at: Mapped[datetime | None]

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from app.accounts.roles import Role
 
-EVERYBODY = frozenset(Role)
+GUESTS = frozenset({Role.EXTERNAL_AUDITOR})
+EVERYBODY = frozenset(Role) - GUESTS
 QUALITY = frozenset({Role.QUALITY_COORDINATOR, Role.QUALITY_MANAGER})
 OVERSIGHT = QUALITY | {Role.AUDITOR, Role.LEAD_AUDITOR, Role.TOP_MANAGEMENT, Role.SITE_MANAGER}
 ADMINS = frozenset({Role.ADMIN})
@@ -23,7 +24,8 @@ class Permission:
 
     Shape: with `needs_no_role` every signed-in person has it, also without any grant;
     an `is_lent` permission also comes with the grants of the people one stands in for;
-    one `is_for_participants` is had, without a role, at a record one takes part in.
+    one `is_for_participants` is had, without a role, at a record one takes part in;
+    a guest has those `is_for_guests` and no other, whatever else they were given.
     """
 
     title: str
@@ -31,6 +33,7 @@ class Permission:
     needs_no_role: bool = False
     is_lent: bool = True
     is_for_participants: bool = False
+    is_for_guests: bool = False
 
 
 def _own(title: str) -> Permission:
@@ -122,6 +125,12 @@ PERMISSIONS: Mapping[str, Permission] = {
         "Begin management reviews", frozenset({Role.QUALITY_MANAGER, Role.TOP_MANAGEMENT})
     ),
     "evidence.read": Permission("See evidence by clause", OVERSIGHT | {Role.PROCESS_OWNER}),
+    "rooms.open": Permission(
+        "Open rooms for external auditors", frozenset({Role.QUALITY_MANAGER, Role.ADMIN}), is_lent=False
+    ),
+    "room.visit": Permission(
+        "See the audit room one was invited to", GUESTS, is_lent=False, is_for_guests=True
+    ),
     "indicators.read": Permission("See indicators and dashboards", OVERSIGHT | {Role.PROCESS_OWNER}),
     # the record of deeds
     "trail.read": Permission(

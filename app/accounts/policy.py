@@ -58,7 +58,7 @@ class NotAllowed(Refused):
 def can(actor: Actor, permission: str, scope: Scope | None = None) -> bool:
     """Tell whether the person has the permission, at the scope or, without one, anywhere at all."""
     rule = PERMISSIONS.get(permission)
-    if rule is None:
+    if rule is None or (actor.is_guest and not rule.is_for_guests):
         return False
     grants = [one for one in actor.grants if rule.is_lent or one.for_person_id is None]
     if scope is None:

@@ -32,6 +32,11 @@ class Role(StrEnum):
     ADMIN = "admin"
     PROCESS_DESIGNER = "process_designer"
     PROCESS_APPROVER = "process_approver"
+    EXTERNAL_AUDITOR = "external_auditor"
+
+
+# Guests have rooms instead of roles that somebody gives: see the audit rooms.
+GIVEN = tuple(role for role in Role if role is not Role.EXTERNAL_AUDITOR)
 
 
 def title_of(role: Role) -> str:
@@ -63,4 +68,5 @@ def _titles() -> dict[Role, str]:
         Role.ADMIN: _("Admin"),
         Role.PROCESS_DESIGNER: _("Process designer"),
         Role.PROCESS_APPROVER: _("Process approver"),
+        Role.EXTERNAL_AUDITOR: _("External auditor"),
     }

@@ -37,6 +37,7 @@ _PERSON = (
     Person.locale,
     Person.theme,
     Person.site_id,
+    Person.is_guest,
 )
 
 # Asked with every request: building it takes several times as long as answering it.
@@ -192,6 +193,7 @@ def _actor(session: Session, row: Row[*tuple[Any, ...]], now: datetime) -> Actor
         group_ids=rights.group_ids,
         borrowed_groups=rights.borrowed_groups,
         stands_in_for=rights.stands_in_for,
+        is_invited=row.is_guest,
     )
 
 

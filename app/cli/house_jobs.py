@@ -10,6 +10,7 @@ from app.accounts.upkeep import clear_expired
 from app.evidence import trail_checks
 from app.evidence.packs import making
 from app.evidence.packs.members import Printing
+from app.evidence.rooms.rooms import close_due
 from app.foundation import clock
 from app.foundation.backup import Place
 from app.foundation.db import db
@@ -46,6 +47,7 @@ def all_jobs(config: Config) -> Sequence[Job]:
         Job("index documents", _indexing(config), timedelta(minutes=1)),
         Job("make controlled copies", _copying(config), timedelta(minutes=1)),
         Job("make evidence packs", _packing(config), tick),
+        Job("close audit rooms", _closing, timedelta(minutes=10)),
         Job("verify files", _verifying(config), timedelta(minutes=10)),
         Job("forget what is old", _forget_old, timedelta(hours=1)),
     )
@@ -96,6 +98,11 @@ def _copying(config: Config) -> Callable[[], object]:
 def _packing(config: Config) -> Callable[[], object]:
     store = Place(config.home, config.database_url).store
     return making.job(making.Workshop(Printing(store, config.fonts), config.home))
+
+
+def _closing() -> None:
+    with unit_of_work() as uow:
+        close_due(uow)
 
 
 def _verifying(config: Config) -> Callable[[], object]:

@@ -10,6 +10,9 @@ DEEDS = (
     DeedWords("evidence.pack_failed", "Evidence pack failed", "could not make an evidence pack"),
     DeedWords("evidence.pack_taken", "Evidence pack taken", "took an evidence pack away"),
     DeedWords("evidence.pack_removed", "Evidence pack removed", "removed an evidence pack"),
+    DeedWords("audit_room.opened", "Audit room opened", "opened an audit room"),
+    DeedWords("audit_room.closed", "Audit room closed", "closed an audit room"),
+    DeedWords("audit_room.looked", "Looked at in an audit room", "looked at something in an audit room"),
     DeedWords("trail.check_asked", "Check of the trail asked for", "asked for a check of the trail"),
     DeedWords("trail.checked", "Trail checked", "checked the trail"),
 )

@@ -46,10 +46,16 @@ search = Blueprint("search", __name__)
 
 BLUEPRINTS = (home, inbox, signing, start, search, instances)
 NAVIGATION = (
-    NavigationItem("home", "Home", "home.page", icon="home", is_on_phone=True),
-    NavigationItem("inbox", "Inbox", "inbox.page", icon="inbox", is_on_phone=True, by_site=True),
-    NavigationItem("start", "Start", "start.page", icon="circle-plus", is_on_phone=True),
-    NavigationItem("search", "Search", "search.page", icon="search", is_on_phone=True),
+    NavigationItem("home", "Home", "home.page", icon="home", is_on_phone=True, permission="home.read"),
+    NavigationItem(
+        "inbox", "Inbox", "inbox.page", icon="inbox", is_on_phone=True, by_site=True, permission="inbox.read"
+    ),
+    NavigationItem(
+        "start", "Start", "start.page", icon="circle-plus", is_on_phone=True, permission="start.read"
+    ),
+    NavigationItem(
+        "search", "Search", "search.page", icon="search", is_on_phone=True, permission="search.read"
+    ),
 )
 
 

@@ -20,6 +20,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 PUBLIC = "public"
 SIGN_IN = "session.sign_in"
+HOME, ROOM = "home.page", "audit_room.page"  # a guest's home is the room
 _MARK = "keel_permission"
 LARGEST_ID = (
     2**31 - 1
@@ -135,6 +136,8 @@ def _check_request() -> Response | None:
         raise RouteWithoutPermission(f"The route {endpoint} declares no permission.")
     if g.get("actor") is None:
         return _ask_to_sign_in()
+    if current_actor().is_guest and endpoint == HOME:
+        return make_response(redirect(url_for(ROOM), code=303))
     policy.require(current_actor(), key)
     return None
 

@@ -152,7 +152,7 @@ def frame_for_person(
         registers=tuple(group for group in registers if group.entries),
         insight=entries(INSIGHT),
         setup=entries(SETUP),
-        tools=_tools(endpoints),
+        tools=_tools(endpoints, may),
         facts=facts,
         is_narrow=request.cookies.get("keel-rail") == "narrow",
         address=_present_address(),
@@ -199,8 +199,11 @@ def _entry(item: NavigationItem, current: str, facts: FrameFacts) -> Entry:
     )
 
 
-def _tools(endpoints: FrameEndpoints) -> dict[str, str]:
-    """Return the addresses of the tools that exist; a missing one is an empty string."""
+def _tools(endpoints: FrameEndpoints, may: Callable[[str], bool]) -> dict[str, str]:
+    """Return the addresses of the tools that exist; a missing one is an empty string.
+
+    Shape: a guest has neither search nor settings, and signs out like everybody.
+    """
     named = {
         "home": endpoints.home,
         "search": endpoints.search,
@@ -209,7 +212,14 @@ def _tools(endpoints: FrameEndpoints) -> dict[str, str]:
         "sign_out": endpoints.sign_out,
         "switch_site": endpoints.switch_site,
     }
-    return {tool: url_for(endpoint) if _exists(endpoint) else "" for tool, endpoint in named.items()}
+    refused = {tool for tool, key in _NEEDED.items() if g.get("actor") is not None and not may(key)}
+    return {
+        tool: url_for(endpoint) if _exists(endpoint) and tool not in refused else ""
+        for tool, endpoint in named.items()
+    }
+
+
+_NEEDED = {"search": "search.read", "person": "me.edit", "switch_site": "me.edit"}
 
 
 def _present_address() -> str:

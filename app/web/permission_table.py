@@ -6,13 +6,14 @@ import csv
 import io
 from collections.abc import Sequence
 
+from app.accounts.permissions import EVERYBODY as EVERY_ROLE
 from app.accounts.permissions import PERMISSIONS
 from app.accounts.roles import Role
 from app.web.guards import PUBLIC, Row
 
 EVERYBODY = "everybody"
 SIGNED_IN = "signed in"
-ANY_ROLE = "any role"
+ANY_ROLE = "any role"  # guests aside
 ANY_BUT_ADMIN = "any role but admin"
 COLUMNS = ("rule", "methods", "permission", "who")
 
@@ -40,6 +41,7 @@ def as_markdown(rows: Sequence[Row]) -> str:
         "",
         "Generated from the routes and `app/accounts/permissions.py`; a test keeps it current.",
         "A role counts at the sites it is given for. What a person may not see answers 404.",
+        "An external auditor is a guest: neither `signed in` nor `any role` means them.",
         "",
         "| Permission | Allows | Who |",
         "|---|---|---|",
@@ -61,6 +63,6 @@ def _permission_line(key: str) -> str:
 def _who(roles: Sequence[str], *, needs_no_role: bool) -> str:
     if needs_no_role:
         return SIGNED_IN
-    if set(roles) == set(Role) - {Role.ADMIN}:
+    if set(roles) == EVERY_ROLE - {Role.ADMIN}:
         return ANY_BUT_ADMIN
-    return ANY_ROLE if len(roles) == len(Role) else " ".join(roles)
+    return ANY_ROLE if set(roles) == EVERY_ROLE else " ".join(roles)

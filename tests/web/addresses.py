@@ -150,6 +150,7 @@ def _known(house: House) -> Arguments:
         "view_key": "quality",
         "definition_key": "capa",
         "pack_id": ids["pack"],
+        "room_id": ids["room"],
         "seq": 2,
         "number": "10.2.1",
     }

@@ -1,11 +1,14 @@
-"""What the house has to prove: a pack that is ready, and one that waits."""
+"""What the house has to prove: a pack that is ready, one that waits, and a room for the inspector."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from io import BytesIO
 
+from app.accounts.people import Details
 from app.evidence.packs.orders import ask
 from app.evidence.packs.scopes import PackScope
+from app.evidence.rooms.rooms import RoomOrder, look, open_room
 from app.foundation.file_store import FileStore
 from app.foundation.files import store_file
 from app.foundation.unit_of_work import UnitOfWork
@@ -21,4 +24,15 @@ def prove(uow: UnitOfWork, inspector_id: int, store: FileStore, record_id: int) 
     ready.record_ids = [record_id]
     ready.finished_at, ready.total, ready.done = uow.now, 1, 1
     ask(uow, inspector, PackScope(first=today, last=today, edition="2015", clause="10.2.1"))
-    return {"pack": ready.id}
+    order = RoomOrder(
+        title="Certification of the line",
+        guest=Details("auditor.of.the.line", "Auditor of the line"),
+        organisation="Certifiers of pumps",
+        edition="2015",
+        first=today,
+        last=today + timedelta(days=14),
+    )
+    room, _door = open_room(uow, inspector, order, "http://localhost")
+    room.guest_id = inspector.id  # so that whoever tries every page is let in
+    look(uow, room, "record", "CAPA-2026-0001")
+    return {"pack": ready.id, "room": room.id}

@@ -36,6 +36,7 @@ REVIEWED = ROOT / "tests" / "data" / "permissions.csv"
 REFERENCE = ROOT / "docs" / "reference" / "permissions.md"
 NOBODY = "a person without any role"
 STRANGER = "a stranger"
+GUEST = Role.EXTERNAL_AUDITOR.value
 SIGNED_OUT = {303, 401}
 
 
@@ -168,9 +169,11 @@ def is_as_said(status: int, said: str, who: str) -> bool:
         return status not in {401, 403, 500}
     if who == STRANGER:
         return status in SIGNED_OUT
+    if who == GUEST and said == table.SIGNED_IN:
+        return status in {303, 403}  # home leads a guest to the room
     has_it = {
         table.SIGNED_IN: True,
-        table.ANY_ROLE: who != NOBODY,
-        table.ANY_BUT_ADMIN: who not in {NOBODY, "admin"},
+        table.ANY_ROLE: who not in {NOBODY, GUEST},
+        table.ANY_BUT_ADMIN: who not in {NOBODY, GUEST, "admin"},
     }.get(said, who in said.split())
     return status not in {401, 403, 500} if has_it else status == 403

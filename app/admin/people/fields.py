@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from sqlalchemy.orm import Session
 
 from app.accounts.people import Details, PersonLine, people
-from app.accounts.roles import Role, title_of
+from app.accounts.roles import GIVEN, title_of
 from app.foundation.i18n import gettext as _
 from app.organisation.kinds import KINDS, KindKey
 from app.organisation.service import entries
@@ -52,7 +52,7 @@ def _zone_field(zone: str, *, is_new: bool) -> FieldView:
 
 def grant_fields(session: Session) -> tuple[FieldView, ...]:
     """Return a role to give: where, for which process, from when to when."""
-    roles = tuple(Option(role.value, title_of(role)) for role in Role)
+    roles = tuple(Option(role.value, title_of(role)) for role in GIVEN)
     processes = _options(session, KindKey.PROCESS)
     everywhere = Option(ALL, _("All sites"))
     return (

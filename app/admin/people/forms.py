@@ -8,7 +8,7 @@ from marshmallow import fields, validate
 
 from app.accounts.grants import GrantOrder
 from app.accounts.people import Details
-from app.accounts.roles import Role
+from app.accounts.roles import GIVEN, Role
 from app.admin.people.fields import ALL
 from app.web.forms import FormSchema, id_answer
 
@@ -35,7 +35,7 @@ class ChangedPersonForm(PersonForm):
 class GrantForm(FormSchema):
     """A role to give."""
 
-    role = fields.Str(required=True, validate=validate.OneOf([role.value for role in Role]))
+    role = fields.Str(required=True, validate=validate.OneOf([role.value for role in GIVEN]))
     site = fields.Str(required=True, validate=validate.Regexp(rf"{ALL}|\d{{1,9}}"))
     process_id = id_answer(load_default=None)
     starts_on = fields.Date(load_default=None)

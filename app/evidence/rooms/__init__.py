@@ -1,0 +1,1 @@
+"""Audit rooms: what an external auditor is shown, from one day to another, and what they looked at."""

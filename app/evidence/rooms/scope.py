@@ -1,0 +1,85 @@
+"""What a room shows: one condition that its list, its pages, its packs and its trail all use."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, true
+from sqlalchemy.orm import Session
+
+from app.documents.models import Document
+from app.evidence.clauses import Edition, edition_of
+from app.evidence.coverage import clauses_of_steps
+from app.evidence.packs.scopes import within
+from app.evidence.rooms.models import AuditRoom
+from app.foundation.errors import NotFound
+from app.foundation.i18n import gettext as _
+from app.records.models import Record
+from app.workflow.models import Task, TaskState
+
+Statement = TypeVar("Statement", bound=Select[*tuple[Any, ...]])
+
+
+class NotInThisRoom(NotFound):
+    """The room does not show this, or it does not exist."""
+
+
+def in_room(session: Session, room: AuditRoom) -> ColumnElement[bool]:
+    """Return the condition on `Record`: within the room's sites, processes, kinds, days and clauses.
+
+    Shape: a restricted record is in no room.
+    """
+    conditions: list[ColumnElement[bool]] = [Record.restricted_to.is_(None)]
+    if room.site_ids:
+        conditions.append(or_(Record.site_id.in_(room.site_ids), Record.is_for_all_sites))
+    if room.process_ids:
+        conditions.append(Record.process_id.in_(room.process_ids))
+    if room.kinds:
+        conditions.append(Record.kind.in_(room.kinds))
+    if room.records_first is not None and room.records_last is not None:
+        span = (room.records_first, room.records_last)
+        conditions.append(or_(within(Record.opened_at, *span), within(Record.closed_at, *span)))
+    if room.clauses:
+        conditions.append(_shows_one(session, edition_of(room.edition), room.clauses))
+    return and_(*conditions)
+
+
+def shows_clause(session: Session, room: AuditRoom, number: str) -> ColumnElement[bool]:
+    """Return the condition on `Record` that it shows one clause."""
+    return _shows_one(session, edition_of(room.edition), [number])
+
+
+def get_in_room(session: Session, room: AuditRoom, record_id: int) -> Record:
+    """Return a record of the room. Errors: NotInThisRoom, the same for one that does not exist."""
+    row = session.scalars(select(Record).where(Record.id == record_id, in_room(session, room))).one_or_none()
+    if row is None:
+        raise NotInThisRoom(_("This is not in the room you were invited to."))
+    return row
+
+
+def has_clause(room: AuditRoom, number: str) -> bool:
+    """Tell whether the room is about a clause."""
+    return not room.clauses or number in room.clauses
+
+
+def _shows_one(session: Session, edition: Edition, numbers: Sequence[str]) -> ColumnElement[bool]:
+    """Tell in SQL whether a record has a finished step of a clause, or is a document about it."""
+    steps = [key for key, text in clauses_of_steps(session).items() if edition.place_of(text) in numbers]
+    places = [and_(Task.definition_key == key, Task.element_id == element) for key, element in steps]
+    by_step = (
+        exists().where(
+            Task.record_id == Record.id,
+            Task.record_kind == Record.kind,
+            Task.state == TaskState.DONE.value,
+            or_(*places),
+        )
+        if places
+        else ~true()
+    )
+    documents = [
+        row.id
+        for row in session.execute(select(Document.id, Document.clauses))
+        if any(edition.place_of(str(one)) in numbers for one in row.clauses)
+    ]
+    return or_(by_step, Record.id.in_(documents))
