@@ -35,7 +35,9 @@ from app.documents import registers as documents
 from app.documents import routes as document_pages
 from app.evidence import routes as evidence
 from app.evidence import trail_routes as trail_pages
+from app.evidence.destruction import registers as destructions
 from app.evidence.packs import routes as evidence_packs
+from app.evidence.reviews import registers as trail_reviews
 from app.evidence.rooms import guest_routes as audit_room
 from app.evidence.rooms import owner_routes as audit_rooms
 from app.foundation.db import db, engine_options, prepare_engine
@@ -117,6 +119,8 @@ REGISTERS: tuple[Register, ...] = (
     *training_registers.REGISTERS,
     process_map_registers.REVIEWS,
     review_registers.REVIEWS,
+    trail_reviews.REVIEWS,
+    destructions.DESTRUCTIONS,
     approval_registers.PUBLICATIONS,
 )
 NAVIGATION: tuple[NavigationItem, ...] = (

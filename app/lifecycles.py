@@ -25,7 +25,10 @@ from app.documents import jobs as document_jobs
 from app.documents import lifecycle as documents
 from app.evidence import clauses
 from app.evidence import deeds as evidence_deeds
+from app.evidence.destruction import lifecycle as destructions
 from app.evidence.packs import orders as packs
+from app.evidence.reviews import lifecycle as trail_reviews
+from app.evidence.reviews import sampling
 from app.foundation import file_limits
 from app.foundation.settings import catalogue
 from app.foundation.unit_of_work import UnitOfWork
@@ -77,6 +80,8 @@ LIFECYCLES: tuple[Lifecycle, ...] = (
     management_review.LIFECYCLE,
     *documents.LIFECYCLES,
     *training.LIFECYCLES,
+    trail_reviews.REVIEW,
+    destructions.DESTRUCTION,
     PUBLICATION,
 )
 
@@ -164,6 +169,7 @@ def jobs(base_url: str, tick: timedelta) -> Sequence[Job]:
         Job("judge the month", trend_alarms.scan_month, timedelta(hours=6)),
         Job("find lost tasks", handover.reroute_lost, timedelta(minutes=10)),
         Job("open due reviews of the context", context.open_due_review, timedelta(hours=1)),
+        Job("open due reviews of the trail", sampling.open_due_review, timedelta(hours=1)),
         Job("look after audits", look_after_audits, timedelta(hours=1)),
         Job("look after documents", look_after_documents, timedelta(hours=1)),
         Job("keep audiences", acknowledgements.keep_audiences, timedelta(minutes=10)),

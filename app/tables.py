@@ -11,7 +11,9 @@ from app.capa import models as capa
 from app.documents import change_models as document_changes
 from app.documents import models as documents
 from app.evidence import trail_checks
+from app.evidence.destruction import models as destructions
 from app.evidence.packs import models as packs
+from app.evidence.reviews import models as trail_reviews
 from app.evidence.rooms import models as rooms
 from app.foundation import files, heartbeat, installation, numbering, outbox, settings, throttle
 from app.foundation.db import Base
@@ -69,5 +71,7 @@ MODULES = (
     trail_checks,
     packs,
     rooms,
+    trail_reviews,
+    destructions,
 )
 metadata = Base.metadata

@@ -136,6 +136,10 @@ PERMISSIONS: Mapping[str, Permission] = {
     "trail.read": Permission(
         "Read and verify the trail", QUALITY | {Role.AUDITOR, Role.LEAD_AUDITOR, Role.ADMIN}
     ),
+    "trail.review": Permission("Review a sample of the trail", frozenset({Role.QUALITY_MANAGER})),
+    "data.destroy": Permission(
+        "Ask for the destruction of personal data", frozenset({Role.QUALITY_MANAGER}), is_lent=False
+    ),
     # definitions
     "definitions.read": Permission("See diagrams, tables and forms", EVERYBODY),
     "definitions.edit": Permission("Draft diagrams, tables and forms", DESIGNERS, is_lent=False),

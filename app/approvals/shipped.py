@@ -246,6 +246,22 @@ SHIPPED_CHAINS: Sequence[ShippedChain] = (
         _always(_TOP),
     ),
     ShippedChain(
+        "trail_review",
+        "Review of the trail",
+        "Who signs off the review of a sample of the trail.",
+        "trail_review",
+        (),
+        _always(_TOP),
+    ),
+    ShippedChain(
+        "data_destruction",
+        "Destruction of personal data",
+        "Who lets words about a person be destroyed. Whoever asked never approves.",
+        "data_destruction",
+        ("opened_by_id",),
+        _always(_TOP),
+    ),
+    ShippedChain(
         "review_minutes",
         "Minutes of a management review",
         "Who signs the minutes of a management review.",

@@ -8,6 +8,7 @@ from datetime import timedelta
 from app import lifecycles
 from app.accounts.upkeep import clear_expired
 from app.evidence import trail_checks
+from app.evidence.destruction import carrying_out
 from app.evidence.packs import making
 from app.evidence.packs.members import Printing
 from app.evidence.rooms.rooms import close_due
@@ -47,6 +48,7 @@ def all_jobs(config: Config) -> Sequence[Job]:
         Job("index documents", _indexing(config), timedelta(minutes=1)),
         Job("make controlled copies", _copying(config), timedelta(minutes=1)),
         Job("make evidence packs", _packing(config), tick),
+        Job("destroy personal data", _destroying(config), timedelta(minutes=1)),
         Job("close audit rooms", _closing, timedelta(minutes=10)),
         Job("verify files", _verifying(config), timedelta(minutes=10)),
         Job("forget what is old", _forget_old, timedelta(hours=1)),
@@ -98,6 +100,10 @@ def _copying(config: Config) -> Callable[[], object]:
 def _packing(config: Config) -> Callable[[], object]:
     store = Place(config.home, config.database_url).store
     return making.job(making.Workshop(Printing(store, config.fonts), config.home))
+
+
+def _destroying(config: Config) -> Callable[[], object]:
+    return carrying_out.job(Place(config.home, config.database_url).store)
 
 
 def _closing() -> None:

@@ -13,6 +13,10 @@ DEEDS = (
     DeedWords("audit_room.opened", "Audit room opened", "opened an audit room"),
     DeedWords("audit_room.closed", "Audit room closed", "closed an audit room"),
     DeedWords("audit_room.looked", "Looked at in an audit room", "looked at something in an audit room"),
+    DeedWords("trail.reviewed", "Trail reviewed", "signed off a review of the trail"),
+    DeedWords("data.destruction_approved", "Destruction of data approved", "approved a destruction of data"),
+    DeedWords("data.destroyed", "Personal data destroyed", "destroyed personal data"),
+    DeedWords("data.kept", "Personal data kept", "could not destroy personal data"),
     DeedWords("trail.check_asked", "Check of the trail asked for", "asked for a check of the trail"),
     DeedWords("trail.checked", "Trail checked", "checked the trail"),
 )

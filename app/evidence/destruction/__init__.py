@@ -1,0 +1,1 @@
+"""Destruction of personal data: asked for, weighed, approved, done everywhere; the trail still verifies."""

@@ -1,0 +1,150 @@
+"""The lifecycle of a destruction: asked for, weighed, approved; a job carries it out (clause 7.5.3.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Person
+from app.approvals.refusals import refusal_words
+from app.evidence.destruction.models import DataDestruction, DestructionStatus
+from app.evidence.destruction.rules import MOST, SHORTEST, words_of
+from app.evidence.destruction.sweep import Found, look
+from app.foundation.errors import Invalid, Problem
+from app.foundation.i18n import gettext as _
+from app.foundation.unit_of_work import UnitOfWork
+from app.records.facts import RecordPorts
+from app.trail import Subject, record
+from app.workflow.lifecycle import Lifecycle, Operation, OperationCall, RecordView, StartEntry
+
+APPROVE = "approve_destruction"
+
+
+class RequestInvalid(Invalid):
+    """The request cannot be made like this."""
+
+
+@dataclass(frozen=True)
+class DestructionPorts(RecordPorts):
+    """Ports of requests: their title names nobody, and only quality managers and top management see them."""
+
+    def open_record(self, uow: UnitOfWork, facts: Mapping[str, Any]) -> int:
+        """Open a request with the places where its words stand. Errors: RequestInvalid; FactsInvalid."""
+        words = words_of(str(facts.get("words") or ""))
+        _require_fair(uow.session, words)
+        title = _("Destruction of personal data")
+        record_id = super().open_record(uow, {**facts, "title": title})
+        row = uow.session.get_one(DataDestruction, record_id)
+        row.site_id, row.restricted_to = None, ",quality_manager,top_management,"
+        row.places = places_of(look(uow.session, None, words))
+        return record_id
+
+
+PORTS = DestructionPorts(DataDestruction, "DST", DestructionStatus.ASKED.value)
+
+
+def places_of(found: Found) -> list[dict[str, Any]]:
+    """Return where words stand, as the form shows it."""
+    return [
+        {"place": name.replace("_", " "), "count": count}
+        for name, count in sorted(found.rows.items())
+        if count
+    ]
+
+
+def check_weighing(
+    uow: UnitOfWork, record_: RecordView, _element_id: str, answers: Mapping[str, Any]
+) -> Sequence[Problem]:
+    """Refuse words that stand where nothing may be changed, and a judgement of whoever asked."""
+    problems = []
+    kept = look(uow.session, None, words_of(str(record_.values.get("words") or ""))).kept
+    if kept:
+        sentence = _(
+            "The words stand where nothing may be changed: %(places)s.",
+            places=", ".join(one.replace("_", " ") for one in kept),
+        )
+        mend = _("Revise an approved document first. Signatures and the ledger stay as they are.")
+        problems.append(Problem("is_lawful", "destruction.kept", sentence, mend))
+    if not answers.get("is_lawful"):
+        sentence = _("Words that must be kept are not destroyed.")
+        problems.append(Problem("is_lawful", "destruction.lawful", sentence, _("Cancel the request.")))
+    return problems
+
+
+def hand_in_destruction(call: OperationCall) -> Mapping[str, Any] | None:
+    """Note that the request waits for its approval."""
+    row = call.uow.session.get_one(DataDestruction, call.record_id)
+    row.status = DestructionStatus.TO_APPROVE.value
+    return None
+
+
+def return_destruction(call: OperationCall) -> Mapping[str, Any] | None:
+    """Note that the request was sent back, and why."""
+    row = call.uow.session.get_one(DataDestruction, call.record_id)
+    row.status = DestructionStatus.ASKED.value
+    row.verdict_comment = refusal_words(call.uow.session, call.instance_id, APPROVE)
+    return None
+
+
+def destroy_data(call: OperationCall) -> Mapping[str, Any] | None:
+    """Note that the destruction is approved; a job carries it out. Safe to call again.
+
+    Why: this act still writes down who approved what, and the words stand in that.
+    """
+    row = call.uow.session.get_one(DataDestruction, call.record_id)
+    if row.status == DestructionStatus.TO_APPROVE.value:
+        row.status, row.verdict_comment = DestructionStatus.APPROVED.value, None
+        record(
+            call.uow,
+            verb="data.destruction_approved",
+            subject=Subject(row.kind, row.id, row.number),
+            after={},
+        )
+    return None
+
+
+def _require_fair(session: Session, words: Sequence[str]) -> None:
+    problems = []
+    if not words or len(words) > MOST or any(len(one) < SHORTEST for one in words):
+        sentence = _("Give one to %(most)s lines of at least %(least)s signs.", most=MOST, least=SHORTEST)
+        problems.append(Problem("words", "destruction.words", sentence))
+    names = [func.lower(column) for column in (Person.name, Person.user_name, Person.mail)]
+    lowered = [one.lower() for one in words]
+    active = select(Person.id).where(Person.is_active, or_(*(name.in_(lowered) for name in names))).limit(1)
+    if session.scalar(active) is not None:
+        sentence = _("One of the words names an account that is open.")
+        problems.append(Problem("words", "destruction.open", sentence, _("Close the account first.")))
+    if problems:
+        raise RequestInvalid(_("The request was not made."), problems)
+
+
+DESTRUCTION = Lifecycle(
+    key="data_destruction",
+    package="evidence",
+    title="Destruction of personal data",
+    clause="7.5.3.2",
+    record_kind="data_destruction",
+    ports=PORTS,
+    operations=(
+        Operation("evidence.hand_in_destruction", hand_in_destruction, description="Wait for the approval."),
+        Operation("evidence.return_destruction", return_destruction, description="Weigh it again."),
+        Operation(
+            "evidence.destroy_data", destroy_data, description="Let the words be destroyed everywhere."
+        ),
+    ),
+    required_duties=("assess_impact", "close"),
+    proven_outcome="destroyed",
+    guards={"weigh_request": check_weighing},
+    start=StartEntry(
+        title="Destroy personal data",
+        description="Somebody has the right that words about them go.",
+        minutes=10,
+        icon="eraser",
+        group="control",
+        permission="data.destroy",
+    ),
+)

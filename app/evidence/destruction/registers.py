@@ -1,0 +1,55 @@
+"""The register of destructions of personal data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy.orm import Session
+
+from app.evidence.destruction.models import DataDestruction, DestructionStatus
+from app.foundation.i18n import gettext as _
+from app.records.register import Register, Section
+from app.records.usual import usual_columns, usual_filters, usual_sorts
+from app.web.parts import Fact
+
+
+def status_words() -> Mapping[str, str]:
+    """Return where a request stands."""
+    return {
+        DestructionStatus.ASKED.value: _("To be weighed"),
+        DestructionStatus.TO_APPROVE.value: _("To be approved"),
+        DestructionStatus.APPROVED.value: _("Approved, under way"),
+        DestructionStatus.DESTROYED.value: _("Destroyed"),
+        DestructionStatus.KEPT.value: _("Not carried out"),
+        DestructionStatus.CANCELLED.value: _("Cancelled"),
+    }
+
+
+def _sections(_session: Session, row: DataDestruction) -> Sequence[Section]:
+    places = tuple(Fact(str(one["place"]), str(one["count"])) for one in row.places or ())
+    found = [
+        Section(_("Words"), row.words or ""),
+        Section(_("Why"), " · ".join(one for one in (row.reason, row.legal_basis) if one)),
+        Section(_("Where they stood when it was asked for"), facts=places),
+        Section(_("How it was weighed"), row.weighing or ""),
+        Section(_("Why it was not carried out"), row.failure or ""),
+    ]
+    return [section for section in found if section.facts or section.text]
+
+
+DESTRUCTIONS = Register(
+    kind="data_destruction",
+    model=DataDestruction,
+    path="/destructions",
+    title=lambda: _("Destructions of personal data"),
+    singular=lambda: _("Destruction of personal data"),
+    icon="eraser",
+    columns=usual_columns(lambda status: status_words().get(status, status)),
+    filters=usual_filters(status_words),
+    sorts=usual_sorts(),
+    group=lambda: _("Control"),
+    statuses=status_words,
+    start_key="data_destruction",
+    start_label=lambda: _("Destroy personal data"),
+    sections=_sections,
+)
