@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, false, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.accounts.actor import Actor
@@ -63,6 +63,15 @@ class Proof:
     done_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where evidence is looked for. Shape: no site means all, 0 what belongs to none."""
+
+    edition: Edition
+    number: str
+    site_id: int | None = None
+
+
 def is_fresh(last_at: datetime | None, clause: Clause, now: datetime) -> bool:
     """Tell whether evidence is young enough for a clause."""
     return last_at is not None and now - last_at <= clause.fresh_months * MONTH
@@ -103,53 +112,60 @@ def share_fresh(covered: Sequence[CoveredClause], now: datetime) -> tuple[int, i
 
 
 def proofs(
-    session: Session, actor: Actor, edition: Edition, number: str, *, site_id: int | None, most: int
+    session: Session,
+    actor: Actor,
+    place: Place,
+    *,
+    before: tuple[datetime, int] | None = None,
+    most: int,
 ) -> Sequence[Proof]:
-    """Return the latest steps that are evidence of a clause, of records that the person may see."""
-    steps = [place for place, text in clauses_of_steps(session).items() if edition.place_of(text) == number]
-    if not steps:
-        return ()
-    keys = {key for key, _element in steps}
-    elements = {element for _key, element in steps}
+    """Return the latest steps that are evidence of a clause, of records that the person may see.
+
+    Shape: `before` is moment and id of the last step of the page before.
+    """
     statement = (
         select(
-            Task.id,
+            Task.id.label("task_id"),
             Task.title,
             Record.id.label("record_id"),
             Task.record_kind,
-            Record.number,
+            Record.number.label("record_number"),
             Record.title.label("record_title"),
             Task.site_id,
-            Task.completed_at,
-            Task.definition_key,
-            Task.element_id,
+            Task.completed_at.label("done_at"),
         )
         .join(Record, Record.id == Task.record_id)
-        .where(
-            Task.state == TaskState.DONE.value,
-            Task.definition_key.in_(keys),
-            Task.element_id.in_(elements),
-        )
+        .where(_shows(session, place))
         .order_by(Task.completed_at.desc(), Task.id.desc())
         .limit(most)
     )
-    if site_id is not None:
-        statement = statement.where(Task.site_id == site_id)
-    wanted = set(steps)
-    return [
-        Proof(
-            row.id,
-            row.title,
-            row.record_id,
-            row.record_kind,
-            row.number,
-            row.record_title,
-            row.site_id,
-            row.completed_at,
-        )
-        for row in session.execute(visible(statement, actor))
-        if (row.definition_key, row.element_id) in wanted
-    ]
+    if before is not None:
+        statement = statement.where(tuple_(Task.completed_at, Task.id) < before)
+    rows = session.execute(visible(statement, actor)).mappings().all()
+    return [Proof(**row) for row in rows]
+
+
+def counted(session: Session, actor: Actor, place: Place) -> tuple[int, int]:
+    """Return how many steps are evidence of a clause, and how many of them the person may not open.
+
+    Shape: the first is the figure of the coverage page, which counts without naming.
+    """
+    every = session.scalar(select(func.count()).select_from(Task).where(_shows(session, place))) or 0
+    joined = select(func.count()).select_from(Task).join(Record, Record.id == Task.record_id)
+    seen = session.scalar(visible(joined.where(_shows(session, place)), actor)) or 0
+    return every, every - seen
+
+
+def _shows(session: Session, place: Place) -> ColumnElement[bool]:
+    """Tell in SQL whether a finished step is evidence of a clause at a site."""
+    steps = clauses_of_steps(session).items()
+    wanted = [key for key, text in steps if place.edition.place_of(text) == place.number]
+    which = [and_(Task.definition_key == key, Task.element_id == element) for key, element in wanted]
+    conditions = [Task.state == TaskState.DONE.value, or_(*which) if which else false()]
+    if place.site_id is not None:
+        is_here = Task.site_id == place.site_id if place.site_id else Task.site_id.is_(None)
+        conditions.append(is_here)
+    return and_(*conditions)
 
 
 def exclusions(session: Session, edition: Edition, now: datetime) -> Mapping[str, str]:

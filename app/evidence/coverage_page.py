@@ -13,8 +13,18 @@ from sqlalchemy.orm import Session
 from app.accounts.actor import Actor
 from app.accounts.policy import ALL, visible_sites
 from app.evidence.clauses import Clause, Edition, editions
-from app.evidence.coverage import Cell, CoveredClause, coverage, is_fresh, proofs, share_fresh
+from app.evidence.coverage import (
+    Cell,
+    CoveredClause,
+    Place,
+    counted,
+    coverage,
+    is_fresh,
+    proofs,
+    share_fresh,
+)
 from app.foundation.i18n import gettext as _
+from app.foundation.i18n import ngettext
 from app.organisation.models import Site
 from app.records.urls import record_url
 from app.web.addresses import address
@@ -32,6 +42,7 @@ class ShownCell:
     chip: Chip
     on: str
     url: str
+    count: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +67,7 @@ class CoveragePage:
     fresh: int
     applicable: int
     gaps: Sequence[Link]
+    gaps_by_site: Sequence[tuple[str, Sequence[Link]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +79,9 @@ class ClausePage:
     excluded: str
     columns: Sequence[Column]
     rows: Sequence[Mapping[str, Any]]
+    counted: str
+    site: str
+    following: tuple[datetime, int] | None
 
 
 def coverage_page(
@@ -93,19 +108,25 @@ def coverage_page(
         fresh=fresh,
         applicable=applicable,
         gaps=gaps,
+        gaps_by_site=[
+            (name, _gaps_of_site(covered, edition, site_id, now))
+            for site_id, name in sites.items()
+            if site_id
+        ],
     )
 
 
 def clause_page(
-    session: Session, actor: Actor, edition: Edition, number: str, *, site_id: int | None, now: datetime
+    session: Session, actor: Actor, place: Place, *, before: tuple[datetime, int] | None, now: datetime
 ) -> ClausePage:
-    """Return one clause with the latest steps that show it.
+    """Return one clause with the steps that show it, the latest first.
 
     Errors: UnknownClause.
     """
-    clause = edition.clause(number)
-    found = {one.clause.number: one for one in coverage(session, edition, now)}
+    clause = place.edition.clause(place.number)
+    found = {one.clause.number: one for one in coverage(session, place.edition, now)}
     names = sites_of(session, actor)
+    steps = proofs(session, actor, place, before=before, most=MOST_PROOFS + 1)
     rows = [
         {
             "record": Link(
@@ -115,7 +136,7 @@ def clause_page(
             "site": names.get(one.site_id or 0, ""),
             "on": one.done_at.date(),
         }
-        for one in proofs(session, actor, edition, number, site_id=site_id, most=MOST_PROOFS)
+        for one in steps[:MOST_PROOFS]
     ]
     columns = (
         Column("record", _("Record"), "link"),
@@ -123,8 +144,39 @@ def clause_page(
         Column("site", _("Site")),
         Column("on", _("When"), "date"),
     )
-    excluded = found[number].excluded if number in found else ""
-    return ClausePage(clause, edition, excluded, columns, rows)
+    excluded = found[place.number].excluded if place.number in found else ""
+    count, hidden = counted(session, actor, place)
+    last = steps[MOST_PROOFS - 1] if len(steps) > MOST_PROOFS else None
+    return ClausePage(
+        clause=clause,
+        edition=place.edition,
+        excluded=excluded,
+        columns=columns,
+        rows=rows,
+        counted=_counted_words(count, hidden),
+        site=names.get(place.site_id, "") if place.site_id is not None else "",
+        following=(last.done_at, last.task_id) if last else None,
+    )
+
+
+def _counted_words(count: int, hidden: int) -> str:
+    words = ngettext("%(num)s step", "%(num)s steps", count)
+    if not hidden:
+        return words
+    unseen = ngettext(
+        "%(num)s of a record that is not for you", "%(num)s of records that are not for you", hidden
+    )
+    return f"{words}, {unseen}"
+
+
+def _gaps_of_site(
+    covered: Sequence[CoveredClause], edition: Edition, site_id: int, now: datetime
+) -> Sequence[Link]:
+    return [
+        Link(f"{one.clause.number} {one.clause.title}", _door(edition, one.clause.number, site_id))
+        for one in covered
+        if not one.excluded and not one.is_fresh(site_id, now)
+    ]
 
 
 def sites_of(session: Session, actor: Actor) -> Mapping[int, str]:
@@ -163,10 +215,10 @@ def _cell(cell: Cell, clause: Clause, url: str, reader: Reader, now: datetime) -
         return ShownCell(Chip(_("none"), "line"), "", "")
     on = day_in_words(cell.last_at.date(), today=now.date(), reader=reader)
     if is_fresh(cell.last_at, clause, now):
-        return ShownCell(Chip(_("fresh"), "ok", icon="check"), on, url)
-    return ShownCell(Chip(_("old"), "warn", icon="alert-triangle"), on, url)
+        return ShownCell(Chip(_("fresh"), "ok", icon="check"), on, url, cell.count)
+    return ShownCell(Chip(_("old"), "warn", icon="alert-triangle"), on, url, cell.count)
 
 
 def _door(edition: Edition, number: str, site_id: int | None = None) -> str:
-    more = {"site": site_id} if site_id else {}
+    more = {"site": site_id} if site_id is not None else {}
     return address("evidence.clause", number=number, edition=edition.key, **more)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import Blueprint, Response, current_app, render_template, request, send_file
 
 from app.accounts import policy
 from app.evidence.clauses import EDITION, Edition, edition_of
+from app.evidence.coverage import Place
 from app.evidence.coverage_page import clause_page, coverage_page
 from app.evidence.packs.members import Printing
 from app.evidence.packs.record_paper import Told
@@ -18,9 +21,11 @@ from app.records.routes import current_store
 from app.records.visibility import get_visible, scope_of
 from app.web.forms import asks_for
 from app.web.guards import current_actor, permission
+from app.web.paging import Page, cursor_asked_for, encode_cursor
 from app.web.reader import current_reader
 from config import Config
 
+ORDER = "evidence_clause"
 blueprint = Blueprint("evidence", __name__, url_prefix="/evidence", template_folder="templates")
 
 
@@ -36,9 +41,14 @@ def page() -> str:
 @permission("evidence.read")
 def clause(number: str) -> str:
     """Show one clause with the latest steps that are its evidence."""
-    site_id = request.args.get("site", type=int)
-    shown = clause_page(db.session(), current_actor(), _edition(), number, site_id=site_id, now=clock.now())
-    return render_template("evidence/clause.html", page=shown)
+    place = Place(_edition(), number, request.args.get("site", type=int))
+    cursor = cursor_asked_for(order=ORDER)
+    before = (datetime.fromisoformat(str(cursor[0])), int(cursor[1] or 0)) if cursor else None
+    shown = clause_page(db.session(), current_actor(), place, before=before, now=clock.now())
+    following = shown.following
+    after = encode_cursor((following[0].isoformat(), following[1]), order=ORDER) if following else ""
+    paging = Page(rows=tuple(shown.rows), after=after, is_first=cursor is None)
+    return render_template("evidence/clause.html", page=shown, paging=paging)
 
 
 @blueprint.post("/records/<int:record_id>/pack")

@@ -51,6 +51,7 @@ OF_ONE = {
     "audit_programme_pages": "programme",
     "document_pages": "document",
     "document_changes": "document_change",
+    "audit_room": "planned",
 }
 OF_KIND = {"risks": "risk", "review_packs": "management_review"}
 Arguments = dict[str, str | int]

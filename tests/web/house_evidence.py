@@ -1,4 +1,4 @@
-"""What the house has to prove: a pack that is ready, one that waits, and a room for the inspector."""
+"""What the house has to prove: packs, a room for the inspector, a review of the trail, a destruction."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from app.evidence.rooms.rooms import RoomOrder, look, open_room
 from app.foundation.file_store import FileStore
 from app.foundation.files import store_file
 from app.foundation.unit_of_work import UnitOfWork
+from app.workflow.starting import start_with_form
 from tests.conftest import TUESDAY
 from tests.factories.accounts import actor_for
 
@@ -35,4 +36,7 @@ def prove(uow: UnitOfWork, inspector_id: int, store: FileStore, record_id: int) 
     room, _door = open_room(uow, inspector, order, "http://localhost")
     room.guest_id = inspector.id  # so that whoever tries every page is let in
     look(uow, room, "record", "CAPA-2026-0001")
+    start_with_form(uow, "trail_review", inspector, {"reason": "The year is over."}, form_token="house-trail")
+    wish = {"words": "Quirkwell", "reason": "They asked for it.", "legal_basis": "Article 17 GDPR"}
+    start_with_form(uow, "data_destruction", inspector, wish, form_token="house-destruction")
     return {"pack": ready.id, "room": room.id}

@@ -38,15 +38,6 @@ PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Count:
-    """How many records of a kind the room shows, and the door to them."""
-
-    label: str
-    count: int
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
 class CoverageLine:
     """A clause of the room with its evidence at the room's sites."""
 
@@ -63,7 +54,7 @@ class RoomPage:
 
     title: str
     facts: Sequence[Fact]
-    counts: Sequence[Count]
+    counts: Sequence[Fact]
     sites: Sequence[str]
     lines: Sequence[CoverageLine]
 
@@ -285,10 +276,10 @@ def told_to(actor: Actor, reader: Reader, now: datetime) -> Told:
     return Told(actor, reader, now)
 
 
-def _counts(session: Session, room: AuditRoom) -> Sequence[Count]:
+def _counts(session: Session, room: AuditRoom) -> Sequence[Fact]:
     found = kinds_in(session, room)
     return [
-        Count(kind_word(kind), found[kind], address("audit_room.records", kind=kind))
+        Fact(kind_word(kind), str(found[kind]), address("audit_room.records", kind=kind))
         for kind in sorted(found, key=kind_word)
     ]
 

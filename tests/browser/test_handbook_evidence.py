@@ -1,0 +1,94 @@
+"""The pictures of packs, audit rooms, the review of the trail and the destruction of personal data."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from app.accounts.people import Details
+from app.evidence.packs.orders import ask
+from app.evidence.packs.scopes import PackScope, records_of
+from app.evidence.rooms.models import AuditRoom
+from app.evidence.rooms.rooms import RoomOrder, look, open_room
+from app.foundation import clock
+from app.foundation.db import db
+from app.foundation.unit_of_work import unit_of_work
+from app.records.models import Record
+from app.workflow.starting import start_with_form
+from tests.browser.company import as_person
+from tests.browser.conftest import OpenView
+from tests.browser.test_handbook import Place, id_of, show, task
+from tests.factories.accounts import Somebody, actor_for
+
+pytestmark = pytest.mark.slow
+MANAGER = "ingrid.lund"
+
+
+def room() -> str:
+    return f"/audit-rooms/{db.session.scalars(select(AuditRoom.id)).one()}"
+
+
+def capa() -> str:
+    closed = select(Record.id).where(Record.kind == "capa", Record.closed_at.is_not(None)).order_by(Record.id)
+    return f"/audit-room/records/{db.session.scalars(closed).first()}"
+
+
+PICTURES: tuple[tuple[str, str, Place, int], ...] = (
+    ("packs", MANAGER, "/evidence/packs", 1280),
+    ("rooms", MANAGER, "/audit-rooms", 1280),
+    ("room-form", MANAGER, "/audit-rooms/new", 1280),
+    ("room-owner", MANAGER, room, 1280),
+    ("room", "vera.audit", "/audit-room", 1280),
+    ("room-record", "vera.audit", capa, 1280),
+    ("room-documents", "vera.audit", "/audit-room/documents", 1280),
+    ("room-trail", "vera.audit", "/audit-room/trail", 1280),
+    ("room-phone", "vera.audit", "/audit-room", 360),
+    ("trail-review", MANAGER, task("look_at_sample"), 1280),
+    ("destruction", MANAGER, task("weigh_request"), 1280),
+)
+
+
+@pytest.fixture
+def shown(demo: Flask) -> Flask:
+    """The demo company with packs, a room somebody looked around in, a review and a request."""
+    manager, today = actor_for(id_of(MANAGER)), clock.now().date()
+    span = PackScope(first=today - timedelta(days=200), last=today, edition="2015", clause="10.2.1")
+    with unit_of_work(manager.id) as uow:
+        pack = ask(uow, manager, span)
+        pack.record_ids = list(records_of(uow.session, manager, span))
+        pack.total, pack.done, pack.finished_at = len(pack.record_ids), len(pack.record_ids), uow.now
+        moving = ask(uow, manager, PackScope(first=today - timedelta(days=90), last=today))
+        moving.total, moving.done = 40, 12
+        order = RoomOrder(
+            title="Certification audit 2026",
+            guest=Details("vera.audit", "Vera Audit", zone="Europe/Warsaw"),
+            organisation="Nordcert",
+            edition="2015",
+            first=today,
+            last=today + timedelta(days=4),
+        )
+        room_row, _door = open_room(uow, manager, order, "http://localhost")
+    guest = actor_for(room_row.guest_id)
+    with unit_of_work(guest.id) as uow:
+        for page, about in (("entrance", ""), ("records", "capa"), ("record", "CAPA-2025-0001")):
+            look(uow, uow.session.get_one(AuditRoom, room_row.id), page, about)
+    with unit_of_work(manager.id) as uow:
+        start_with_form(uow, "trail_review", manager, {"reason": "Before the audit."}, form_token="look")
+        words = {"words": "Hydro Nord", "reason": "They asked for it.", "legal_basis": "Article 17 GDPR"}
+        start_with_form(uow, "data_destruction", manager, words, form_token="destroy")
+    return demo
+
+
+def test_every_page_of_evidence_is_there_for_its_reader(look: OpenView, shown: Flask) -> None:
+    wrong: list[str] = []
+
+    for name, reader, place, width in PICTURES:
+        view = as_person(look(shown, width=width), Somebody(id_of(reader), reader))
+        wrong += show(view, f"evidence-{name}", place)
+        if width == 1280:
+            wrong += [f"{name} {what}" for what in view.everywhere()]
+
+    assert wrong == []
