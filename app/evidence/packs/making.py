@@ -19,7 +19,7 @@ from app.accounts.sessions import actor_of
 from app.evidence.packs.cover import cover_of, index_of
 from app.evidence.packs.members import Printing, add_paper, add_record, as_json
 from app.evidence.packs.models import EvidencePack
-from app.evidence.packs.orders import remove_old, subject_of
+from app.evidence.packs.orders import has_work, remove_old, subject_of
 from app.evidence.packs.record_paper import Told
 from app.evidence.packs.scopes import records_of, scope_from
 from app.evidence.packs.writer import PackWriter, Sealed, safe_name
@@ -57,6 +57,8 @@ def job(workshop: Workshop) -> Callable[[], int]:
     """Return the job that makes what was asked for and removes what is old."""
 
     def run() -> int:
+        if not has_work(db.session(), clock.now()):
+            return 0  # a tick that finds nothing keeps no writer waiting
         with unit_of_work() as uow:
             remove_old(uow)
         made = 0

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts import policy
@@ -108,13 +108,22 @@ def remove_own(uow: UnitOfWork, actor: Actor, pack_id: int) -> None:
 
 def remove_old(uow: UnitOfWork) -> int:
     """Remove the packs whose time is over; return how many. Safe to call again."""
-    before = uow.now - timedelta(days=max(1, value_of(uow.session, KEPT_DAYS)))
-    rows = uow.session.scalars(
-        select(EvidencePack).where(EvidencePack.finished_at < before, EvidencePack.removed_at.is_(None))
-    ).all()
+    rows = uow.session.scalars(select(EvidencePack).where(_is_old(uow.session, uow.now))).all()
     for row in rows:
         remove(uow, row)
     return len(rows)
+
+
+def has_work(session: Session, now: datetime) -> bool:
+    """Tell whether a pack waits to be made, or to be removed."""
+    session.rollback()
+    waiting = or_(EvidencePack.finished_at.is_(None), _is_old(session, now))
+    return session.scalar(select(EvidencePack.id).where(waiting).limit(1)) is not None
+
+
+def _is_old(session: Session, now: datetime) -> ColumnElement[bool]:
+    before = now - timedelta(days=max(1, value_of(session, KEPT_DAYS)))
+    return and_(EvidencePack.finished_at < before, EvidencePack.removed_at.is_(None))
 
 
 def subject_of(row: EvidencePack) -> Subject:
