@@ -50,10 +50,28 @@ PORTS = DestructionPorts(DataDestruction, "DST", DestructionStatus.ASKED.value)
 def places_of(found: Found) -> list[dict[str, Any]]:
     """Return where words stand, as the form shows it."""
     return [
-        {"place": name.replace("_", " "), "count": count}
-        for name, count in sorted(found.rows.items())
-        if count
+        {"place": place_words(name), "count": count} for name, count in sorted(found.rows.items()) if count
     ]
+
+
+def place_words(table: str) -> str:
+    """Return what people call the rows of a table."""
+    known = {
+        "record": _("Titles and texts of records"),
+        "submission": _("Answers of forms"),
+        "comment": _("Comments and questions"),
+        "task": _("Titles and drafts of tasks"),
+        "start_draft": _("Drafts of start forms"),
+        "outbox_mail": _("Mails of the outbox"),
+        "stored_file": _("Names of files"),
+        "record_text": _("Search index of documents"),
+        "trail_entry": _("Entries of the trail"),
+        "signature": _("Signatures, which stay"),
+        "document_revision": _("Revisions of documents"),
+        "management_review": _("Packs of management reviews"),
+        "data_destruction": _("This request itself"),
+    }
+    return known.get(table) or _("table “%(name)s”", name=table.replace("_", " "))
 
 
 def check_weighing(
@@ -65,7 +83,7 @@ def check_weighing(
     if kept:
         sentence = _(
             "The words stand where nothing may be changed: %(places)s.",
-            places=", ".join(one.replace("_", " ") for one in kept),
+            places=", ".join(place_words(one) for one in kept),
         )
         mend = _("Revise an approved document first. Signatures and the ledger stay as they are.")
         problems.append(Problem("is_lawful", "destruction.kept", sentence, mend))

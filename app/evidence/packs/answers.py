@@ -30,16 +30,16 @@ def answer_parts(form: FormView, reader: Reader, told: Mapping[str, str]) -> lis
     pairs: list[tuple[str, str]] = []
     for view in _flat([one for section in form.sections for one in section.fields]):
         if view.kind in _LISTS and view.key in told:
-            pairs.append((view.label, _("the same as in “%(step)s”", step=told[view.key])))
+            pairs.append((_(view.label), _("the same as in “%(step)s”", step=told[view.key])))
             continue
         parts = _own_parts(view, reader)
         if not parts:
-            pairs.append((view.label, answer_words(view, reader) or _("not answered")))
+            pairs.append((_(view.label), answer_words(view, reader) or _("not answered")))
             continue
         if pairs:
             found.append(Facts(pairs))
             pairs = []
-        found += [Words(view.label, is_quiet=True), *parts]
+        found += [Words(_(view.label), is_quiet=True), *parts]
     return [*found, Facts(pairs)] if pairs else found
 
 
@@ -51,12 +51,12 @@ def answer_words(view: FieldView, reader: Reader) -> str:
     value = view.value
     if view.options:
         chosen = value if isinstance(value, list) else [value]
-        return ", ".join(one.label for one in view.options if one.value in chosen)
+        return ", ".join(_(one.label) for one in view.options if one.value in chosen)
     if view.kind == "datetime" and value:
         return _moment(str(value), reader)
     if isinstance(value, list):
         return ", ".join(one.name if isinstance(one, FileView) else str(one) for one in value)
-    return f"{value} {view.unit}".strip() if value not in {None, ""} else ""
+    return f"{value} {_(view.unit) if view.unit else ''}".strip() if value not in {None, ""} else ""
 
 
 def _own_parts(view: FieldView, reader: Reader) -> Sequence[Part]:
@@ -75,7 +75,7 @@ def _rows(view: FieldView, reader: Reader) -> Sequence[Part]:
     rows = [[one for one in row if one.kind not in _SILENT] for row in view.rows]
     if not rows or not rows[0]:
         return ()
-    columns = [one.label for one in rows[0]]
+    columns = [_(one.label) for one in rows[0]]
     told = [[answer_words(one, reader) for one in row] for row in rows]
     if len(columns) <= _MOST_COLUMNS:
         return (Table(columns, [_padded(row, len(columns)) for row in told]),)

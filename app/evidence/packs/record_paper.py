@@ -37,6 +37,7 @@ from app.records.register import registers
 from app.records.stages import states_of
 from app.records.timeline import StoryLine, story_of
 from app.records.urls import status_word
+from app.trail.deed_words import deeds
 from app.trail.models import TrailEntry
 from app.web.dates import exact_in_words
 from app.web.reader import Reader
@@ -290,7 +291,8 @@ def _files(matter: Matter, reader: Reader) -> list[Part]:
 
 def _trail(matter: Matter, reader: Reader) -> list[Part]:
     rows = [
-        (str(one.seq), exact_in_words(one.at, reader=reader), one.verb, one.hash) for one in matter.entries
+        (str(one.seq), exact_in_words(one.at, reader=reader), deeds.name_of(one.verb), one.hash)
+        for one in matter.entries
     ]
     note = _("Each entry is chained to the one before it. Its values stand in trail.json beside this paper.")
     columns = (_("Entry"), _("When"), _("Deed"), _("Hash"))

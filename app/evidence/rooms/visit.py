@@ -244,7 +244,6 @@ def trail_of_room(
             "who": names.get(one.actor_id or 0, "Keel"),
             "what": sentence_of(one, names, titles),
             "about": Link(one.label or "", address("audit_room.record", record_id=int(one.subject_id))),
-            "hash": f"{one.hash[:8]}…",
         }
         for one in rows[:PAGE]
     ]
@@ -259,7 +258,6 @@ def trail_columns() -> tuple[Column, ...]:
         Column("who", _("Who")),
         Column("what", _("What")),
         Column("about", _("About"), "link"),
-        Column("hash", _("Hash")),
     )
 
 
