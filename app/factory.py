@@ -45,6 +45,7 @@ from app.improvements import registers as improvements
 from app.inbox import routes as inbox
 from app.indicators import routes as indicators
 from app.insight import routes as insight
+from app.library import routes as controlled_copies
 from app.management_review import registers as review_registers
 from app.management_review import routes as review_packs
 from app.patterns import routes as patterns
@@ -103,6 +104,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     *audits.BLUEPRINTS,
     *findings.BLUEPRINTS,
     *document_pages.BLUEPRINTS,
+    controlled_copies.blueprint,
     *process_map.BLUEPRINTS,
     *training.BLUEPRINTS,
 )

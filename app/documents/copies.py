@@ -46,7 +46,7 @@ def issue_copy(uow: UnitOfWork, actor: Actor, document_id: int, order: CopyOrder
     revision = effective_revision(uow.session, document.id)
     if revision is None:
         raise NothingToPrint(_("There is no revision in force to print."))
-    _require(order)
+    check_order(order)
     last = select(func.max(DocumentCopy.copy_no)).where(DocumentCopy.document_id == document.id)
     copy = DocumentCopy(
         document_id=document.id,
@@ -94,7 +94,8 @@ def _controlled(uow: UnitOfWork, actor: Actor, document_id: int) -> Document:
     return get_document(uow.session, document_id, is_locking=True)
 
 
-def _require(order: CopyOrder) -> None:
+def check_order(order: CopyOrder) -> None:
+    """Ask for the place of a copy and for who answers for it. Errors: Invalid."""
     missing = [
         Problem(key, "required", sentence)
         for key, value, sentence in (

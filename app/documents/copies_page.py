@@ -61,7 +61,7 @@ def copies_page(
     copies = copies_of(session, document.id)
     rows = session.scalars(select(DocumentRevision).where(DocumentRevision.document_id == document.id))
     revisions = {row.id: row.label for row in rows}
-    shown = with_answers(_fields(), typed, problems)
+    shown = with_answers(copy_fields(), typed, problems)
     return CopiesPage(
         record_id=document.id,
         number=document.number,
@@ -96,7 +96,8 @@ def _chip(recalled_at: datetime | None, returned_at: datetime | None) -> Chip:
     return Chip(_("Out"), "accent")
 
 
-def _fields() -> tuple[FieldView, ...]:
+def copy_fields() -> tuple[FieldView, ...]:
+    """Return the fields of a copy: where it goes, and who answers for it."""
     return (
         FieldView(
             "place",

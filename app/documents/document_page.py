@@ -18,6 +18,7 @@ from app.foundation.i18n import gettext as _
 from app.records.models import Record
 from app.records.register import Section
 from app.records.urls import record_url
+from app.records.visibility import scope_of
 from app.web.addresses import address
 from app.web.parts import Chip, Fact, Link
 
@@ -126,6 +127,9 @@ def document_doors(_session: Session, actor: Actor, row: Document) -> Sequence[L
     doors = [Link(_("Revisions"), address("document_pages.revisions", record_id=row.id))]
     if row.revision_label:
         doors.append(Link(_("Compare revisions"), address("document_pages.compare", record_id=row.id)))
+    if row.revision_label and row.closed_at is None and policy.can(actor, "documents.control", scope_of(row)):
+        url = address("controlled_copies.page", record_id=row.id, label=row.revision_label)
+        doors.append(Link(_("Controlled copy (PDF/A)"), url))
     if policy.can(actor, "records.read"):
         doors.append(Link(_("Printed copies"), address("document_pages.copies", record_id=row.id)))
     if row.closed_at is None and policy.can(actor, "documents.change"):

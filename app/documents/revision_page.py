@@ -59,6 +59,7 @@ class RevisionPage:
     warning: str
     in_force: Link | None
     print_url: str
+    archive_url: str
     printed_at: datetime
 
 
@@ -127,8 +128,16 @@ def revision_page(
         warning=_warning(revision),
         in_force=in_force,
         print_url=address("document_pages.paper", record_id=document.id, label=revision.label),
+        archive_url=_archive_url(document, revision),
         printed_at=now,
     )
+
+
+def _archive_url(document: Document, revision: DocumentRevision) -> str:
+    """Return where a copy of what is not in force any more is made; whoever reads it may have one."""
+    if revision.status not in LEFT:
+        return ""
+    return address("controlled_copies.page", record_id=document.id, label=revision.label)
 
 
 def compare_page(

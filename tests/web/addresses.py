@@ -93,7 +93,7 @@ def pages(app: Flask, house: House) -> Iterator[Route]:
 
 def arguments_of(house: House, rule: Rule) -> list[Arguments]:
     """Return what the address of a rule names, once for each thing that makes another page of it."""
-    if rule.endpoint.startswith(("document_pages.", "text.")):
+    if rule.endpoint.startswith(("document_pages.", "controlled_copies.", "text.")):
         return _of_documents(house, rule)
     return _of_others(house, rule)
 

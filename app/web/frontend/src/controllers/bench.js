@@ -1,36 +1,38 @@
-// A place of work that is drawn again whenever its open form changes. What is typed meanwhile is put back
+// A place of work that is drawn again whenever one of its forms changes. What is typed meanwhile is put back
 // and sent; once a button is pressed, its answer is the one that counts.
 import { answer, controls } from "./recheck.js";
 
 export default function bench(place) {
-  let asked = new Map();
+  const asked = new Map();
   let meanwhile = [];
-  let form = null;
   let isLeaving = false;
 
-  const reset = () => {
-    isLeaving = false;
-  };
+  const formOf = ({ detail }) => (detail.requestConfig?.elt ?? detail.elt).closest("form[id]");
   place.addEventListener("submit", () => {
     isLeaving = true;
   });
-  addEventListener("pageshow", reset);
+  addEventListener("pageshow", () => {
+    isLeaving = false;
+  });
   place.addEventListener("htmx:beforeRequest", (event) => {
-    form = event.detail.elt.closest("form[id]");
+    const form = formOf(event);
     if (isLeaving) event.preventDefault();
-    else if (form) asked = new Map(controls(form).map((one) => [one.key, one.state]));
+    else if (form) asked.set(form.id, new Map(controls(form).map((one) => [one.key, one.state])));
   });
   place.addEventListener("htmx:beforeSwap", (event) => {
     if (isLeaving) event.detail.shouldSwap = false;
+    const form = formOf(event);
+    const known = asked.get(form?.id) ?? new Map();
     const present = form?.isConnected ? controls(form) : [];
-    meanwhile = present.filter(({ key, state }) => asked.has(key) && asked.get(key) !== state);
+    meanwhile = present.filter(({ key, state }) => known.has(key) && known.get(key) !== state);
   });
-  place.addEventListener("htmx:afterSwap", () => {
+  place.addEventListener("htmx:afterSwap", (event) => {
+    const form = formOf(event);
     const drawn = form && place.querySelector(`#${CSS.escape(form.id)}`);
     if (!drawn || !meanwhile.length) return;
     const fresh = new Map(controls(drawn).map((one) => [one.key, one.element]));
     for (const { key, element } of meanwhile) if (fresh.has(key)) answer(fresh.get(key), element);
     meanwhile = [];
-    drawn.dispatchEvent(new Event("change"));
+    drawn.dispatchEvent(new Event("change", { bubbles: true }));
   });
 }
