@@ -118,8 +118,11 @@ class FileStore:
         if final.exists():
             os.utime(final)  # young again, else the sweep could take it before the row commits
         else:
-            final.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            temporary.replace(final)
+            try:
+                temporary.replace(final)
+            except FileNotFoundError:  # the first content of this folder
+                final.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                temporary.replace(final)
         return final
 
     def has(self, sha256: str) -> bool:

@@ -21,6 +21,8 @@ from app.documents.models import (
     RevisionStatus,
 )
 from app.documents.numbers import NUMBER, keep_number
+from app.documents.rules import months_between_reviews, review_due_on
+from app.documents.settings import review_months_at
 from app.foundation.errors import Conflict
 from app.foundation.i18n import gettext as _
 from app.foundation.unit_of_work import UnitOfWork
@@ -79,7 +81,8 @@ def land_documents(
     _refuse_taken(uow, arrivals)
     ids = uow.session.scalars(_ADD_RECORDS, [_record(uow, one) for one in arrivals]).all()
     pairs = list(zip(ids, arrivals, strict=True))
-    uow.session.execute(_ADD_DOCUMENTS, [_document(record_id, one) for record_id, one in pairs])
+    usual = _usual_months(uow, arrivals)
+    uow.session.execute(_ADD_DOCUMENTS, [_document(record_id, one, usual) for record_id, one in pairs])
     uow.session.execute(_ADD_REVISIONS, [_revision(record_id, one) for record_id, one in pairs])
     landed = [{"run": run.id, "row": one.row, "record": record_id} for record_id, one in pairs]
     uow.session.connection().execute(_MARK_LANDED, landed)
@@ -118,7 +121,7 @@ def _record(uow: UnitOfWork, one: _Arrival) -> dict[str, Any]:
     }
 
 
-def _document(record_id: int, one: _Arrival) -> dict[str, Any]:
+def _document(record_id: int, one: _Arrival, months: Mapping[int | None, int | None]) -> dict[str, Any]:
     answers = one.answers
     usual: dict[str, Any] = {
         "area": "",
@@ -134,7 +137,7 @@ def _document(record_id: int, one: _Arrival) -> dict[str, Any]:
         **{key: answers.get(key) for key in _EXTERNAL},
         "revision_label": one.label,
         "effective_from": one.since,
-        "review_due_on": _review_due(one),
+        "review_due_on": _review_due(one, months[_id(answers.get("site"))]),
         "obsolete_at": midday(one.since) if one.is_obsolete else None,
     }
 
@@ -176,12 +179,18 @@ def _approved_at(one: _Arrival) -> datetime | None:
     return midday(date.fromisoformat(day)) if day else None
 
 
-def _review_due(one: _Arrival) -> date | None:
-    months = one.answers.get("review_months")
-    if not months or one.is_obsolete:
+def _review_due(one: _Arrival, usual: int | None) -> date | None:
+    """Return the day of the next look; `usual` are the months of a document that says none itself."""
+    if one.is_obsolete:
         return None
-    years, month = divmod(one.since.month - 1 + months, 12)
-    return one.since.replace(year=one.since.year + years, month=month + 1, day=min(one.since.day, 28))
+    own = one.answers.get("review_months")
+    return review_due_on(one.since, usual if own is None else own or None)
+
+
+def _usual_months(uow: UnitOfWork, arrivals: Sequence[_Arrival]) -> Mapping[int | None, int | None]:
+    """Return the months between looks at each site, of a document that controls no risk yet."""
+    sites = {_id(one.answers.get("site")) for one in arrivals}
+    return {site: months_between_reviews(None, (), review_months_at(uow.session, site)) for site in sites}
 
 
 def _last_of_series(arrivals: Sequence[_Arrival]) -> list[str]:

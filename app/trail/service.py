@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import cast
 
 from sqlalchemy import Table, bindparam, insert, select, update
@@ -164,8 +164,11 @@ def _chained(
     return rows
 
 
+_LINKED = tuple(field.name for field in fields(Link))
+
+
 def _row(link: Link, deed: _Deed, salt: str, hash_: str) -> dict[str, object]:
-    columns = asdict(link)
+    columns = {name: getattr(link, name) for name in _LINKED}
     for name in ("before", "after", "words"):
         columns[f"{name}_digest"] = columns.pop(name)
     columns["previous_hash"] = columns.pop("previous")

@@ -19,11 +19,13 @@ from typing import Any
 import click
 
 from tests.benchmarks.company import ROUNDS, Company, found
+from tests.benchmarks.document_rows import figures as document_figures
 from tests.benchmarks.figures import Figure, Round, at_most, of_rounds, times_the_floor
 from tests.benchmarks.inbox_rows import page_milliseconds, raw_milliseconds
 from tests.benchmarks.ledger_rows import figures as ledger_figures
 from tests.benchmarks.serving import FLOOR, ROOT, Served, environment_for, floor_served, keel_served
 from tests.benchmarks.statements import statements_of_a_completion
+from tests.benchmarks.vote_rows import figures as vote_figures
 
 SECONDS = 3.0
 Tell = Callable[[str], None]
@@ -67,13 +69,17 @@ def measure(folder: Path, rounds: int, tell: Tell) -> list[Figure]:
     figures.append(times_the_floor("T5", page_milliseconds(rows), "ms", raw_milliseconds(rows), at_most=1.3))
     tell("a million quality events")
     figures += ledger_figures(folder / "ledger", rounds)
+    tell("a stage of five hundred people")
+    figures += vote_figures(folder / "votes")
+    tell("a library of five thousand documents")
+    figures += document_figures(folder / "documents", rounds)
     return sorted(figures, key=_place)
 
 
 def _place(figure: Figure) -> tuple[int, str]:
-    """Sort by number, T before E: what is promised of Keel as a whole, then of the ledger."""
+    """Sort by number: what is promised of Keel as a whole, then of the ledger, votes and documents."""
     name = figure.id.split()[0]
-    return int(name[1:]) + (100 if name.startswith("E") else 0), figure.id
+    return int(name[1:]) + 100 * "TEVD".index(name[0]), figure.id
 
 
 def table(figures: list[Figure]) -> str:

@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from app.cli import benching, main
+from tests.benchmarks import document_rows, vote_rows
 from tests.benchmarks.figures import Round, of_rounds, times_the_floor
 from tests.benchmarks.ledger_rows import Size, statements_of_an_event
 from tests.benchmarks.ledger_rows import figures as ledger_figures
@@ -58,6 +59,31 @@ def test_the_ledger_is_measured_against_its_floors(tmp_path: Path) -> None:
 
     assert [one.id for one in figures] == ["E1 event", "E2 event", "E3 recompute"]
     assert all(one.figure > 0 and one.floor for one in figures)
+
+
+@pytest.mark.slow
+def test_a_vote_among_many_is_measured_against_one_among_five(tmp_path: Path) -> None:
+    (one,) = vote_rows.figures(tmp_path / "votes", turns=1, many=20)
+
+    assert one.id == "V1 vote"
+    assert one.figure > 0
+    assert one.floor
+
+
+@pytest.mark.slow
+def test_an_import_of_documents_is_measured_against_bare_copies(tmp_path: Path) -> None:
+    (one,) = document_rows.figures(tmp_path, 1, documents=120)
+
+    assert one.id == "D1 import"
+    assert one.figure > 0
+    assert one.floor
+
+
+@pytest.mark.slow
+def test_an_import_keeps_of_each_document_its_number_and_its_mark(tmp_path: Path) -> None:
+    _first, few, many = document_rows.peaks(tmp_path / "home", 150, 150, 1_000)
+
+    assert (many - few) / 850 < 600  # bytes for each document more
 
 
 def test_an_event_costs_as_many_statements_in_a_large_ledger_as_in_a_small_one(tmp_path: Path) -> None:

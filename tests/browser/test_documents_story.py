@@ -131,4 +131,4 @@ def test_a_risk_that_rises_leaves_two_documents_behind_and_their_owners_hear_of_
     expect(page.get_by_role("row").filter(has_text="Not risk-current")).to_have_count(2)
     for title in ("Incoming inspection", "Lapping"):
         enter("process_owner").open_task("Look at the document", title)
-    expect(enter("process_owner").page.get_by_text("Two returns in a week").first).to_be_visible()
+    expect(enter("process_owner").page.get_by_text("moved from high to unacceptable").first).to_be_visible()

@@ -151,6 +151,13 @@ def problems_of(library: Library) -> list[tuple[str, str]]:
     return told[0]
 
 
+def test_without_months_the_next_look_follows_the_setting_of_the_site(shelf: Shelf) -> None:
+    land_run(stage_library(shelf([row(1, review_months=""), row(2, review_months="0")])))
+
+    usual, never = db.session.scalars(select(Document.review_due_on).order_by(Document.id))
+    assert (str(usual), never) == ("2027-05-02", None)
+
+
 @pytest.mark.parametrize(
     ("changes", "column", "rule"),
     [

@@ -1,4 +1,4 @@
-"""What a person holds, of every kind: tasks, records, roles, processes, people they lead."""
+"""What a person holds, of every kind: tasks, records, roles, processes, people they lead, approvals."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from app.accounts.groups import groups_left_by
 from app.accounts.handover import Holding
 from app.accounts.models import CandidateGroup, Person, RoleGrant
 from app.accounts.roles import Role, title_of
+from app.approvals.handover import chains_naming, people_in_chains, seats_of
 from app.foundation import clock
 from app.foundation.i18n import gettext as _
 from app.organisation.models import BusinessProcess, ManagerOf, Site
@@ -38,6 +39,7 @@ class HeldKind(StrEnum):
     ROLES = "roles"
     PROCESSES = "processes"
     LED = "led"
+    CHAINS = "chains"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,8 @@ def people_to_hand_over(session: Session, on: date) -> list[int]:
     found = people_named(session)
     for statement in _of_disabled(on):
         found |= set(session.scalars(statement))
+    named = people_in_chains(session)
+    found |= set(session.scalars(select(Person.id).where(Person.id.in_(named), ~Person.is_active)))
     return sorted(found)
 
 
@@ -108,6 +112,7 @@ def kind_titles() -> Mapping[HeldKind, str]:
         HeldKind.ROLES: _("Roles"),
         HeldKind.PROCESSES: _("Processes they answer for"),
         HeldKind.LED: _("People they lead"),
+        HeldKind.CHAINS: _("Approvals that ask them by name"),
     }
 
 
@@ -172,12 +177,42 @@ def _led(it: Leaving) -> list[HeldThing]:
     return [HeldThing(name) for name in it.session.scalars(statement.order_by(Person.name))]
 
 
+def _chains(it: Leaving) -> list[HeldThing]:
+    """Return the places in running approvals and the chains in force that name the person."""
+    seats = seats_of(it.session, it.person_id)
+    numbers = _numbers_seen(it, {one.record_id for one in seats})
+    running = [
+        HeldThing(
+            _("Running approval of %(what)s", what=numbers.get(one.record_id) or _("a restricted record")),
+            one.stage,
+            address("approvals.page", approval_id=one.approval_id) if one.record_id in numbers else "",
+        )
+        for one in seats
+    ]
+    chains = [
+        HeldThing(
+            _("Approval chain “%(title)s”", title=one.title),
+            _("a version without them waits for a second person") if one.is_decided_on else "",
+            address("admin_chains.builder", key=one.key),
+        )
+        for one in chains_naming(it.session, it.person_id)
+    ]
+    return [*running, *chains]
+
+
+def _numbers_seen(it: Leaving, record_ids: set[int]) -> Mapping[int, str]:
+    hidden = _restricted(it.session, record_ids) - _seen(it, record_ids)
+    rows = it.session.execute(select(Record.id, Record.number).where(Record.id.in_(record_ids - hidden)))
+    return {row.id: row.number for row in rows}
+
+
 LISTERS: Mapping[HeldKind, Lister] = {
     HeldKind.TASKS: _tasks,
     HeldKind.RECORDS: _records,
     HeldKind.ROLES: _roles,
     HeldKind.PROCESSES: _processes,
     HeldKind.LED: _led,
+    HeldKind.CHAINS: _chains,
 }
 
 

@@ -37,6 +37,7 @@ class HandoverForm(FormSchema):
     roles = fields.Str(load_default="", validate=validate.Regexp(presenter.CHOICE))
     processes = fields.Str(load_default="", validate=validate.Regexp(presenter.CHOICE))
     led = fields.Str(load_default="", validate=validate.Regexp(presenter.CHOICE))
+    chains = fields.Str(load_default="", validate=validate.Regexp(presenter.CHOICE))
 
 
 @blueprint.get("/handovers")

@@ -11,6 +11,7 @@ from app.accounts import grants
 from app.accounts.models import Person
 from app.accounts.people import person_row, subject_of
 from app.admin.handover.holdings import HeldKind, leads_on
+from app.approvals import handover as approvals
 from app.foundation.errors import Conflict, Invalid, Problem
 from app.foundation.i18n import gettext as _
 from app.foundation.unit_of_work import UnitOfWork
@@ -38,7 +39,7 @@ def hand_over(uow: UnitOfWork, person_id: int, takers: Takers, reason: str) -> d
 
     Shape: `takers` names a person for each kind that is handed over; None offers tasks to their groups again,
     withdraws roles, and leaves processes and people without the name. Kinds it does not name stay.
-    Errors: PersonUnknown; StillAtWork; HandoverInvalid; ManagerInvalid.
+    Errors: PersonUnknown; StillAtWork; HandoverInvalid; ManagerInvalid; ChainInvalid.
     Effects: what still lies with a group that nobody is in goes to those who stand in. Safe to call again.
     Source: design.md, Nobody is lost.
     """
@@ -61,14 +62,15 @@ def hand_over(uow: UnitOfWork, person_id: int, takers: Takers, reason: str) -> d
 def _order(takers: Takers) -> list[HeldKind]:
     """Return the kinds in the order in which they must change hands.
 
-    Tasks given to a person go before the roles, which tell which groups are left empty; tasks offered again
-    go after the records and roles by which they find their people.
+    Places in approvals go first: their tasks follow them. Tasks given to a person go before the roles, which
+    tell which groups are left empty; tasks offered again go after the records and roles by which they find
+    their people.
     """
     goes_by_name = takers.get(HeldKind.TASKS) is not None
     tasks_first = (HeldKind.TASKS, HeldKind.RECORDS, HeldKind.ROLES)
     tasks_last = (HeldKind.RECORDS, HeldKind.ROLES, HeldKind.TASKS)
     order = (*(tasks_first if goes_by_name else tasks_last), *HeldKind)
-    return [kind for kind in dict.fromkeys(order) if kind in takers]
+    return [kind for kind in dict.fromkeys((HeldKind.CHAINS, *order)) if kind in takers]
 
 
 def _tasks(uow: UnitOfWork, from_id: int, to_id: int | None, reason: str) -> int:
@@ -103,12 +105,18 @@ def _led(uow: UnitOfWork, from_id: int, to_id: int | None, _reason: str) -> int:
     return len(people)
 
 
+def _chains(uow: UnitOfWork, from_id: int, to_id: int | None, reason: str) -> int:
+    assert to_id is not None, "checked before"
+    return approvals.take_over(uow, from_id, to_id, reason)
+
+
 _HANDERS: Mapping[HeldKind, Callable[[UnitOfWork, int, int | None, str], int]] = {
     HeldKind.TASKS: _tasks,
     HeldKind.RECORDS: _records,
     HeldKind.ROLES: grants.hand_over,
     HeldKind.PROCESSES: _processes,
     HeldKind.LED: _led,
+    HeldKind.CHAINS: _chains,
 }
 
 
@@ -121,6 +129,8 @@ def _problems(uow: UnitOfWork, leaver: Person, takers: Takers, reason: str) -> l
     for kind, taker in takers.items():
         if taker is None and kind is HeldKind.RECORDS:
             problems.append(Problem(kind.value, "required", _("Records need somebody by name.")))
+        if taker is None and kind is HeldKind.CHAINS:
+            problems.append(Problem(kind.value, "required", _("Approvals need somebody by name.")))
         if taker is not None and not _can_take_over(uow, leaver, taker):
             problems.append(Problem(kind.value, "inactive", _("This person cannot work with Keel.")))
     return problems
