@@ -40,7 +40,8 @@ class OperationSignature:
 class GateContext:
     """All names a diagram may use, and what its lifecycle demands of it.
 
-    Shape: `forms` maps an element id to the keys of its form; `decisions` maps a decision key to its outputs;
+    Shape: `forms` maps an element id to the keys of its form, `form_signatures` to the meaning of the
+    signature its form announces; `decisions` maps a decision key to its outputs;
     `called` maps the key of a callable part to its engine document, `outcomes` to the outcomes of its ends;
     `slotted` are tasks offered to several people by a rule; `is_part` is true of a definition that is called
     itself. None for `record_fields` or `policies` leaves that name unchecked. `extra_duties` adds to the
@@ -49,6 +50,7 @@ class GateContext:
 
     roles: frozenset[str] = frozenset()
     forms: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    form_signatures: Mapping[str, str] = field(default_factory=dict)
     operations: Mapping[str, OperationSignature] = field(default_factory=dict)
     decisions: Mapping[str, frozenset[str]] = field(default_factory=dict)
     record_fields: frozenset[str] | None = None

@@ -50,7 +50,7 @@ def check_user_tasks(diagram: Diagram, context: GateContext) -> Iterator[Problem
             sentence = _("“%(label)s” lacks its documentation or its clause.", label=task.name)
             yield Problem(node.id, "documentation", sentence, _say_what())
         yield from _words(task, context)
-        yield from _signing(task)
+        yield from _signing(task, context)
 
 
 def check_service_tasks(diagram: Diagram, context: GateContext) -> Iterator[Problem]:
@@ -239,8 +239,21 @@ def _say_what() -> str:
     return _("Say what is to be done, and the clause that asks for it.")
 
 
-def _signing(task: UserTaskSpec) -> Iterator[Problem]:
-    """Ask of a step that may be declined by signature that it is signed, and that a reason comes with it."""
+def _signing(task: UserTaskSpec, context: GateContext) -> Iterator[Problem]:
+    """Ask of a step that may be declined by signature that it is signed, and that a reason comes with it.
+
+    What a form announces must be what is signed: nobody believes to have signed where nothing was.
+    """
+    announced = context.form_signatures.get(task.element_id, "")
+    if announced and announced != task.signature:
+        sentence = _(
+            "The form of “%(label)s” announces a signature that means %(meaning)s, "
+            "but the step is not signed so.",
+            label=task.name,
+            meaning=announced.replace("_", " "),
+        )
+        mend = _("Give the step this signature, or take the field out of the form.")
+        yield Problem(task.element_id, "signature.form", sentence, mend)
     if (task.declined or task.reason) and not task.signature:
         sentence = _("“%(label)s” says what a refusal by signature is, but nobody signs it.", label=task.name)
         yield Problem(task.element_id, "signature.missing", sentence, _("Give the signature its meaning."))

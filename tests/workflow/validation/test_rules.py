@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.workflow.diagrams import boundary, chain, end, flow, service, start, task, timer
-from tests.workflow.validation.gates import GOOD_GATEWAY, found, line, problems_of
+from tests.workflow.validation.gates import CONTEXT, GOOD_GATEWAY, found, line, problems_of
 
 MESSAGE = '<messageEventDefinition messageRef="M"/>'
 HEAD = '<message id="M" name="answered"/>'
@@ -300,3 +302,16 @@ def test_a_wrong_mark_is_refused(rule: str) -> None:
     problems = line(MARKS[rule], between=between, head=HEAD)
 
     assert (rule, between) in found(problems)
+
+
+@pytest.mark.parametrize("signature", ["", "approval"])
+def test_a_form_announces_no_other_signature_than_the_step_asks_for(signature: str) -> None:
+    context = replace(CONTEXT, form_signatures={"x": "verification"})
+
+    def problems(signature: str) -> set[tuple[str, str]]:
+        step = task("x", signature=signature)
+        drawn = (start(), step, end(), chain("begun", "x", "closed"))
+        return found(problems_of(*drawn, context=context))
+
+    assert ("signature.form", "x") in problems(signature)
+    assert ("signature.form", "x") not in problems("verification")
