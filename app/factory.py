@@ -48,6 +48,7 @@ from app.insight import routes as insight
 from app.library import routes as controlled_copies
 from app.management_review import registers as review_registers
 from app.management_review import routes as review_packs
+from app.notifications import routes as notifications
 from app.patterns import routes as patterns
 from app.process_map import registers as process_map_registers
 from app.process_map import routes as process_map
@@ -107,6 +108,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     controlled_copies.blueprint,
     *process_map.BLUEPRINTS,
     *training.BLUEPRINTS,
+    notifications.blueprint,
 )
 REGISTERS: tuple[Register, ...] = (
     *capa_registers.REGISTERS,

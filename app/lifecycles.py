@@ -31,7 +31,7 @@ from app.evidence.reviews import lifecycle as trail_reviews
 from app.evidence.reviews import sampling
 from app.foundation import file_limits
 from app.foundation.settings import catalogue
-from app.foundation.unit_of_work import UnitOfWork
+from app.foundation.unit_of_work import UnitOfWork, close_every_act_with
 from app.imports import deeds as imports_deeds
 from app.imports import landing
 from app.improvements import deeds as improvements_deeds
@@ -43,6 +43,8 @@ from app.management_review import deeds as management_review_deeds
 from app.management_review import lifecycle as management_review
 from app.management_review import pack as review_pack
 from app.management_review import schedule as review_schedule
+from app.notifications import digest
+from app.notifications import service as notifications
 from app.organisation import deeds as organisation_deeds
 from app.process_map import context
 from app.process_map import deeds as process_map_deeds
@@ -50,6 +52,7 @@ from app.process_map import lifecycle as process_map
 from app.quality_events import deeds as quality_events_deeds
 from app.quality_events import trend_alarms
 from app.records import deeds as records_deeds
+from app.records import watching
 from app.records.directory import directory_for
 from app.risks import deeds as risks_deeds
 from app.risks import lifecycle as risks
@@ -93,6 +96,7 @@ SETTINGS = catalogue(
     clauses.SETTINGS,
     packs.SETTINGS,
     file_limits.SETTINGS,
+    notifications.SETTINGS,
     *(lifecycle.settings for lifecycle in LIFECYCLES),
 )
 
@@ -124,6 +128,8 @@ DEEDS: tuple[DeedWords, ...] = (
 def wire() -> None:
     """Make the lifecycles known to the engine room, and their words to the trail. Safe to call again."""
     deeds.use(DEEDS)
+    watching.listen()
+    close_every_act_with(watching.tell)
     registry.use(LIFECYCLES, parts=PARTS, directory=directory_for)
     review_pack.sources.use(review_items)
     registry.competence = task_check.check
@@ -157,6 +163,9 @@ def jobs(base_url: str, tick: timedelta) -> Sequence[Job]:
     def remind_of_readings() -> int:
         return reminders.remind_due(base_url)
 
+    def send_digests() -> int:
+        return digest.send_due(base_url)
+
     return (
         Job("fire timers", timers.fire_due, tick),
         Job("deliver messages", deliver_due, tick),
@@ -167,6 +176,8 @@ def jobs(base_url: str, tick: timedelta) -> Sequence[Job]:
         Job("open due management reviews", review_schedule.open_due, timedelta(hours=1)),
         Job("read indicators", months.keep_due, timedelta(hours=1)),
         Job("judge the month", trend_alarms.scan_month, timedelta(hours=6)),
+        Job("remove old notifications", notifications.remove_old, timedelta(hours=6)),
+        Job("mail unread notifications", send_digests, timedelta(minutes=15)),
         Job("find lost tasks", handover.reroute_lost, timedelta(minutes=10)),
         Job("open due reviews of the context", context.open_due_review, timedelta(hours=1)),
         Job("open due reviews of the trail", sampling.open_due_review, timedelta(hours=1)),

@@ -18,6 +18,8 @@ from app.foundation.i18n import gettext as _
 
 WRITER_WAIT_SECONDS = 10.0
 
+_closing: list[Callable[[UnitOfWork], None]] = []
+
 # SQLite's busy handler sleeps with back-off; a queue in the process halves the tail (measured).
 _sqlite_writer = threading.Lock()
 
@@ -65,6 +67,8 @@ class UnitOfWork:
         while self._last:  # work may ask for more work
             self._last.pop(next(iter(self._last)))(self)
             self.session.flush()
+        for work in _closing:
+            work(self)
         if self._seal is not None:
             self._seal(self)
             self.session.flush()
@@ -73,6 +77,12 @@ class UnitOfWork:
         """Run what waits for the commit."""
         for work in self._after:
             work()
+
+
+def close_every_act_with(work: Callable[[UnitOfWork], None]) -> None:
+    """Run `work` at the end of every act, after other writing, before the trail. Safe to call again."""
+    if work not in _closing:
+        _closing.append(work)
 
 
 @contextmanager

@@ -24,6 +24,7 @@ from app.inbox.queries import Key, capped_count, principals_for
 from app.inbox.signing_routes import blueprint as signing
 from app.inbox.start_routes import blueprint as start
 from app.inbox.task_routes import blueprint as inbox
+from app.notifications.service import unread_count
 from app.records.search import find_records
 from app.records.texts import snippets_of
 from app.records.urls import icon_of, record_url, status_word
@@ -68,6 +69,7 @@ def frame_facts() -> FrameFacts:
     open_tasks = capped_count(db.session(), mine, Filters(), now=clock.now())
     return FrameFacts(
         open_tasks=open_tasks + count_open(db.session(), actor.id),
+        unread=unread_count(db.session(), actor),
         sites=site_choices(db.session(), actor),
         banner=purpose_banner(),
     )

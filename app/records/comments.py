@@ -13,6 +13,7 @@ from app.foundation.i18n import gettext as _
 from app.foundation.unit_of_work import UnitOfWork
 from app.records.models import Comment
 from app.records.visibility import get_visible, scope_of
+from app.records.watching import tell_of_comment
 from app.trail import Subject
 from app.trail import record as record_deed
 
@@ -30,7 +31,8 @@ def add_comment(
     """Say something about a record; `asked_id` makes it a question, see `questions.ask`.
 
     Errors: RecordUnseen; NotAllowed; CommentEmpty.
-    Effects: answers the open questions that were put to the writer at this record; a trail entry with the
+    Effects: answers the open questions that were put to the writer at this record; notifications for who is
+        asked, mentioned or watching; a trail entry with the
         digest of the words, by which a comment that was changed or removed past the trail is found.
     """
     row = get_visible(uow.session, actor, record_id)
@@ -52,6 +54,7 @@ def add_comment(
         after={"comment": comment.id, "sha256": words_digest(words)}
         | ({} if asked_id is None else {"person": asked_id}),
     )
+    tell_of_comment(uow, comment)
     return comment
 
 

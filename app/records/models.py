@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false, text
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    false,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.foundation.db import Base
@@ -144,6 +155,46 @@ class Watcher(Base):
     record_id: Mapped[int] = mapped_column(ForeignKey("record.id"), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
     since: Mapped[datetime]
+
+
+class Notification(Base):
+    """One thing a person is told of a record: who did what, and whether they have read it.
+
+    Shape: `kind` is one of `watching.NoticeKind`; `detail` is the status, or the title of the task.
+    The record has no foreign key: what people were told must not keep an import from being taken back.
+    """
+
+    __tablename__ = "notification"
+    __table_args__ = (
+        Index("ix_notification_person", "person_id", "id"),
+        Index(
+            "ix_notification_unread",
+            "person_id",
+            "id",
+            sqlite_where=text("read_at IS NULL"),
+            postgresql_where=text("read_at IS NULL"),
+        ),
+        Index("ix_notification_created_at", "created_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    record_id: Mapped[int]
+    task_id: Mapped[int | None] = mapped_column(ForeignKey("task.id"))
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    kind: Mapped[str] = mapped_column(String(20))
+    detail: Mapped[str] = mapped_column(String(300), default="")
+    created_at: Mapped[datetime]
+    read_at: Mapped[datetime | None]
+
+
+class DigestChoice(Base):
+    """A person who wants unread notifications once a day by mail; without a row, no mail."""
+
+    __tablename__ = "digest_choice"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    last_sent_on: Mapped[date | None] = mapped_column(Date)
 
 
 class SavedView(Base):

@@ -17,9 +17,7 @@ from app.training.entries import LISTS
 
 APP = Path(__file__).resolve().parents[2] / "app"
 CODE = re.compile(r"[a-z_]+\.[a-z_]+")
-NOTERS = frozenset(
-    {"_note", "note_deed", "_trail", "_keep", "_end", "_deed"}
-)  # hand their code on to the trail
+NOTERS = frozenset({"_note", "note_deed", "_trail", "_end", "_deed"})  # hand their code on to the trail
 KNOWN = frozenset(one.verb for one in DEEDS)
 
 

@@ -43,6 +43,7 @@ QUERIES = {
     "indicators.listing": ("?site=1&first=2026-01-01&last=2026-03-17", "?first=never&site=x"),
     "document_pages.compare": ("?old=0.9&new=1.0", "?old=0.9&new=1.0&all=1"),
     "session.sign_in": ("?next=/inbox",),
+    "notifications.page": ("?show=unread",),
 }
 # Pages of one kind of record that are not its register's.
 OF_ONE = {
@@ -139,6 +140,7 @@ def _known(house: House) -> Arguments:
         "fault_id": ids["fault"],
         "mail_id": ids["lost_mail"],
         "special_id": ids["special"],
+        "notice_id": ids["notice"],
         "absence_id": ids["absence"],
         "site_id": house.company.site,
         "process_id": house.company.process,

@@ -35,7 +35,8 @@ from app.organisation.calendars import add_special_day
 from app.records import service
 from app.records.comments import add_comment
 from app.records.links import LinkKind, link_records
-from app.records.models import Attachment
+from app.records.models import Attachment, Notification
+from app.records.watching import NoticeKind
 from app.workflow import start_drafts, tasks
 from app.workflow.bundles import read_bundle
 from app.workflow.definitions import Definition, definitions, publish
@@ -246,6 +247,7 @@ def _furnish(house: House, store: FileStore) -> None:
     with unit_of_work(people["verifier"]) as uow:
         begin(uow, people["verifier"], browser="Firefox at the bench", address="127.0.0.1")
         days = {"starts_on": TUESDAY.date(), "ends_on": TUESDAY.date() + timedelta(days=3)}
+        ids["notice"] = _tell(uow, inspector.id, ids["reported"])
         ids["absence"] = absences.plan_absence(uow, people["verifier"], people["second_owner"], **days)
     with unit_of_work(inspector.id) as uow:
         disable(uow, people["leaver"], Handover(), reason="Went to another company.")
@@ -255,6 +257,16 @@ def _furnish(house: House, store: FileStore) -> None:
         mails = uow.session.scalars(select(OutboxMail).order_by(OutboxMail.id)).all()
         mails[-1].state, mails[-1].last_error = MailState.DEAD.value, "The mailbox does not exist."
         ids |= {"mail": mails[0].id, "lost_mail": mails[-1].id}
+
+
+def _tell(uow: UnitOfWork, person_id: int, record_id: int) -> int:
+    """Tell somebody of each kind of thing that can happen at a record; return the last notification."""
+    for kind in NoticeKind:
+        told = {"person_id": person_id, "record_id": record_id, "actor_id": uow.actor_id}
+        row = Notification(**told, kind=kind.value, detail="Look at plate 4", created_at=uow.now)
+        uow.session.add(row)
+        uow.session.flush()
+    return row.id
 
 
 def _work_on_chains(uow: UnitOfWork) -> None:
