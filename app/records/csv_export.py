@@ -40,9 +40,12 @@ def harmless(value: Any) -> str:
     if isinstance(value, datetime | date):
         return value.isoformat()
     text = str(value).replace("\x00", "")
-    return (
-        f"'{text}" if text.lstrip(" \u00a0").startswith(_DANGEROUS) or text.startswith(_DANGEROUS) else text
-    )
+    return f"'{text}" if is_dangerous(text) else text
+
+
+def is_dangerous(text: str) -> bool:
+    """Tell whether a spreadsheet might take a text for a formula."""
+    return text.startswith(_DANGEROUS) or text.lstrip(" \u00a0").startswith(_DANGEROUS)
 
 
 def _exported(column: RegisterColumn, row: RegisterRow) -> str:

@@ -13,12 +13,14 @@ from app.accounts.actor import Actor
 from app.foundation.i18n import gettext as _
 from app.records.models import SavedView
 from app.records.register import Register, RegisterColumn, RegisterRow
+from app.records.register_groups import register_groups
 from app.records.register_query import (
     PAGE,
     Cursor,
     RegisterQuery,
     counted_values,
     cursor_of,
+    groupings,
     kept_values,
     register_counts,
     register_figures,
@@ -54,6 +56,17 @@ class FilterChoice:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupPart:
+    """A group of the list: its heading is a door to exactly the rows it counts; some of them stand below."""
+
+    key: str
+    label: str
+    count: int
+    url: str
+    rows: tuple[dict[str, object], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ListPage:
     """Everything the template of a register draws."""
 
@@ -70,11 +83,13 @@ class ListPage:
     rows: tuple[dict[str, object], ...]
     page: Page[RegisterRow]
     sorted_by: str
-    export_url: str
+    exports: tuple[Link, ...]
     views: tuple[SavedView, ...]
     text: str
     order: str
     tabs: tuple[Tab, ...]
+    groups: tuple[GroupPart, ...]
+    group_choices: tuple[tuple[str, str, bool], ...]
 
 
 def list_page(
@@ -88,7 +103,7 @@ def list_page(
     after: Cursor | None,
 ) -> ListPage:
     """Return the list page for what the address asks."""
-    rows = register_rows(session, actor, register, query, now=now, after=after)
+    rows = [] if query.group else register_rows(session, actor, register, query, now=now, after=after)
     columns = shown_columns(register, query)
     url = register_url(register)
     choices = _choices(session, actor, register, query)
@@ -114,12 +129,26 @@ def list_page(
             rows, key=lambda row: cursor_of(register, query, row), order=order, is_first=after is None
         ),
         sorted_by=register.sort(query.sort).label(),
-        export_url=_address(f"{url}.csv", arguments, {}),
+        exports=(
+            Link(_("For Excel"), _address(f"{url}.xlsx", arguments, {})),
+            Link(_("As CSV"), _address(f"{url}.csv", arguments, {})),
+        ),
         views=tuple(views_of(session, actor.id, register.kind)),
         text=query.text,
         order=order,
         tabs=tuple(register.tabs(query.values)),
+        groups=_groups(session, actor, register, query, arguments, now=now),
+        group_choices=tuple(
+            (key, word, key == query.group)
+            for key, word in group_words().items()
+            if key in groupings(register)
+        ),
     )
+
+
+def group_words() -> Mapping[str, str]:
+    """Return what a list can be grouped by, by key."""
+    return {"status": _("Stage"), "owner": _("Owner"), "site": _("Site"), "process": _("Process")}
 
 
 def shown_columns(register: Register, query: RegisterQuery) -> tuple[RegisterColumn, ...]:
@@ -166,10 +195,38 @@ def _filters(
             continue
         words = _(" or ").join(chosen)
         found.append(Filter(choice.label, words, _address(url, arguments, {choice.key: removed})))
+    if query.group:
+        found.append(
+            Filter(_("Grouped by"), group_words()[query.group], _address(url, arguments, {"group": ()}))
+        )
     if query.text:
         quoted = _("“%(text)s”", text=query.text)
         found.append(Filter(_("Contains"), quoted, _address(url, arguments, {"q": ()})))
     return tuple(found)
+
+
+def _groups(
+    session: Session,
+    actor: Actor,
+    register: Register,
+    query: RegisterQuery,
+    arguments: Arguments,
+    *,
+    now: datetime,
+) -> tuple[GroupPart, ...]:
+    if not query.group:
+        return ()
+    columns, url = shown_columns(register, query), register_url(register)
+    return tuple(
+        GroupPart(
+            one.value,
+            one.label,
+            one.count,
+            _address(url, arguments, {query.group: (one.value,), "group": ()}),
+            tuple(_row(columns, row, {}) for row in one.rows),
+        )
+        for one in register_groups(session, actor, register, query, now=now)
+    )
 
 
 def _caption(register: Register, filters: Sequence[Filter]) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.accounts.actor import Actor
 from app.accounts.models import Person
@@ -21,6 +21,7 @@ from app.records.visibility import visible
 
 PAGE = 50
 MOST_EXPORTED = 20_000
+PORTION = 500
 COUNTED = frozenset({"state", "due", "owner", "opened", "closed"})
 _LAST: Mapping[SortType, Any] = {
     SortType.MOMENT: datetime(9999, 1, 1, tzinfo=UTC),
@@ -34,6 +35,12 @@ _FIRST: Mapping[SortType, Any] = {
     SortType.NUMBER: -1,
     SortType.TEXT: "",
 }
+_GROUPED_BY: Mapping[str, InstrumentedAttribute[Any]] = {
+    "status": Record.status,
+    "owner": Record.owner_id,
+    "site": Record.site_id,
+    "process": Record.process_id,
+}
 Cursor = tuple[str | int, int]
 
 
@@ -41,7 +48,8 @@ Cursor = tuple[str | int, int]
 class RegisterQuery:
     """What an address asks of a register.
 
-    Shape: `values` by filter key; `columns` are the keys shown, none for the usual ones.
+    Shape: `values` by filter key; `columns` are the keys shown, none for the usual ones; `group` is the key
+        of the filter whose values divide the list, empty for none.
     """
 
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -49,6 +57,7 @@ class RegisterQuery:
     sort: str = ""
     is_reversed: bool = False
     columns: tuple[str, ...] = ()
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +89,7 @@ def query_from(register: Register, arguments: Mapping[str, Sequence[str]]) -> Re
         sort=next(iter(arguments.get("sort", ())), ""),
         is_reversed="reversed" in arguments.get("order", ()),
         columns=tuple(dict.fromkeys(key for key in asked if key in known)),
+        group=next((key for key in arguments.get("group", ()) if key in groupings(register)), ""),
     )
 
 
@@ -94,9 +104,9 @@ def register_rows(
     limit: int = PAGE,
 ) -> list[RegisterRow]:
     """Return one row more than the limit, so that a page knows whether there is a next."""
-    sort = _sort_of(register, query)
-    value = sort.reckoned(session, now) if sort.reckoned else _sort_value(sort)
-    statement = _filtered(session, register, query, now, _rows_statement(register))
+    sort = sort_of(register, query)
+    value = sort.reckoned(session, now) if sort.reckoned else sort_value(sort)
+    statement = filtered(session, register, query, now, rows_statement(register))
     if after is not None:
         statement = statement.where(_beyond(sort, value, after))
     order = (value.desc(), Record.id.desc()) if sort.is_descending else (value, Record.id)
@@ -105,9 +115,22 @@ def register_rows(
     return [RegisterRow(row[0], row[1], row[2], figures.get(row[0].id)) for row in rows]
 
 
+def exported_rows(
+    session: Session, actor: Actor, register: Register, query: RegisterQuery, *, now: datetime
+) -> Iterator[RegisterRow]:
+    """Yield all rows a list shows on its pages, read in portions, so that none are held at once."""
+    after: Cursor | None = None
+    for _portion in range(MOST_EXPORTED // PORTION):
+        rows = register_rows(session, actor, register, query, now=now, after=after, limit=PORTION)
+        yield from rows[:PORTION]
+        if len(rows) <= PORTION:
+            return
+        after = cursor_of(register, query, rows[PORTION - 1])
+
+
 def cursor_of(register: Register, query: RegisterQuery, row: RegisterRow) -> Cursor:
     """Return what names a row's place in the present order."""
-    sort = _sort_of(register, query)
+    sort = sort_of(register, query)
     found = sort.value(row) if sort.value else getattr(row.record, sort.column.key or "", None)
     value = _edge(sort) if found is None else found
     return (value.isoformat() if isinstance(value, date) else value, row.record.id)
@@ -133,7 +156,7 @@ def register_figures(
     counted = select(
         *(func.coalesce(func.sum(case((condition, 1), else_=0)), 0) for condition in conditions)
     ).select_from(register.model)
-    row = session.execute(visible(_filtered(session, register, every, now, counted), actor)).one()
+    row = session.execute(visible(filtered(session, register, every, now, counted), actor)).one()
     return Figures(*(int(value) for value in row))
 
 
@@ -153,7 +176,7 @@ def register_counts(
         )
         for one in register.counts
     ]
-    statement = _filtered(session, register, every, now, select(*sums).select_from(register.model))
+    statement = filtered(session, register, every, now, select(*sums).select_from(register.model))
     return [int(value) for value in session.execute(visible(statement, actor)).one()]
 
 
@@ -168,7 +191,14 @@ def kept_values(query: RegisterQuery) -> dict[str, tuple[str, ...]]:
     return {key: values for key, values in query.values.items() if key not in COUNTED}
 
 
-def _rows_statement(register: Register) -> Select[*tuple[Any, ...]]:
+def groupings(register: Register) -> Mapping[str, InstrumentedAttribute[Any]]:
+    """Return the columns by which a register can be grouped, by the key of the filter that finds a group."""
+    known = {one.key for one in register.filters}
+    return {key: column for key, column in _GROUPED_BY.items() if key in known}
+
+
+def rows_statement(register: Register) -> Select[*tuple[Any, ...]]:
+    """Return the statement for record, name of the site and name of the owner."""
     return (
         select(register.model, func.coalesce(Site.name, ""), func.coalesce(Person.name, ""))
         .outerjoin(Site, Site.id == Record.site_id)
@@ -176,13 +206,14 @@ def _rows_statement(register: Register) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _filtered(
+def filtered(
     session: Session,
     register: Register,
     query: RegisterQuery,
     now: datetime,
     statement: Select[*tuple[Any, ...]],
 ) -> Select[*tuple[Any, ...]]:
+    """Return the statement with the register's kind, filters and words; who may see what comes on top."""
     statement = statement.where(Record.kind == register.kind)
     for one in register.filters:
         if one.key in query.values:
@@ -191,7 +222,8 @@ def _filtered(
     return statement if words is None else statement.where(words)
 
 
-def _sort_of(register: Register, query: RegisterQuery) -> RegisterSort:
+def sort_of(register: Register, query: RegisterQuery) -> RegisterSort:
+    """Return the order that is asked for."""
     sort = register.sort(query.sort)
     return replace(sort, is_descending=not sort.is_descending) if query.is_reversed else sort
 
@@ -201,7 +233,8 @@ def _edge(sort: RegisterSort) -> Any:
     return (_FIRST if sort.is_descending else _LAST)[sort.type]
 
 
-def _sort_value(sort: RegisterSort) -> ColumnElement[Any]:
+def sort_value(sort: RegisterSort) -> ColumnElement[Any]:
+    """Return what the list is ordered by, with rows without a value last."""
     if not sort.column.property.columns[0].nullable:
         return sort.column.expression  # as it stands, so that its index serves the order
     return func.coalesce(sort.column, literal(_edge(sort), sort.column.type), type_=sort.column.type)

@@ -31,9 +31,10 @@ from app.records.models import Record
 from app.records.panels import PanelOf, panels
 from app.records.record_page import record_page
 from app.records.register import Register, registers
-from app.records.register_query import MOST_EXPORTED, Cursor, query_from, register_rows
+from app.records.register_query import Cursor, exported_rows, query_from
 from app.records.urls import record_url
 from app.records.visibility import RecordUnseen, get_visible
+from app.records.xlsx_export import xlsx_file
 from app.web.flashes import tell_done, tell_refused
 from app.web.forms import FormSchema, asks_for, read_form
 from app.web.guards import current_actor, permission
@@ -42,6 +43,7 @@ from app.web.reader import current_reader
 from app.web.redirects import next_address, redirect_303
 from config import Config
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 blueprint = Blueprint("records", __name__, template_folder="templates")
 
 
@@ -88,6 +90,11 @@ def register_pages(register: Register) -> Blueprint:
     @permission("records.read")
     def export() -> Response:
         return _export(register)
+
+    @pages.get(f"{register.path}.xlsx")
+    @permission("records.read")
+    def workbook() -> AnyResponse:
+        return _workbook(register)
 
     @pages.get(f"{register.path}/<int:record_id>")
     @permission("home.read")
@@ -271,9 +278,18 @@ def _listing(register: Register) -> str:
 
 def _export(register: Register) -> Response:
     query = query_from(register, request.args.to_dict(flat=False))
-    rows = register_rows(db.session(), current_actor(), register, query, now=clock.now(), limit=MOST_EXPORTED)
-    lines = csv_lines(shown_columns(register, query), rows[:MOST_EXPORTED])
-    return send_csv(register.kind, lines)
+    rows = exported_rows(db.session(), current_actor(), register, query, now=clock.now())
+    return send_csv(register.kind, csv_lines(shown_columns(register, query), rows))
+
+
+def _workbook(register: Register) -> AnyResponse:
+    query = query_from(register, request.args.to_dict(flat=False))
+    actor = current_actor()
+    rows = exported_rows(db.session(), actor, register, query, now=clock.now())
+    file = xlsx_file(register.title(), shown_columns(register, query), rows, actor.zone_info)
+    return send_file(
+        file, mimetype=XLSX, as_attachment=True, download_name=f"{register.kind}.xlsx", max_age=0
+    )
 
 
 def _record(record_id: int, template: str, kind: str | None = None) -> str:

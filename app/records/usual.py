@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, select, true
+from sqlalchemy import ColumnElement, and_, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.accounts.actor import Actor, initials_of
@@ -18,7 +18,7 @@ from app.records.models import Record
 from app.records.register import Option, RegisterColumn, RegisterFilter, RegisterRow, RegisterSort, SortType
 from app.web.parts import Chip, Person, Severity
 
-OPEN, CLOSED, EVERY = "open", "closed", "all"
+OPEN, CLOSED, EVERY, NONE = "open", "closed", "all", "none"
 MONTH = timedelta(days=30)
 
 
@@ -130,7 +130,8 @@ def _in_numbers(
 ) -> Callable[[Sequence[str], datetime], ColumnElement[bool]]:
     def condition(values: Sequence[str], _now: datetime) -> ColumnElement[bool]:
         numbers = [int(value) for value in values if value.isdecimal() and len(value) < 10]
-        return column.expression.in_(numbers)
+        found = column.expression.in_(numbers)
+        return or_(found, column.is_(None)) if NONE in values else found
 
     return condition
 
@@ -140,12 +141,16 @@ def _site_options(session: Session, actor: Actor) -> Sequence[Option]:
     statement = select(Site.id, Site.name).order_by(Site.name)
     if sites is not ALL:
         statement = statement.where(Site.id.in_(sites))
-    return [Option(str(row.id), row.name) for row in session.execute(statement)]
+    return [
+        *(Option(str(row.id), row.name) for row in session.execute(statement)),
+        Option(NONE, _("no site")),
+    ]
 
 
 def _process_options(session: Session, _actor: Actor) -> Sequence[Option]:
     statement = select(BusinessProcess.id, BusinessProcess.name).order_by(BusinessProcess.name)
-    return [Option(str(row.id), row.name) for row in session.execute(statement)]
+    rows = session.execute(statement)
+    return [*(Option(str(row.id), row.name) for row in rows), Option(NONE, _("no process"))]
 
 
 def _severity_options(_session: Session, _actor: Actor) -> Sequence[Option]:
@@ -154,7 +159,7 @@ def _severity_options(_session: Session, _actor: Actor) -> Sequence[Option]:
 
 def _owner_options(session: Session, actor: Actor) -> Sequence[Option]:
     others = [Option(str(line.id), line.details.name) for line in people(session) if line.id != actor.id]
-    return [Option(str(actor.id), _("me")), *others]
+    return [Option(str(actor.id), _("me")), *others, Option(NONE, _("nobody"))]
 
 
 def _due_options(_session: Session, _actor: Actor) -> Sequence[Option]:
