@@ -178,6 +178,16 @@ def people(session: Session, *, search: str = "", with_disabled: bool = False) -
     return [_line(row) for row in session.scalars(statement)]
 
 
+def people_named(session: Session, text: str, *, limit: int = 5) -> list[tuple[int, str]]:
+    """Return id and name of a few people at work whose name or user name contains the text, by name."""
+    statement = select(Person.id, Person.name).where(
+        Person.is_active,
+        or_(*(one.icontains(text, autoescape=True) for one in (Person.name, Person.user_name))),
+    )
+    rows = session.execute(statement.order_by(Person.name, Person.id).limit(limit))
+    return [(row.id, row.name) for row in rows]
+
+
 def names_of(session: Session, person_ids: Sequence[int]) -> dict[int, str]:
     """Return the names of several people by id, disabled ones included."""
     rows = session.execute(select(Person.id, Person.name).where(Person.id.in_(person_ids)))

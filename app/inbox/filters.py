@@ -20,12 +20,16 @@ class Tab(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Conditions on tasks; empty ones do not narrow. `kind` is the key of a definition."""
+    """Conditions on tasks; empty ones do not narrow.
+
+    Shape: `kind` is the key of a definition; `who_id` is whose tasks are looked at, for who oversees tasks.
+    """
 
     site_id: int | None = None
     kind: str = ""
     is_overdue: bool = False
     text: str = ""
+    who_id: int | None = None
 
     @property
     def names(self) -> frozenset[str]:
@@ -41,13 +45,17 @@ class Filters:
 
 def filters_from(arguments: Mapping[str, str]) -> Filters:
     """Return the filters an address asks for; what cannot be read does not narrow."""
-    site = arguments.get("site", "")
     return Filters(
-        site_id=int(site) if site.isdecimal() and len(site) < 10 else None,
+        site_id=_number(arguments.get("site", "")),
         kind=arguments.get("kind", "")[:80],
         is_overdue=arguments.get("due") == "overdue",
         text=" ".join(arguments.get("q", "").split())[:MOST_TYPED],
+        who_id=_number(arguments.get("who", "")),
     )
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
 def tab_from(arguments: Mapping[str, str]) -> Tab:

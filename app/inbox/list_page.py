@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 
 from app.accounts import policy
 from app.accounts.actor import Actor
+from app.accounts.people import names_of
 from app.foundation.i18n import gettext as _
 from app.inbox.filters import Filters, Tab
 from app.inbox.queries import MOST_COUNTED, Key, TaskLine, capped_count, task_page
-from app.inbox.service import principals_of
+from app.inbox.service import principals_asked, principals_of
 from app.organisation.models import Site
 from app.records.models import SavedView
 from app.records.service import views_of
@@ -73,7 +74,7 @@ class ListWish:
 def inbox_page(session: Session, actor: Actor, reader: Reader, wish: ListWish, *, now: datetime) -> InboxPage:
     """Return a page of the inbox. The first task is read beside the list when none was chosen."""
     tab, filters = wish.tab, wish.filters
-    principals = principals_of(session, actor, tab)
+    principals = principals_asked(session, actor, tab, filters)
     found = task_page(session, actor, principals, filters, now=now, after=wish.after)
     shown = [line.id for line in found.lines]
     selected = wish.selected_id if wish.selected_id in shown else next(iter(shown), None)
@@ -138,6 +139,7 @@ def _arguments(tab: Tab, filters: Filters) -> dict[str, str]:
         "kind": filters.kind,
         "due": "overdue" if filters.is_overdue else "",
         "q": filters.text,
+        "who": str(filters.who_id or ""),
     }
     return {key: value for key, value in found.items() if value}
 
@@ -192,7 +194,10 @@ def _filters(session: Session, tab: Tab, filters: Filters) -> tuple[Filter, ...]
     if filters.is_overdue:
         found.append((_("Due is"), _("overdue"), "due"))
     if filters.text:
-        found.append((_("Contains"), f"“{filters.text}”", "q"))
+        found.append((_("Contains"), _("“%(text)s”", text=filters.text), "q"))
+    if filters.who_id is not None and tab is Tab.ALL:
+        name = names_of(session, [filters.who_id]).get(filters.who_id) or _("unknown")
+        found.append((_("Tasks of"), name, "who"))
     arguments = _arguments(tab, filters)
     return tuple(
         Filter(name, value, address("inbox.page", **{k: v for k, v in arguments.items() if k != key}))

@@ -82,11 +82,13 @@ def task_page(
 ) -> Slice:
     """Return a page of tasks by due moment, done ones latest first; keyset, never an offset.
 
-    Shape: tasks reached only through a site are shown when the person may see their record.
+    Shape: tasks reached only through a site, or because they are somebody else's, are shown when the person
+    may see their record.
     """
     keys = page_keys(session, principals, filters, now=now, after=after, size=size)
     shown = keys[:size]
-    lines = _lines(session, actor, [key[1] for key in shown], is_guarded=bool(principals.sites))
+    is_guarded = bool(principals.sites) or filters.who_id is not None
+    lines = _lines(session, actor, [key[1] for key in shown], is_guarded=is_guarded)
     ordered = tuple(lines[key[1]] for key in shown if key[1] in lines)
     return Slice(ordered, shown[-1] if len(keys) > size else None)
 

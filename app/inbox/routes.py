@@ -9,7 +9,7 @@ from flask import Blueprint, g, render_template, request
 from werkzeug.wrappers import Response
 
 from app.accounts.actor import Actor
-from app.accounts.people import people
+from app.accounts.people import people, people_named
 from app.foundation import clock
 from app.foundation.db import db
 from app.foundation.errors import Invalid, Problem
@@ -22,6 +22,7 @@ from app.inbox.instances import blueprint as instances
 from app.inbox.list_page import ListWish, inbox_page
 from app.inbox.queries import Key, capped_count, principals_for
 from app.inbox.signing_routes import blueprint as signing
+from app.inbox.start_page import start_tiles
 from app.inbox.start_routes import blueprint as start
 from app.inbox.task_routes import blueprint as inbox
 from app.notifications.service import unread_count
@@ -33,14 +34,15 @@ from app.web.addresses import address
 from app.web.banner import purpose_banner
 from app.web.flashes import tell_done, tell_refused
 from app.web.guards import current_actor, permission
-from app.web.navigation import FrameFacts, NavigationItem
+from app.web.navigation import FrameFacts, NavigationItem, StartDoor
 from app.web.paging import cursor_asked_for, encode_cursor
-from app.web.parts import Chip, Linked
+from app.web.parts import Chip, Link, Linked
 from app.web.reader import current_reader
 from app.web.redirects import redirect_303
 from app.web.site_choice import site_choices
 
 MOST_AT_ONCE = 50
+MOST_FOUND = 6
 
 home = Blueprint("home", __name__)
 search = Blueprint("search", __name__)
@@ -72,6 +74,7 @@ def frame_facts() -> FrameFacts:
         unread=unread_count(db.session(), actor),
         sites=site_choices(db.session(), actor),
         banner=purpose_banner(),
+        starts=tuple(StartDoor(tile.title, tile.url, tile.icon) for tile in start_tiles(actor)),
     )
 
 
@@ -134,6 +137,24 @@ def search_records() -> str:
         for hit in hits
     ]
     return render_template("inbox/search.html", found=found, text=text)
+
+
+@search.get("/search/quick", endpoint="quick")
+@permission("search.read")
+def search_quickly() -> str:
+    """Answer the palette: records by number or words, and people whose tasks may be looked at."""
+    text = " ".join(request.args.get("q", "").split())[:100]
+    actor = current_actor()
+    hits = find_records(db.session(), actor, text, limit=MOST_FOUND) if text else ()
+    found = [
+        Linked(icon=icon_of(hit.kind), number=hit.number, url=record_url(hit.kind, hit.id), title=hit.title)
+        for hit in hits
+    ]
+    known = people_named(db.session(), text) if text and service.oversees_tasks(actor) else ()
+    doors = [
+        Link(name, address("inbox.page", tab=Tab.ALL.value, who=str(person_id))) for person_id, name in known
+    ]
+    return render_template("inbox/quick.html", found=found, doors=doors)
 
 
 def _cursor(tab: Tab) -> Key | None:

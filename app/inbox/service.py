@@ -175,6 +175,19 @@ def principals_of(session: Session, actor: Actor, tab: Tab) -> Principals:
     return principals_for(actor, tab, overseen_sites(session, actor) if tab is Tab.ALL else ())
 
 
+def oversees_tasks(actor: Actor) -> bool:
+    """Tell whether the person may look at the tasks of others, at some site at least."""
+    sites = policy.sites_for(actor, "tasks.read_all")
+    return sites is policy.ALL or bool(sites)
+
+
+def principals_asked(session: Session, actor: Actor, tab: Tab, filters: Filters) -> Principals:
+    """Return whose tasks a list shows: one person's, for who oversees tasks, else those of its tab."""
+    if tab is Tab.ALL and filters.who_id is not None and oversees_tasks(actor):
+        return Principals(people=(filters.who_id,))
+    return principals_of(session, actor, tab)
+
+
 def file_ids(form: FormDefinition, answers: Mapping[str, Any]) -> list[int]:
     """Return the ids of the files named in answers, those inside rows included."""
     return [int(one) for one in _named_files(form, answers) if str(one).isdecimal()]

@@ -23,7 +23,7 @@ from app.foundation.file_store import FileStore
 from app.foundation.files import Received, StoredFile, receive_file
 from app.foundation.i18n import gettext as _
 from app.foundation.unit_of_work import unit_of_work
-from app.records import comments, questions, service
+from app.records import comments, questions, service, view_routes
 from app.records.csv_export import csv_lines
 from app.records.doors import doors_of, pack_door
 from app.records.list_page import list_page, shown_columns
@@ -60,19 +60,12 @@ class ReasonForm(FormSchema):
     reason = fields.Str(required=True)
 
 
-class ViewForm(FormSchema):
-    """A list's filters under a name."""
-
-    name = fields.Str(required=True)
-    list = fields.Str(required=True)
-    query = fields.Str()
-
-
 def use_registers(app: Flask, known: Sequence[Register], *, parts: Sequence[PanelOf] = ()) -> None:
     """Give `app` the general pages of records and of these registers; each record shows `parts` as well."""
     registers.use(known)
     panels.use(parts)
     app.register_blueprint(blueprint)
+    app.register_blueprint(view_routes.blueprint)
     for register in known:
         app.register_blueprint(register_pages(register))
 
@@ -193,29 +186,6 @@ def remove_file(record_id: int, attachment_id: int) -> AnyResponse:
 def file(record_id: int, file_id: int) -> AnyResponse:
     """Send a file of a record."""
     return send_stored(service.visible_file(db.session(), current_actor(), record_id, file_id))
-
-
-@blueprint.post("/views")
-@permission("home.read")
-def save_view() -> AnyResponse:
-    """Keep a list's filters under a name."""
-    answers = read_form(ViewForm())
-    actor = current_actor()
-    with unit_of_work(actor.id) as uow:
-        service.save_view(uow, actor.id, answers["list"], answers["name"], answers.get("query", ""))
-    tell_done(_("The view “%(name)s” is kept.", name=answers["name"]))
-    return redirect_303(next_address("/"))
-
-
-@blueprint.post("/views/<int:view_id>/remove")
-@permission("home.read")
-@asks_for()
-def forget_view(view_id: int) -> AnyResponse:
-    """Drop one of one's own views."""
-    actor = current_actor()
-    with unit_of_work(actor.id) as uow:
-        service.forget_view(uow, actor.id, view_id)
-    return redirect_303(next_address("/"))
 
 
 def send_stored(stored: StoredFile) -> AnyResponse:

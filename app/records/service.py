@@ -29,6 +29,10 @@ class FileUnseen(NotFound):
     """There is no such file, or it belongs to a record the person may not see."""
 
 
+class ViewUnseen(NotFound):
+    """There is no such view, or it is somebody else's."""
+
+
 class ViewInvalid(Invalid):
     """A saved view needs a name of its own."""
 
@@ -211,6 +215,38 @@ def save_view(uow: UnitOfWork, person_id: int, list_key: str, name: str, query: 
         uow.session.add(view)
     view.query = query.lstrip("?")[:2000]
     return view
+
+
+def rename_view(uow: UnitOfWork, person_id: int, view_id: int, name: str) -> SavedView:
+    """Give one of one's own views another name.
+
+    Errors: ViewUnseen; ViewInvalid without a name, or with one that another view of the list has.
+    """
+    view = own_view(uow.session, person_id, view_id)
+    label = " ".join(name.split())[:80]
+    if not label:
+        sentence = _("Give the view a name.")
+        raise ViewInvalid(sentence, [Problem("name", "required", sentence)])
+    others = {one.name for one in views_of(uow.session, person_id, view.list_key) if one.id != view_id}
+    if label in others:
+        sentence = _("Another view of this list has the name “%(name)s”. Choose another one.", name=label)
+        raise ViewInvalid(sentence, [Problem("name", "twice", sentence)])
+    view.name = label
+    return view
+
+
+def own_view(session: Session, person_id: int, view_id: int) -> SavedView:
+    """Return one of one's own views. Errors: ViewUnseen."""
+    view = session.get(SavedView, view_id)
+    if view is None or view.person_id != person_id:
+        raise ViewUnseen(_("There is no such view, or it is somebody else's."))
+    return view
+
+
+def all_views_of(session: Session, person_id: int) -> Sequence[SavedView]:
+    """Return all saved views of a person, by list and name."""
+    own = select(SavedView).where(SavedView.person_id == person_id)
+    return session.scalars(own.order_by(SavedView.list_key, SavedView.name)).all()
 
 
 def forget_view(uow: UnitOfWork, person_id: int, view_id: int) -> None:

@@ -46,6 +46,7 @@ class FrameEndpoints:
 
     home: str = "home.page"
     search: str = "search.page"
+    quick: str = "search.quick"
     notifications: str = "notifications.page"
     person: str = "me.page"
     sign_out: str = "session.sign_out"
@@ -62,13 +63,26 @@ class SiteChoice:
 
 
 @dataclass(frozen=True, slots=True)
+class StartDoor:
+    """Something the person may start, for the palette."""
+
+    label: str
+    url: str
+    icon: str
+
+
+@dataclass(frozen=True, slots=True)
 class FrameFacts:
-    """What the frame counts for the present person. `banner` is shown on every page until it is empty."""
+    """What the frame counts for the present person.
+
+    Shape: `banner` is shown on every page until it is empty; `starts` is what the palette can start.
+    """
 
     open_tasks: int = 0
     unread: int = 0
     sites: tuple[SiteChoice, ...] = ()
     banner: str = ""
+    starts: tuple[StartDoor, ...] = ()
 
     @property
     def site_key(self) -> str:
@@ -207,6 +221,7 @@ def _tools(endpoints: FrameEndpoints, may: Callable[[str], bool]) -> dict[str, s
     named = {
         "home": endpoints.home,
         "search": endpoints.search,
+        "quick": endpoints.quick,
         "notifications": endpoints.notifications,
         "person": endpoints.person,
         "sign_out": endpoints.sign_out,
