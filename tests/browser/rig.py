@@ -27,6 +27,7 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+PATIENCE = 8_000  # milliseconds
 PICTURES = Path(__file__).parents[2] / "docs" / "images"
 # Whoever leaves a page ends the requests it still waits for; a refused answer is named otherwise.
 ABORTED = ("htmx:sendAbort", "htmx:afterRequest")
@@ -164,7 +165,7 @@ def viewing(
         reduced_motion="reduce",
         locale="en-GB",
     )
-    context.set_default_timeout(8000)
+    context.set_default_timeout(PATIENCE)
     view = View(context.new_page(), address)
     try:
         yield view

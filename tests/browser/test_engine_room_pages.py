@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 from flask import Flask
+from playwright.sync_api import expect
 
 from app.accounts.models import Person
 from app.accounts.people import disable
@@ -89,7 +90,7 @@ def test_a_leaver_is_handed_over_with_two_presses(look: OpenView, app: Flask, pa
 
     page.get_by_role("button", name="Hand over").last.click()
 
-    page.get_by_text("Nothing is left in their hands").wait_for()
+    expect(page.get_by_text("Nothing is left in their hands")).to_be_visible()
 
 
 def test_an_instance_is_resumed_with_a_reason(look: OpenView, app: Flask, pages: Pages) -> None:
@@ -99,4 +100,4 @@ def test_an_instance_is_resumed_with_a_reason(look: OpenView, app: Flask, pages:
 
     page.get_by_role("dialog").get_by_role("button", name="Resume").click()
 
-    page.get_by_text("It goes on.").wait_for()
+    expect(page.get_by_text("It goes on.")).to_be_visible()

@@ -66,13 +66,13 @@ def test_a_report_travels_through_both_steps(look: OpenView, app: Flask, company
     page.get_by_role("link", name=re.compile("Get a document approved")).click()
     page.get_by_label("Title").fill("Welding instruction 7")
     page.get_by_role("button", name="Send").last.click()
-    page.get_by_role("heading", name="Welding instruction 7").wait_for()
+    expect(page.get_by_role("heading", name="Welding instruction 7")).to_be_visible()
 
     page = as_person(look(app), company.reviewer).open("/inbox?tab=groups")
     page.get_by_role("link", name="Review the document").press("Enter")
     page.get_by_text("Fit", exact=True).click()
     page.locator(".bar .btn--primary").click()
-    page.get_by_text("is with the approver").wait_for()
+    expect(page.get_by_text("is with the approver")).to_be_visible()
 
     page = as_person(look(app), company.approver).open("/inbox?tab=groups")
     page.get_by_role("link", name="Approve the document").press("Enter")
@@ -80,7 +80,7 @@ def test_a_report_travels_through_both_steps(look: OpenView, app: Flask, company
     page.get_by_label("Your user name").fill(company.approver.user_name)
     page.get_by_label("Your password").fill(PASSWORD)
     page.locator(".bar .btn--primary").click()
-    page.get_by_text("That was the last step: approved.").wait_for()
+    expect(page.get_by_text("That was the last step: approved.")).to_be_visible()
 
 
 def test_what_is_typed_is_saved_and_there_again(look: OpenView, app: Flask, company: Company) -> None:
@@ -88,14 +88,14 @@ def test_what_is_typed_is_saved_and_there_again(look: OpenView, app: Flask, comp
     view = as_person(look(app), company.reviewer)
     page = view.open(f"/tasks/{task_id}")
     page.get_by_label("Remark for the approver").fill("Half a thought")
-    page.get_by_text(re.compile("Draft saved")).wait_for()
+    expect(page.get_by_text(re.compile("Draft saved"))).to_be_visible()
 
     page.goto(view.address + f"/tasks/{task_id}")
 
     assert page.get_by_label("Remark for the approver").input_value() == "Half a thought"
     page.get_by_text("Fit", exact=True).click()
     page.locator(".bar .btn--primary").click()
-    page.get_by_text("is done.").first.wait_for()
+    expect(page.get_by_text("is done.").first).to_be_visible()
 
 
 def test_typing_into_an_offered_task_and_sending_it_at_once_works(
@@ -104,12 +104,12 @@ def test_typing_into_an_offered_task_and_sending_it_at_once_works(
     task_id = report(app, company)
     page = as_person(look(app), company.reviewer).open(f"/tasks/{task_id}")
     page.get_by_label("Remark for the approver").fill("Half a thought")
-    page.get_by_text(re.compile("Draft saved")).wait_for()
+    expect(page.get_by_text(re.compile("Draft saved"))).to_be_visible()
 
     page.get_by_text("Fit", exact=True).click()
     page.locator(".bar .btn--primary").click()
 
-    page.get_by_text("is with the approver").wait_for()
+    expect(page.get_by_text("is with the approver")).to_be_visible()
 
 
 def test_a_start_form_survives_a_lost_login_while_typing(
@@ -118,17 +118,17 @@ def test_a_start_form_survives_a_lost_login_while_typing(
     view = as_person(look(app), company.reporter)
     page = view.open("/start/two_step_approval")
     page.get_by_label("Title").fill("Welding")
-    page.get_by_text(re.compile("Draft saved")).wait_for()
+    expect(page.get_by_text(re.compile("Draft saved"))).to_be_visible()
     page.context.clear_cookies()
     page.get_by_label("Title").fill("Welding instruction 7")
-    page.get_by_text(re.compile("You are signed out")).wait_for()
+    expect(page.get_by_text(re.compile("You are signed out"))).to_be_visible()
 
     as_person(view, company.reporter)
     page.evaluate("dispatchEvent(new Event('focus'))")
-    page.get_by_text(re.compile("Draft saved")).wait_for()
+    expect(page.get_by_text(re.compile("Draft saved"))).to_be_visible()
     page.get_by_role("button", name="Send").last.click()
 
-    page.get_by_role("heading", name="Welding instruction 7").wait_for()
+    expect(page.get_by_role("heading", name="Welding instruction 7")).to_be_visible()
     view.complaints.clear()  # the browser noted the refused saves
 
 
@@ -140,7 +140,7 @@ def test_an_answer_shows_the_question_that_depends_on_it(
 
     page.get_by_text("Send back", exact=True).click()
 
-    page.get_by_label("What must change").wait_for()
+    expect(page.get_by_label("What must change")).to_be_visible()
 
 
 def test_everything_works_without_javascript(look: OpenView, app: Flask, company: Company) -> None:
@@ -152,10 +152,10 @@ def test_everything_works_without_javascript(look: OpenView, app: Flask, company
     page.locator(".bar .btn--primary").click()
     page.get_by_label("What must change").fill("Size M12 is missing")
     page.get_by_role("button", name="Save draft").click()
-    page.get_by_text("Your draft is kept.").wait_for()
+    expect(page.get_by_text("Your draft is kept.")).to_be_visible()
     page.locator(".bar .btn--primary").click()
 
-    page.get_by_text("That was the last step: rejected.").wait_for()
+    expect(page.get_by_text("That was the last step: rejected.")).to_be_visible()
     view.complaints.clear()  # the browser noted that the form was refused once
 
 
@@ -167,7 +167,7 @@ def test_the_keyboard_moves_through_the_list(look: OpenView, app: Flask, company
     page.keyboard.press("j")
     page.keyboard.press("Enter")
 
-    page.wait_for_url(re.compile(f"/tasks/({first}|{second})"))
+    expect(page).to_have_url(re.compile(f"/tasks/({first}|{second})"))
 
 
 def test_a_click_shows_the_task_beside_the_list_and_the_next_one_follows_there(
@@ -186,7 +186,7 @@ def test_a_click_shows_the_task_beside_the_list_and_the_next_one_follows_there(
     beside.get_by_text("Fit", exact=True).click()
     beside.get_by_role("button", name="Review the document").last.click()
 
-    page.wait_for_url(re.compile(r"/inbox\?tab=mine&kind=two_step_approval&task=\d+"))
+    expect(page).to_have_url(re.compile(r"/inbox\?tab=mine&kind=two_step_approval&task=\d+"))
     expect(beside.get_by_text("One")).to_be_visible()
     expect(page.get_by_text("“Review the document” is done.")).to_be_visible()
 
@@ -215,7 +215,7 @@ def test_keys_claim_and_complete_beside_the_list(look: OpenView, app: Flask, com
     expect(beside.get_by_role("button", name="Take it")).to_be_visible()
 
     page.keyboard.press("c")
-    page.wait_for_url(re.compile("tab=mine"))
+    expect(page).to_have_url(re.compile("tab=mine"))
     expect(beside.get_by_role("button", name="Give it back")).to_be_visible()
     page.keyboard.press("e")
 
@@ -228,7 +228,7 @@ def test_on_a_phone_a_row_opens_its_task(look: OpenView, app: Flask, company: Co
 
     page.get_by_role("article").get_by_role("link").click()
 
-    page.wait_for_url(re.compile(f"/tasks/{task_id}$"))
+    expect(page).to_have_url(re.compile(f"/tasks/{task_id}$"))
 
 
 def test_boxes_take_the_place_of_signs_while_several_are_chosen(
@@ -246,4 +246,4 @@ def test_boxes_take_the_place_of_signs_while_several_are_chosen(
         box.check()
     page.get_by_role("button", name="Take them").click()
 
-    page.get_by_text("2 tasks are done with.").wait_for()
+    expect(page.get_by_text("2 tasks are done with.")).to_be_visible()

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from playwright.sync_api import expect
 
 from app.foundation import clock
 from app.foundation.unit_of_work import unit_of_work
@@ -94,7 +95,7 @@ def test_filters_and_columns_are_chosen_in_one_place(
     page.get_by_label("Opened", exact=True).check()
     page.get_by_role("button", name="Show").click()
 
-    page.wait_for_url(re.compile("severity=4"))
+    expect(page).to_have_url(re.compile("severity=4"))
     assert page.locator("tbody tr").count() == 2
 
 
@@ -107,7 +108,7 @@ def test_a_view_is_kept_under_a_name(look: OpenView, app: Flask, boss: Somebody)
 
     page.get_by_text("My views").click()
     page.get_by_role("link", name="The bad ones").click()
-    page.wait_for_url(re.compile("severity=4"))
+    expect(page).to_have_url(re.compile("severity=4"))
 
 
 def test_a_file_is_attached_and_taken_off_with_a_reason(look: OpenView, app: Flask, boss: Somebody) -> None:
@@ -116,10 +117,10 @@ def test_a_file_is_attached_and_taken_off_with_a_reason(look: OpenView, app: Fla
         {"name": "plate map.txt", "mimeType": "text/plain", "buffer": b"flat within 4 um"}
     )
     page.get_by_role("button", name="Attach", exact=True).click()
-    page.get_by_role("link", name="plate map.txt").wait_for()
+    expect(page.get_by_role("link", name="plate map.txt")).to_be_visible()
 
     page.get_by_role("button", name="Take off").first.click()
     page.get_by_label("Reason").fill("Wrong plate")
     page.get_by_role("dialog").get_by_role("button", name="Take off").click()
 
-    page.get_by_text("No file is attached.").wait_for()
+    expect(page.get_by_text("No file is attached.")).to_be_visible()

@@ -85,7 +85,7 @@ def pages(app: Flask, house: House) -> Iterator[Route]:
         yield route
         queries = QUERIES.get(route.endpoint, ())
         if route.endpoint.endswith(".listing") and route.endpoint not in QUERIES:
-            queries = ("?state=every", "?q=seal&sort=title")
+            queries = ("?state=every&group=owner", "?q=seal&sort=title")
         elif route.endpoint.endswith(".page") and route.address in parted:
             queries = tuple(f"?part={part}" for part in PARTS)
         for query in queries:
