@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import re
-import tempfile
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
-from typing import IO, Any
+from typing import Any
 
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
@@ -21,7 +21,7 @@ WIDTH = 18
 WIDE = 48
 _NO_SHEET_NAME = re.compile(r"[\[\]:*?/\\]")
 _OPTIONS = {
-    "constant_memory": True,  # a row is written and forgotten
+    "constant_memory": True,  # a row is written to a file of the system and forgotten
     "strings_to_formulas": False,
     "strings_to_urls": False,
     "strings_to_numbers": False,
@@ -30,13 +30,13 @@ _OPTIONS = {
 
 def xlsx_file(
     title: str, columns: Sequence[RegisterColumn], rows: Iterable[RegisterRow], zone: tzinfo
-) -> IO[bytes]:
-    """Return the workbook as an open file, at its beginning; the caller closes it.
+) -> io.BytesIO:
+    """Return the workbook, to be read from its beginning.
 
     Shape: one sheet, its headings frozen and filterable; moments are cells with a date in `zone`, which Excel
         keeps without one; a text that a spreadsheet might run carries its mark for plain text.
     """
-    file = tempfile.TemporaryFile()  # noqa: SIM115  the answer sends and closes it
+    file = io.BytesIO()  # packed: a megabyte or two for the longest list
     with Workbook(file, _OPTIONS) as book:
         sheet = book.add_worksheet(_sheet_name(title))
         sheet.freeze_panes(1, 0)
