@@ -28,11 +28,18 @@ HEADING = re.compile(r'<h2 class="reg-grouped"[^>]*><a href="([^"]+)">(.*?) <spa
 
 
 @pytest.fixture
+def app(own_app: Flask) -> Flask:
+    """An application to which the register of the sample is added."""
+    own_app.register_blueprint(register_pages(sample.REGISTER))
+    return own_app
+
+
+@pytest.fixture
 def boss(app: Flask) -> Iterator[Somebody]:
     """Somebody who sees all sites; records at two sites and none, of two owners and nobody."""
+    assert app.testing
     before = registers.all()
     registers.use([sample.REGISTER])
-    app.register_blueprint(register_pages(sample.REGISTER))
     with unit_of_work() as uow:
         somebody = a_person(uow, "berta.boss", roles=[("quality_manager", None)])
         sites = (a_site(uow), a_site(uow), None)

@@ -31,10 +31,17 @@ DANGEROUS = ('=HYPERLINK("http://evil","x")', "+1", "-1+1", "@SUM(A1)", "\t=1", 
 
 
 @pytest.fixture
+def app(own_app: Flask) -> Flask:
+    """An application to which the register of the sample is added."""
+    own_app.register_blueprint(register_pages(sample.REGISTER))
+    return own_app
+
+
+@pytest.fixture
 def boss(app: Flask) -> Iterator[Somebody]:
+    assert app.testing
     before = registers.all()
     registers.use([sample.REGISTER])
-    app.register_blueprint(register_pages(sample.REGISTER))
     with unit_of_work() as uow:
         somebody = a_person(uow, roles=[("quality_manager", None)])
     yield somebody
