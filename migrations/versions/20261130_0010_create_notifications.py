@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0010_notifications"
-down_revision = "0021_talks"
+down_revision = "0042_trail_reviews"
 branch_labels = None
 depends_on = None
 
