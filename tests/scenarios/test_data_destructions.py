@@ -15,6 +15,7 @@ from app.evidence.destruction.carrying_out import job
 from app.evidence.destruction.models import DataDestruction
 from app.evidence.destruction.rules import MARK, cleaned, needle_of, pattern_of, words_of
 from app.evidence.witnesses import ENTRY_WITNESSES, WITNESSES
+from app.foundation import clock
 from app.foundation.backup import FILES
 from app.foundation.db import db
 from app.foundation.errors import Invalid
@@ -49,13 +50,18 @@ def told_everywhere(scenario: Scenario) -> int:
     report(
         scenario, title=f"{NAME} called", description=f"{FOREIGN.upper()} and {NAME.lower()} heard a noise."
     )
-    scenario.as_("process_owner")
-    actor = actor_for(scenario.company.people["process_owner"])
+    done = {
+        "containment_choice": "done",
+        "containment": f"Lot blocked; told {NAME}.",
+        "is_stock_blocked": True,
+    }
+    scenario.as_("process_owner").complete("contain", {**done, "contained_at": clock.now().isoformat()})
+    actor = actor_for(scenario.company.people["quality_coordinator"])
     with unit_of_work(actor.id) as uow:
         add_comment(uow, actor, scenario.record_id, f"I rang {NAME} back.")
         start_drafts.keep(uow, "nonconformity", actor, {"title": f"{FOREIGN} again"})
-        tasks.claim(uow, scenario.task("contain").id, actor)
-        tasks.save_draft(uow, scenario.task("contain").id, actor, {"containment": f"Wrote to {NAME}"})
+        tasks.claim(uow, scenario.task("triage").id, actor)
+        tasks.save_draft(uow, scenario.task("triage").id, actor, {"cause_guess": f"Ask {NAME}"})
     return scenario.record_id
 
 
@@ -73,6 +79,11 @@ def approved(scenario: Scenario) -> Scenario:
 def bytes_of(folder: Path) -> bytes:
     """Everything that lies in the home: the database with its log, and the files."""
     return b"".join(one.read_bytes() for one in sorted(folder.rglob("*")) if one.is_file())
+
+
+def tombstones() -> int:
+    """How many entries of the trail have lost their values."""
+    return int(db.session.execute(text("SELECT count(*) FROM trail_entry WHERE salt IS NULL")).scalar_one())
 
 
 def snapshots() -> str:
@@ -103,6 +114,7 @@ def test_what_is_destroyed_is_nowhere_and_the_trail_still_verifies(scenario: Sce
     assert "quirkwell" not in snapshots().lower()
     assert MARK in db.session.execute(text(f"SELECT title FROM record WHERE id = {told}")).scalar_one()
     assert verify(db.session()).is_intact
+    assert 0 < tombstones() < 20
     assert list(entry_contradictions(db.session(), ENTRY_WITNESSES)) == []
     assert list(contradictions(db.session(), WITNESSES)) == []
     assert list(unvouched_signatures(db.session())) == []

@@ -6,7 +6,7 @@ import io
 import logging
 from collections.abc import Callable, Sequence
 
-from sqlalchemy import or_, select, text
+from sqlalchemy import ColumnElement, or_, select, text
 from sqlalchemy.orm import Session
 
 from app.evidence.destruction.models import DataDestruction, DestructionStatus
@@ -102,10 +102,10 @@ def _entries_about(session: Session, found: Found) -> list[int]:
         select(Submission.task_id, Submission.instance_id).where(Submission.id.in_(found.submissions))
     ).all()
     clauses = [
-        *(TrailEntry.after.contains(f'"task":{row.task_id},') for row in places if row.task_id),
-        *(TrailEntry.after.contains(f'"instance":{row.instance_id}') for row in places if not row.task_id),
+        *(_names("task", row.task_id) for row in places if row.task_id),
+        *(_names("instance", row.instance_id) for row in places if not row.task_id),
     ]
-    spoken = [TrailEntry.after.contains(f'"comment":{one},') for one in found.comments]
+    spoken = [_names("comment", one) for one in found.comments]
     entries: list[int] = []
     if clauses:
         query = select(TrailEntry.seq).where(TrailEntry.verb.in_((COMPLETED, STARTED)), or_(*clauses))
@@ -114,6 +114,12 @@ def _entries_about(session: Session, found: Found) -> list[int]:
         query = select(TrailEntry.seq).where(TrailEntry.verb.in_((COMMENTED, ASKED)), or_(*spoken))
         entries += session.scalars(query)
     return entries
+
+
+def _names(key: str, id_: int) -> ColumnElement[bool]:
+    """Tell in SQL whether the values of an entry name exactly this id."""
+    pieces = (f'"{key}":{id_}{end}' for end in (",", "}"))
+    return or_(*(TrailEntry.after.contains(one) for one in pieces))
 
 
 def _destroy_files(uow: UnitOfWork, store: FileStore, words: Sequence[str], number: str) -> list[str]:
