@@ -17,6 +17,7 @@ from app.admin.exposure import routes as admin_exposure
 from app.admin.faults import routes as admin_faults
 from app.admin.handover import routes as admin_handover
 from app.admin.handover.holdings import holdings_of
+from app.admin.libraries import routes as admin_libraries
 from app.admin.organisation import routes as admin_organisation
 from app.admin.overview import routes as admin
 from app.admin.people import routes as admin_people
@@ -88,6 +89,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     admin_exposure.blueprint,
     admin_definitions.blueprint,
     admin_faults.blueprint,
+    admin_libraries.blueprint,
     approvals.blueprint,
     *inbox.BLUEPRINTS,
     *capa.BLUEPRINTS,

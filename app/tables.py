@@ -18,6 +18,7 @@ from app.evidence.rooms import models as rooms
 from app.foundation import files, heartbeat, installation, numbering, outbox, settings, throttle
 from app.foundation.db import Base
 from app.imports import models as imports
+from app.imports import uploads as library_uploads
 from app.improvements import models as improvements
 from app.indicators import models as indicators
 from app.library import models as library
@@ -65,6 +66,7 @@ MODULES = (
     trainings,
     talks,
     imports,
+    library_uploads,
     library,
     indicators,
     management_review,

@@ -90,6 +90,13 @@ def _rules() -> tuple[AdminPage, ...]:
 def _operation() -> tuple[AdminPage, ...]:
     return (
         AdminPage(
+            _("Bring in documents"),
+            _("A library you have: a table and the files, checked first."),
+            "admin_libraries.page",
+            "imports.run",
+            icon="file-import",
+        ),
+        AdminPage(
             _("Definitions"),
             _("Which version of each lifecycle is in force, and since when."),
             "admin_definitions.page",

@@ -23,6 +23,7 @@ from app.foundation.installation import load_clock
 from app.foundation.mail import SmtpSender
 from app.foundation.throttle import purge_expired
 from app.foundation.unit_of_work import unit_of_work
+from app.imports import uploads
 from app.library.copies import make_due
 from app.library.indexing import index_due
 from app.trail.challenges import purge_challenges
@@ -45,6 +46,7 @@ def all_jobs(config: Config) -> Sequence[Job]:
         Job("take checkpoint", _checkpointing(config), timedelta(minutes=1)),
         Job("check the trail", trail_checks.job(config.home), timedelta(minutes=1)),
         Job("sweep files", _sweeping(config), timedelta(hours=6)),
+        Job("look at libraries", _looking(config), tick),
         Job("index documents", _indexing(config), timedelta(minutes=1)),
         Job("make controlled copies", _copying(config), timedelta(minutes=1)),
         Job("make evidence packs", _packing(config), tick),
@@ -86,6 +88,10 @@ def _sweeping(config: Config) -> Callable[[], object]:
         sweep_orphans(db.session(), Place(config.home, config.database_url).store)
 
     return sweep
+
+
+def _looking(config: Config) -> Callable[[], object]:
+    return uploads.job(config.home, Place(config.home, config.database_url).store)
 
 
 def _indexing(config: Config) -> Callable[[], object]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from app.trail.deed_words import DeedWords
 
 DEEDS = (
+    DeedWords("library.uploaded", "Library uploaded", "uploaded a library of documents"),
+    DeedWords("library.looked_at", "Library checked", "checked an uploaded library"),
     DeedWords("import.staged", "Import read", "read a file to import"),
     DeedWords("import.landed", "Import landed", "landed an import"),
     DeedWords("import.undo_begun", "Undoing of an import begun", "began to undo an import"),

@@ -16,6 +16,7 @@ from app.accounts.models import RoleGrant, WebSession
 from app.approvals.models import Approval
 from app.audits.models import AuditorQualification, ChecklistLine, ProgrammeLine
 from app.foundation.db import db
+from app.imports.models import ImportRun
 from app.organisation.kinds import KINDS, Kind
 from app.records.models import Record
 from app.records.register import registers
@@ -155,6 +156,7 @@ def _known(house: House) -> Arguments:
         "pack_id": ids["pack"],
         "room_id": ids["room"],
         "seq": 2,
+        "run_id": db.session.scalars(select(ImportRun.id)).first() or 0,
         "number": "10.2.1",
     }
 

@@ -1,0 +1,1 @@
+"""Bringing in a library of documents from the browser."""
