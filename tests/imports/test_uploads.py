@@ -85,6 +85,8 @@ def test_an_uploaded_library_is_checked_and_lands(admin: Browser) -> None:
     landing.land_due()
 
     assert "0 of 2 documents have landed." in waiting
+    assert "every 3s" in waiting
+    assert "every 3s" not in admin.get("/admin/libraries").text
     assert "2 of 2 documents have landed." in admin.get("/admin/libraries").text
     assert (count(Document), count(StoredFile)) == (2, 2)
 

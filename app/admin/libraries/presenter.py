@@ -22,10 +22,11 @@ from app.web.parts import Chip
 class UploadView:
     """An upload as the page draws it.
 
-    Shape: `done` of `total` is its progress, `total` 0 before rows are known; `fault` says why landing
-    stopped, and then `run_id` is the import that may go on.
+    Shape: `number` is that of the upload; `done` of `total` is its progress, `total` 0 before rows are
+    known; `fault` says why landing stopped, and then `run_id` is the import that may go on.
     """
 
+    number: int
     name: str
     who: str
     asked_at: datetime
@@ -37,6 +38,7 @@ class UploadView:
     run_id: int
     problems: Sequence[Mapping[str, str]]
     more: str
+    is_busy: bool
 
 
 def upload_views(session: Session) -> tuple[UploadView, ...]:
@@ -52,6 +54,7 @@ def _view(row: LibraryUpload, run: ImportRun | None, who: str) -> UploadView:
     hidden = row.problem_count - len(row.problems)
     chip, words = _standing(row, run)
     return UploadView(
+        number=row.id,
         name=row.name,
         who=who,
         asked_at=row.asked_at,
@@ -63,7 +66,15 @@ def _view(row: LibraryUpload, run: ImportRun | None, who: str) -> UploadView:
         run_id=run.id if run else 0,
         problems=row.problems,
         more=ngettext("and %(num)s more", "and %(num)s more", hidden) if hidden > 0 else "",
+        is_busy=_is_busy(row, run),
     )
+
+
+def _is_busy(row: LibraryUpload, run: ImportRun | None) -> bool:
+    """Tell whether it goes on by itself, so that the page looks again."""
+    if run is None:
+        return row.state == UploadState.WAITING.value
+    return run.state == RunState.STAGED.value and not run.fault
 
 
 def _standing(row: LibraryUpload, run: ImportRun | None) -> tuple[Chip, str]:

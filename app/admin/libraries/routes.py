@@ -30,7 +30,9 @@ PERMISSION = "imports.run"
 def page() -> str:
     """Show the form, and the uploads there were with their progress."""
     policy.require(current_actor(), PERMISSION, Scope())
-    return render_template("admin/libraries.html", uploads=upload_views(db.session()))
+    shown = upload_views(db.session())
+    is_busy = any(one.is_busy for one in shown)
+    return render_template("admin/libraries.html", uploads=shown, is_busy=is_busy)
 
 
 @blueprint.post("")
