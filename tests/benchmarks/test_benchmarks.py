@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +81,16 @@ def test_an_import_of_documents_is_measured_against_bare_copies(tmp_path: Path) 
     assert one.floor
 
 
+@pytest.fixture
+def quiet() -> Iterator[None]:
+    """Log nothing: pytest keeps every record of a test, which would count as memory of what is measured."""
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)
+
+
 @pytest.mark.slow
+@pytest.mark.usefixtures("quiet")
 def test_an_import_keeps_of_each_document_its_number_and_its_mark(tmp_path: Path) -> None:
     _first, few, many = document_rows.peaks(tmp_path / "home", 150, 150, 1_000)
 
