@@ -12,7 +12,7 @@ from alembic import op
 from app.foundation.db import UtcDateTime
 
 revision = "0031_library_uploads"
-down_revision = "0042_trail_reviews"
+down_revision = "0010_notifications"
 branch_labels = None
 depends_on = None
 
