@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, delete, func, literal, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, literal, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from app.accounts.actor import Actor
@@ -19,6 +19,7 @@ from app.foundation.settings import Setting, value_of
 from app.foundation.unit_of_work import UnitOfWork, unit_of_work
 from app.records.models import DigestChoice, Notification, Record
 from app.records.visibility import visible, visible_to
+from app.workflow.models import Task, TaskState
 
 KEEP_DAYS = Setting("notifications.keep_days", 90, int, "Days after which notifications are removed")
 SETTINGS = (KEEP_DAYS,)
@@ -54,7 +55,7 @@ def unread_count(session: Session, actor: Actor) -> int:
         select(literal(1).label("one"))
         .select_from(Notification)
         .join(Record, Record.id == Notification.record_id)
-        .where(Notification.person_id == actor.id, Notification.read_at.is_(None), visible_to(actor))
+        .where(Notification.person_id == actor.id, _is_unread(), visible_to(actor))
         .limit(MOST_COUNTED)
         .subquery()
     )
@@ -67,7 +68,7 @@ def notices(
     """Return a person's notifications at records they see, the latest first."""
     statement = _notices(actor)
     if only_unread:
-        statement = statement.where(Notification.read_at.is_(None))
+        statement = statement.where(_is_unread())
     if before is not None:
         statement = statement.where(Notification.id < before)
     rows = session.execute(statement.order_by(Notification.id.desc()).limit(limit))
@@ -124,10 +125,16 @@ def remove_old() -> int:
             return removed
 
 
-def _notices(actor: Actor) -> Select[Notification, Record, str]:
+def _is_unread() -> ColumnElement[bool]:
+    """Hold for what is not read; that a task was given to somebody is old news once the task is over."""
+    is_open = exists().where(Task.id == Notification.task_id, Task.state == TaskState.OPEN.value)
+    return and_(Notification.read_at.is_(None), or_(Notification.task_id.is_(None), is_open))
+
+
+def _notices(actor: Actor) -> Select[Notification, Record, str, bool]:
     doer = aliased(Person)
     statement = (
-        select(Notification, Record, func.coalesce(doer.name, ""))
+        select(Notification, Record, func.coalesce(doer.name, ""), _is_unread())
         .join(Record, Record.id == Notification.record_id)
         .outerjoin(doer, doer.id == Notification.actor_id)
         .where(Notification.person_id == actor.id)
@@ -135,7 +142,7 @@ def _notices(actor: Actor) -> Select[Notification, Record, str]:
     return visible(statement, actor)
 
 
-def _notice(row: Notification, record: Record, who: str) -> Notice:
+def _notice(row: Notification, record: Record, who: str, is_unread: bool) -> Notice:  # noqa: FBT001  a row of the query
     return Notice(
         id=row.id,
         kind=row.kind,
@@ -147,5 +154,5 @@ def _notice(row: Notification, record: Record, who: str) -> Notice:
         title=record.title,
         who=who,
         at=row.created_at,
-        is_read=row.read_at is not None,
+        is_read=not is_unread,
     )

@@ -15,6 +15,7 @@ from app.foundation.settings import SettingRow
 from app.foundation.unit_of_work import UnitOfWork, unit_of_work
 from app.notifications import digest, service
 from app.records.models import Notification, Record
+from app.workflow.models import Task, TaskState
 from tests.factories.accounts import Somebody, a_person, actor_for
 from tests.factories.browser import Browser, enter
 from tests.factories.organisation import a_site
@@ -128,6 +129,18 @@ def test_one_about_a_task_leads_to_the_task(room: Room) -> None:
     notice = db.session.scalars(select(Notification.id)).one()
 
     assert room.browser().post(f"/notifications/{notice}/open").location == f"/tasks/{task}"
+
+
+def test_a_task_that_is_over_is_no_news_any_longer(room: Room) -> None:
+    with unit_of_work() as uow:
+        task = a_task(uow, room.record, assignee_id=room.person.id)
+    before = room.unread()
+
+    with unit_of_work() as uow:
+        uow.session.get_one(Task, task).state = TaskState.DONE.value
+
+    assert (before, room.unread()) == (1, 0)
+    assert "bell-item--unread" not in room.browser().get("/notifications").text
 
 
 @pytest.mark.parametrize("whose", ["other", "hidden"])
