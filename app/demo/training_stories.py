@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
 
+from app.accounts.passwords import Passwords
 from app.accounts.roles import Role
+from app.accounts.signing_pins import set_pin
 from app.demo.agenda import Story
 from app.demo.stage import Stage
 from app.foundation.clock import clock
@@ -19,8 +22,11 @@ from app.training.confirming import Given, confirm
 from app.training.entries import LISTS, EntryKey
 from app.training.items import AudienceOrder, ask_readers
 from app.training.maintain import add_entry
+from app.training.models import Skill
 from app.training.quizzes import Answered, QuizOrder, keep_quiz
 from app.training.reading_models import Acknowledgement, AcknowledgementRequest, QuizSubject
+from app.training.talks import TalkOrder, Typed, add_listeners, record_talk
+from app.training.talks import confirm as confirm_talk
 from app.workflow.acts import perform
 
 MANAGER = "ingrid.lund"
@@ -43,6 +49,15 @@ _TEXT = (
     "The plate is measured at the start of each shift, not only when a face comes out wrong.\n\n"
     "A plate worn by more than 0.8 µm is dressed before the next part. Write the figure into the log."
 )
+_WRENCH = (
+    "Set the torque on the scale, lock it, and pull until it clicks once.\n\n"
+    "A second click adds torque. Put the wrench back at its lowest setting."
+)
+_WRENCH_QUESTION: dict[str, Any] = {
+    "text": "How often may the wrench click at one bolt?",
+    "options": [{"text": "Once", "is_right": True}, {"text": "Until nothing moves", "is_right": False}],
+}
+PIN = "204816"  # of two people on the floor, to try the shared terminal
 _QUESTION: dict[str, Any] = {
     "text": "When is the plate measured?",
     "options": [
@@ -54,7 +69,7 @@ _QUESTION: dict[str, Any] = {
 
 def training_stories(stage: Stage) -> tuple[Story, ...]:
     """Return the stories: the skills of the company, and the reading about the plate."""
-    return _skills(stage), _reading(stage)
+    return _skills(stage), _reading(stage), _learning(stage), _talk(stage)
 
 
 def _skills(stage: Stage) -> Story:
@@ -97,6 +112,59 @@ def _reading(stage: Stage) -> Story:
     reading = db.session.scalars(mine).one()
     given = Given(is_understood=True, answered=Answered(((0,),), "demo-plate"))
     perform(person, lambda uow: confirm(uow, person, reading, given))
+
+
+def _learning(stage: Stage) -> Story:
+    """Let somebody learn the wrench and stand before its questions; a colleague has not begun."""
+    yield BEGAN - 1
+    values = {"name": "The torque wrench", "kind": "ojt", "material": _WRENCH, "minutes": 90}
+    skill = _skill_id(TORQUE)
+    item = _add(stage, EntryKey.ITEM, values | {"skill_id": skill, "level": 2, "validity_months": 24})
+    order = QuizOrder((_WRENCH_QUESTION,))
+    perform(stage.company.people[MANAGER], lambda uow: keep_quiz(uow, QuizSubject.ITEM, str(item), order))
+    yield 6
+    for who in ("nils.dahl", "hanna.strand"):
+        wanted = {
+            "person_id": stage.person(who),
+            "item_id": f"training_item:{item}",
+            "reason": "The new benches have another wrench.",
+            "due_on": stage.day(14),
+        }
+        training = stage.start(MANAGER, "training", wanted)
+        if who == "nils.dahl":
+            answers = {"learned_on": stage.day(), "learned_note": "An hour with Lars at bench 2."}
+            stage.complete(who, training, "do_training", answers)
+
+
+def _talk(stage: Stage) -> Story:
+    """Explain the plate to the floor; two of three have confirmed it with their PIN."""
+    yield 3
+    people = stage.company.people
+    listeners = [people[who] for who in ("piotr.maj", "tomasz.wilk", "aneta.zielinska")]
+    passwords = Passwords()
+    order = TalkOrder(
+        title="The lapping plate is measured each shift",
+        held_on=clock.now().date(),
+        site_id=stage.company.codes[KindKey.SITE, "GDA"],
+        trainer_id=people[MANAGER],
+    )
+
+    def hold(uow: UnitOfWork) -> int:
+        talk = record_talk(uow, order)
+        add_listeners(uow, talk.id, listeners)
+        for one in listeners[:2]:
+            set_pin(uow, one, passwords.hash(PIN))
+        return talk.id
+
+    talk_id = perform(people[MANAGER], hold)
+    for one in listeners[:2]:
+        typed = Typed(one, PIN, "10.0.0.17")
+        perform(people[MANAGER], partial(confirm_talk, talk_id=talk_id, typed=typed, passwords=passwords))
+
+
+def _skill_id(name: str) -> int:
+    db.session.rollback()
+    return db.session.scalars(select(Skill.id).where(Skill.name == name)).one()
 
 
 def _prove(stage: Stage, order: QualificationOrder) -> int:

@@ -64,6 +64,7 @@ def test_one_capa_is_proven_one_runs_again_and_five_are_on_their_way() -> None:
     ]
 
 
+@pytest.mark.usefixtures("demo")
 def test_trainings_of_plans_were_judged_and_one_did_not_help() -> None:
     assert statuses(TrainingRecord)["effective"] == 1
     assert statuses(TrainingRecord)["not_effective"] == 1
