@@ -12,9 +12,11 @@ from werkzeug.wrappers import Response
 from app.foundation.db import db
 from app.foundation.errors import Invalid, QmsError
 from app.foundation.i18n import gettext as _
+from app.records.visibility import get_visible
 from app.training import exams
 from app.training.quizzes import Answered
 from app.training.reading_page import answer_keys, chosen_options, question_views
+from app.training.training_models import TrainingRecord
 from app.web.addresses import address
 from app.web.flashes import tell_done, tell_refused
 from app.web.forms import FormSchema, answer_with, read_form, typed_answers
@@ -28,7 +30,12 @@ blueprint = Blueprint("exams", __name__, template_folder="templates")
 @blueprint.get("/trainings/<int:training_id>/questions")
 @permission("training.own")
 def page(training_id: int) -> Response:
-    """Show the questions of one's own training."""
+    """Show the questions of one's own training; whoever else sees it is led back to it."""
+    actor = current_actor()
+    row = get_visible(db.session(), actor, training_id)
+    if isinstance(row, TrainingRecord) and row.person_id != actor.id:
+        tell_refused(_("Only the person who learns answers the questions."))
+        return redirect_303(address("training_record.page", record_id=training_id))
     return _page(training_id)
 
 

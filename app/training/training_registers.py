@@ -11,7 +11,16 @@ from sqlalchemy.orm import Session
 from app.accounts.actor import Actor
 from app.accounts.people import names_of
 from app.foundation.i18n import gettext as _
-from app.records.register import Option, Register, RegisterColumn, RegisterFilter, Section, Stage
+from app.records.register import (
+    Option,
+    Register,
+    RegisterColumn,
+    RegisterCount,
+    RegisterFilter,
+    RegisterRow,
+    Section,
+    Stage,
+)
 from app.records.usual import usual_columns, usual_filters, usual_sorts
 from app.training.models import Qualification, Skill, TrainingItem
 from app.training.training_models import LapsedSkill, TrainingRecord
@@ -21,6 +30,15 @@ from app.web.addresses import address
 from app.web.parts import Chip, Fact, TaskRow
 
 _KEPT = ("number", "title", "site", "status", "owner", "due", "opened")
+_KINDS = {
+    "failed": "bad",
+    "not_effective": "bad",
+    "completed": "note",
+    "effective": "ok",
+    "waived": "warn",
+    "stopped": "",
+    "cancelled": "",
+}
 _FILTERS = ("site", "status", "owner", "due", "state")
 
 
@@ -100,7 +118,7 @@ def _facts(session: Session, row: TrainingRecord) -> Sequence[Fact]:
         found.append(Fact(_("Assessed by"), names.get(row.assessor_id, "")))
     if row.has_questions and row.answered_round < row.attempts and row.closed_at is None:
         found.append(
-            Fact(_("Questions"), _("Answer them"), url=address("exams.page", training_id=row.id)),
+            Fact(_("Questions"), _("Open the questions"), url=address("exams.page", training_id=row.id)),
         )
     return found
 
@@ -151,11 +169,18 @@ def _lapse_sections(_session: Session, row: LapsedSkill) -> Sequence[Section]:
 
 def _training_columns() -> tuple[RegisterColumn, ...]:
     usual = usual_columns(lambda status: training_statuses().get(status, status))
-    return tuple(
-        replace(one, label=lambda: _("Manager")) if one.key == "owner" else one
-        for one in usual
-        if one.key in _KEPT
-    )
+    return tuple(_column(one) for one in usual if one.key in _KEPT)
+
+
+def _column(one: RegisterColumn) -> RegisterColumn:
+    if one.key == "owner":
+        return replace(one, label=lambda: _("Manager"))
+    return replace(one, value=_status_chip) if one.key == "status" else one
+
+
+def _status_chip(row: RegisterRow) -> Chip:
+    status: str = row.record.status
+    return Chip(training_statuses().get(status, status), _KINDS.get(status, "accent"))
 
 
 def _lapse_columns() -> tuple[RegisterColumn, ...]:
@@ -190,6 +215,13 @@ TRAININGS = Register(
         ),
     ),
     sorts=tuple(one for one in usual_sorts() if one.key != "severity"),
+    counts=(
+        RegisterCount(lambda: _("To be learned"), {"status": ("assigned",)}),
+        RegisterCount(lambda: _("To be assessed"), {"status": ("in_progress",)}),
+        RegisterCount(lambda: _("Not passed"), {"status": ("failed",)}, is_bad=True),
+        RegisterCount(lambda: _("Effect to be judged"), {"status": ("completed",)}),
+        RegisterCount(lambda: _("Not effective"), {"status": ("not_effective",), "state": ("all",)}),
+    ),
     group=lambda: _("People"),
     statuses=training_statuses,
     start_key="training",

@@ -62,7 +62,10 @@ def test_the_questions_of_somebody_else_are_no_page(
 ) -> None:
     address = asked(scenario, school)
 
-    assert browser(app, company, "quality_manager").get(address).status_code == 404
+    assert browser(app, company, "reporter").get(address).status_code == 404
+    assert browser(app, company, "reporter").post(address, _token="x").status_code == 404
+    led_back = browser(app, company, "quality_manager").get(address)
+    assert led_back.headers["Location"].endswith(f"/trainings/{scenario.record_id}")
 
 
 @pytest.mark.usefixtures("school")
