@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from app.audits.checklist import lines_of
 from app.audits.eligibility import Assignment, member_ids, problems_with
+from app.audits.finding_models import Finding
 from app.audits.models import Audit, AuditStatus, ProgrammeLine
 from app.audits.rules import NONCONFORM
 from app.foundation.errors import Problem
@@ -116,6 +117,30 @@ def check_open_points(
     return [Problem(one.key, "open_point", one.sentence) for one in points if not one.is_met]
 
 
+def check_closing(
+    uow: UnitOfWork, record: RecordView, element_id: str, answers: Mapping[str, Any]
+) -> Sequence[Problem]:
+    """Refuse to close with an open point, or without a word on the risks where no finding asked about one.
+
+    Source: ISO 9001:2015, 9.2.2 e and 10.2.1 e.
+    """
+    missing = list(check_open_points(uow, record, element_id, answers))
+    if not str(answers.get("risk_justification") or "").strip() and not _has_asked_about_risks(
+        uow, record.id
+    ):
+        sentence = _("No finding asked to look at a risk again, and nobody has said why none needs it.")
+        mend = _("Write why: no update needed, because …")
+        missing.append(Problem("risk_justification", "audit.risks", sentence, mend))
+    return missing
+
+
+def _has_asked_about_risks(uow: UnitOfWork, audit_id: int) -> bool:
+    asked = select(Finding.id).where(
+        Finding.audit_id == audit_id, Finding.reassessment_requested_at.is_not(None)
+    )
+    return uow.session.scalar(asked.limit(1)) is not None
+
+
 def check_programme(
     uow: UnitOfWork, record: RecordView, _element_id: str, _answers: Mapping[str, Any]
 ) -> Sequence[Problem]:
@@ -165,7 +190,7 @@ AUDIT_GUARDS: Mapping[str, Guard] = {
     "prepare_checklist": check_readiness,
     "carry_out_audit": check_answers,
     "write_report": check_findings,
-    "close_audit": check_open_points,
+    "close_audit": check_closing,
 }
 PROGRAMME_GUARDS: Mapping[str, Guard] = {
     "build_programme": check_programme,

@@ -195,6 +195,7 @@ class Audit(Record):
     report_comment: Mapped[str | None] = mapped_column(Text)
     report_approved_at: Mapped[datetime | None]
     follow_up_reason: Mapped[str | None] = mapped_column(Text)
+    risk_justification: Mapped[str | None] = mapped_column(Text)
     overdue_noted_at: Mapped[datetime | None]
 
 

@@ -97,6 +97,7 @@ def _audit_sections(_session: Session, row: Audit) -> Sequence[Section]:
         (_("Criteria"), row.criteria),
         (_("Objectives"), row.objectives),
         (_("Why it follows up"), row.follow_up_reason),
+        (_("Why no risk needs an update"), row.risk_justification),
     )
     sections = [Section(title, text) for title, text in texts if text]
     moved = tuple(

@@ -200,7 +200,8 @@ def _closed(steps: AuditSteps, audit_id: int) -> Story:
     yield 102
     stage.approve(QUALITY_MANAGER, audit_id, "sign_report")
     yield 98
-    stage.complete(LEAD, audit_id, "close_audit", {})
+    why = {"risk_justification": "Nothing was found that the risks do not say already."}
+    stage.complete(LEAD, audit_id, "close_audit", why)
 
 
 def _under_way(steps: AuditSteps, audit_id: int) -> Story:

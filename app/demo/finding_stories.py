@@ -54,7 +54,8 @@ def found_and_put_right(steps: AuditSteps) -> Story:
     findings.accept(finding_id)
     yield 130
     findings.close(finding_id)
-    stage.complete(LEAD, audit_id, "close_audit", {})
+    why = {"risk_justification": "The finding was a single lapse, and no bad part came of it."}
+    stage.complete(LEAD, audit_id, "close_audit", why)
 
 
 def _under_way(stage: Stage, audit_id: int) -> list[int]:

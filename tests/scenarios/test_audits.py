@@ -45,11 +45,22 @@ def test_an_audit_runs_from_plan_to_close_and_tells_where_it_stands(scenario: Sc
     statuses.append(scenario.record.status)
     steps.sign(steps.write_report(scenario))
     statuses.append(scenario.record.status)
-    scenario.as_("lead").complete("close_audit", {})
+    steps.close(scenario)
 
     assert statuses == ["confirmed", "preparing", "in_progress", "reporting", "report_approved"]
     assert (scenario.outcome, scenario.record.status) == ("closed", AuditStatus.CLOSED)
     assert scenario.record.conformity == 100
+
+
+def test_an_audit_that_asks_about_no_risk_closes_with_the_reason_only(scenario: Scenario) -> None:
+    steps.carry_out(steps.answer_all(steps.in_progress(scenario)))
+    steps.sign(steps.write_report(scenario))
+
+    assert refusal(scenario.as_("lead"), "close_audit", {}) == ["audit.risks"]
+    steps.close(scenario, "No update needed, because the controls were seen to work.")
+
+    assert scenario.record.status == AuditStatus.CLOSED
+    assert scenario.record.risk_justification == "No update needed, because the controls were seen to work."
 
 
 def test_the_notice_waits_until_fourteen_days_before(scenario: Scenario) -> None:

@@ -5,6 +5,7 @@ import pytest
 from app.actions.models import Action
 from app.capa.models import Capa
 from app.workflow.completion import GuardRefused
+from app.workflow.forms.faults import AnswersInvalid
 from app.workflow.separation import SeparationBroken
 from tests.scenarios.dsl import Scenario
 from tests.scenarios.steps import (
@@ -258,6 +259,19 @@ def test_it_cannot_close_when_it_came_back_after_the_check(scenario: Scenario) -
         close_capa(scenario)
 
     assert scenario.unmet == ["no_recurrence"]
+
+
+def test_what_it_means_for_the_risks_is_answered_with_a_reason_that_stays(scenario: Scenario) -> None:
+    check(waiting(scenario).after(days=90))
+    assert "risks" in scenario.unmet
+
+    with pytest.raises(AnswersInvalid):
+        review_risks(scenario, risk_justification="")
+    review_risks(scenario, risk_justification="No update needed, because the control holds.")
+    close_capa(scenario)
+
+    assert scenario.record.status == "closed_effective"
+    assert scenario.record.risk_justification == "No update needed, because the control holds."
 
 
 def test_the_owner_cannot_close_it(scenario: Scenario) -> None:
