@@ -42,7 +42,7 @@ assets: $(DIST)/manifest.json ## Build the front end
 run: setup ## Serve Keel on http://127.0.0.1:8000
 	$(BIN)/keel serve
 
-demo: setup ## Serve Keel with a small demo company
+demo: setup ## Serve Keel with a demo company of two years
 	$(BIN)/keel demo --serve
 
 test: setup ## Run the whole test suite

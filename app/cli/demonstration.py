@@ -1,4 +1,4 @@
-"""`keel demo`: a small company with some months of history, to look at and to play with."""
+"""`keel demo`: a company with two years of history, to look at and to play with."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def demo(context: click.Context, *, is_serving: bool) -> None:
     """Make the demo company Norrland Pumps, or find it again, and print who can sign in.
 
     The database is of purpose demo for good: a banner says so on every page, and its clock may be moved with
-    `keel clock advance`. A home with a production database is refused. Takes less than a minute.
+    `keel clock advance`. A home with a production database is refused. Takes about a minute.
     """
     with bare_server() as server:
         startup.check_settings(server.config)

@@ -33,16 +33,17 @@ class _Turn:
 
 @dataclass(frozen=True, slots=True)
 class Agenda:
-    """Where the present is, what chance decides hours, and what happens every morning."""
+    """From when stories count, where they end, what decides hours, and what happens every morning."""
 
     present: datetime
+    end: datetime
     chance: Random
     every_morning: Callable[[], None]
 
-    def play(self, stories: Sequence[Story], tell: Callable[[int, int], None]) -> None:
-        """Play the stories to their ends, with the mornings between their turns.
+    def play(self, stories: Sequence[Story], tell: Callable[[date], None]) -> None:
+        """Play the stories to their ends, with the working mornings between their turns.
 
-        Shape: `tell` hears how many stories have ended, of how many.
+        Shape: `tell` hears the day of every turn. A turn after the end is not played.
         Effects: freezes the clock at the moment of each turn; the caller releases it.
         """
         turns: list[_Turn] = []
@@ -51,14 +52,17 @@ class Agenda:
         while turns:
             turn = heapq.heappop(turns)
             self._let_time_pass(turn.moment)
+            tell(turn.moment.date())
             self._queue(turns, turn.order, turn.story)
-            tell(len(stories) - len(turns), len(stories))
-        self._let_time_pass(self.present)
+        self._let_time_pass(self.end)
 
     def _queue(self, turns: list[_Turn], order: int, story: Story) -> None:
         days = next(story, None)
-        if days is not None:
-            heapq.heappush(turns, _Turn(self._moment(days), order, story))
+        if days is None:
+            return
+        moment = self._moment(days)
+        if moment < self.end:
+            heapq.heappush(turns, _Turn(moment, order, story))
 
     def _moment(self, days: int) -> datetime:
         """Return an hour of work on that day, or on the Friday before a weekend; never in the past."""
@@ -71,7 +75,8 @@ class Agenda:
         morning = datetime.combine(clock.now().date(), MORNING, UTC) + timedelta(days=1)
         while morning < until:
             clock.freeze(morning)
-            self.every_morning()
+            if morning.weekday() < _SATURDAY:
+                self.every_morning()
             morning += timedelta(days=1)
         clock.freeze(max(until, clock.now()))
 

@@ -6,17 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select
-
-from app.actions.models import Action
 from app.capa.models import Capa
+from app.demo.action_steps import ActionSteps
 from app.demo.nonconformity_steps import OWNERS, QUALITY_MANAGER, TOP_MANAGEMENT, VERIFIERS
 from app.demo.stage import Stage
 from app.demo.training_steps import TrainingSteps
-from app.foundation.db import db
 from app.organisation.kinds import KindKey
 
-TRAINING = "training"
+DOCUMENT, TRAINING = "doc_change", "training"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +48,11 @@ class Plan:
     method: str = "trend"
     worse: str = "Takes a few minutes longer. Looked at with the team."
 
+    @property
+    def plain(self) -> Sequence[Planned]:
+        """Return the rows that become actions; the others become changes of documents."""
+        return [one for one in self.actions if one.delivers != DOCUMENT]
+
 
 @dataclass
 class CapaSteps:
@@ -65,6 +67,12 @@ class CapaSteps:
     def taken_up(self) -> None:
         """Go on with the CAPA that the latest request opened."""
         self.record_id = self.stage.latest(Capa)
+
+    def take_up_from(self, source_id: int) -> None:
+        """Go on with the CAPA that another record asked for."""
+        self.record_id = self.stage.linked(source_id, Capa)
+        names = {number: name for name, number in self.stage.company.people.items()}
+        self.owner = names.get(self.stage.record(self.record_id).capa_owner_id, self.owner)
 
     def analyse(self, cause: Cause) -> None:
         """Let the owner find the cause with the five whys."""
@@ -104,6 +112,10 @@ class CapaSteps:
         }
         self._do(self.owner, "plan_actions", answers)
 
+    def approve_by_all(self) -> None:
+        """Let everybody whom the chain asks accept the plan."""
+        self.stage.approve_by_all(self.record_id, "approve_plan")
+
     def approve(self) -> None:
         """Let the quality manager accept the plan."""
         self.stage.approve(QUALITY_MANAGER, self.record_id, "approve_plan")
@@ -115,16 +127,16 @@ class CapaSteps:
     def carry_out(self, one: Planned, text: str) -> None:
         """Let the owner of an action do it; a training is learned."""
         if one.delivers == TRAINING:
-            return self.training(one).learn()
-        answers = {"done_text": text, "done_on": self.stage.day()}
-        return self.stage.complete(one.owner, self.action_id(one), "carry_out", answers)
+            self.training(one).learn()
+        else:
+            ActionSteps(self.stage, self.record_id).carry_out(one.owner, one.text, text)
 
     def verify_action(self, one: Planned, note: str) -> None:
         """Let the verifier accept an action; a training is assessed."""
         if one.delivers == TRAINING:
-            return self.training(one).assess(note)
-        answers = {"verification": "accepted", "verification_note": note}
-        return self.stage.complete(VERIFIERS[self.site], self.action_id(one), "verify_action", answers)
+            self.training(one).assess(note)
+        else:
+            ActionSteps(self.stage, self.record_id).verify(VERIFIERS[self.site], one.text, note)
 
     def training(self, one: Planned) -> TrainingSteps:
         """Return the steps of a training that the plan asked for."""
@@ -132,7 +144,7 @@ class CapaSteps:
 
     def ask_for_time(self, one: Planned, days: int, reason: str) -> int:
         """Let the owner of an action ask for more days from today; return the id of the extension."""
-        subject = f"action:{self.action_id(one)}"
+        subject = f"action:{ActionSteps(self.stage, self.record_id).id_of(one.text)}"
         answers = {"subject_id": subject, "new_due_on": self.stage.day(days), "reason": reason}
         return self.stage.start(one.owner, "extension", answers)
 
@@ -185,17 +197,11 @@ class CapaSteps:
     def close(self, lessons: str) -> None:
         """Let the quality manager close it as effective."""
         answers = {"lessons": lessons, "knowledge_tags": "wear, limits"}
-        self.stage.approve(QUALITY_MANAGER, self.record_id, "close_capa", answers)
+        self.stage.approve_by_all(self.record_id, "close_capa", answers)
 
     def draft(self, element_id: str, answers: Mapping[str, Any]) -> None:
         """Let the owner type something and leave it."""
         self.stage.draft(self.owner, self.record_id, element_id, answers)
-
-    def action_id(self, one: Planned) -> int:
-        """Return the id of the record of a planned action, the latest of these words."""
-        db.session.rollback()
-        query = select(Action.id).where(Action.source_id == self.record_id, Action.title == one.text)
-        return db.session.scalars(query.order_by(Action.id.desc()).limit(1)).one()
 
     def _do(self, who: str, element_id: str, answers: Mapping[str, Any]) -> None:
         self.stage.complete(who, self.record_id, element_id, answers)

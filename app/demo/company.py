@@ -169,6 +169,9 @@ MASTER_DATA: Mapping[KindKey, tuple[Entry, ...]] = {
         Entry("DOCU", "Wrong or missing document"),
         Entry("MISS", "Part missing"),
         Entry("DAMG", "Damaged in transport"),
+        Entry("SIZE", "Dimension outside its limits"),
+        Entry("PART", "Wrong part"),
+        Entry("LATE", "Late or missing answer"),
         Entry("CALI", "Gauge out of calibration"),
     ),
     KindKey.CAUSE_CATEGORY: (
@@ -189,6 +192,7 @@ _PROCESSES = (
     (Entry("PUR", "Purchasing", process_kind="support", importance=3), "lars.ek"),
     (Entry("SRV", "Field service", process_kind="core", importance=3), "james.ward"),
     (Entry("SHP", "Packing and shipping", process_kind="core", importance=2), "james.ward"),
+    (Entry("CAL", "Measuring equipment", process_kind="support", importance=4), "tomasz.wilk"),
     (Entry("QMS", "Management and improvement", process_kind="management", importance=3), "ingrid.lund"),
 )
 

@@ -94,3 +94,92 @@ INSPECTION_PORES = INSPECTION.replace(
     "- The features that are marked on the drawing",
     "- The features that are marked on the drawing\n- Castings: one of each heat is cut open and looked at",
 )
+
+GAUGES = """# Purpose
+
+Whoever measures can trust the gauge, and a gauge that is past its date measures nothing.
+
+# Who does what
+
+| Step | Who | When |
+|---|---|---|
+| Give each gauge a number and a date | Measuring room | before its first use |
+| Take a gauge | Setter | by barcode at the cabinet |
+| Bring it back | Setter | at the end of the shift |
+| Calibrate | Measuring room | before its date |
+
+# Taking a gauge
+
+1. Scan the order and the gauge.
+2. The cabinet opens when the date of the gauge is valid. **It stays shut when it is not.**
+3. Never lend a gauge to somebody else; bring it back instead.
+
+# When a gauge was wrong
+
+Find all parts measured since its last good calibration, block them and report it the same day.
+"""
+
+GAUGES_EVERYWHERE = GAUGES.replace(
+    "Whoever measures can trust the gauge, and a gauge that is past its date measures nothing.",
+    "Whoever measures can trust the gauge, and a gauge that is past its date measures nothing. This holds\n"
+    "in Umeå, Gdańsk and Leeds, in the vans of field service as well.",
+).replace(
+    "| Bring it back | Setter | at the end of the shift |",
+    "| Bring it back | Setter | at the end of the shift |\n| Bring it back | Technician | every Friday |",
+)
+
+SUPPLIERS = """# Purpose
+
+We buy from suppliers who have shown that they deliver what we need.
+
+# Who does what
+
+| Step | Who | When |
+|---|---|---|
+| Ask for a new supplier | whoever needs the part | before the drawing is sent |
+| Visit or questionnaire | Purchasing | before the first order |
+| First part report | Supplier | with the first delivery |
+| Approve | Owner of Purchasing | before the first order |
+| Look again | Purchasing | every year |
+
+# When a supplier is on watch
+
+Double the sample at incoming inspection, and say so on the order. Three good deliveries end the watch.
+"""
+
+FINAL_TEST = """# Before the test
+
+1. Compare the serial number of the pump with the order.
+2. Look at the dates of all gauges of the stand.
+3. Drain and vent the stand.
+
+# Test
+
+Run the pump at five points of its curve. Wait until the values stand still before you store a point.
+
+| Point | Tolerance |
+|---|---|
+| Head | -0 / +5 % |
+| Power | at most +4 % |
+| Vibration | below 2.8 mm/s |
+
+# After the test
+
+Hang the curve on the pump. **A pump without its curve does not leave the hall.**
+"""
+
+PACKING = """# Which parts
+
+Every part longer than 1.2 m, also when the customer collects it.
+
+# Packing
+
+1. Take the crate that the list names for the length.
+2. Lay the part on its supports; it must not touch the wood.
+3. Fix it with two belts and a board across.
+4. Take a photo of the open crate, then close it.
+
+# Marking
+
+Put the shock label on the outside, on the long side.
+"""

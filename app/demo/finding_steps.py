@@ -1,7 +1,8 @@
-"""The steps of findings at Purchasing in Umeå, as the people of the company do them."""
+"""The steps of findings, as the people of the company do them."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.accounts.sessions import actor_of
@@ -16,8 +17,28 @@ from app.foundation.unit_of_work import UnitOfWork
 from app.workflow.acts import perform
 
 LEAD = "sofia.lind"
-SITE = "UME"
-AGAIN = "Two of five orders went out before the supplier was approved."
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A finding as the lead auditor writes it. Shape: `risks` are keys of the register; `impact` 1 to 5."""
+
+    title: str
+    statement: str
+    risks: tuple[str, ...]
+    grade: str = "minor"
+    impact: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class PutRight:
+    """What the process owner answers, and what the auditor sees later."""
+
+    correction: str
+    cause: str
+    plan: str
+    seen: str
+    harmless: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,73 +46,65 @@ class FindingSteps:
     """The steps of findings at one site as the people of the company do them."""
 
     stage: Stage
+    site: str = "UME"
 
-    def write(self, line_id: int, statement: str) -> int:
+    def write(self, line_id: int, what: Found) -> int:
         """Let the lead auditor write a finding from a line and issue it; return its id."""
         db.session.rollback()
         lead = actor_of(db.session(), int(self.stage.person(LEAD)), clock.now())
         assert lead is not None, "the lead auditor is in the company"
         finding_id = perform(lead.id, lambda uow: write_from_line(uow, lead, line_id))
         row = self.stage.record(finding_id)
+        risks = [f"risk:{self.stage.known[key]}" for key in what.risks]
         answers = {
             "site_id": f"site:{row.site_id}",
             "process_id": f"process:{row.process_id}",
-            "title": "Orders before the supplier is evaluated",
+            "title": what.title,
             "requirement": row.requirement,
             "evidence": row.evidence,
-            "statement": statement,
-            "proposed_grade": "minor",
-            "impact": "3",
+            "statement": what.statement,
+            "proposed_grade": what.grade,
+            "impact": str(what.impact),
             "occurrence": "1",
-            "risks": [f"risk:{self.stage.known['castings']}"],
+            "risks": risks,
         }
         if row.repeat_of_id:
             answers["repeat_of_id"] = f"finding:{row.repeat_of_id}"
         self.stage.complete(LEAD, finding_id, "write_finding", answers)
-        risks = {"risks": answers["risks"]}
-        self.stage.complete(LEAD, finding_id, "issue_finding", {"verdict": "issue", **risks})
+        self.stage.complete(LEAD, finding_id, "issue_finding", {"verdict": "issue", "risks": risks})
         return finding_id
 
-    def respond(self, finding_id: int) -> None:
+    def respond(self, finding_id: int, what: PutRight) -> None:
         """Let the process owner answer with what was put right."""
-        answers = {
-            "response": "agree",
-            "correction": "The supplier was evaluated and approved.",
-            "correction_state": "done",
-            "cause": "The order form does not ask for the approval.",
-            "plan": "Purchasing checks the list before each first order.",
-        }
-        self.stage.complete(OWNERS[SITE], finding_id, "respond", answers)
+        answers = {"response": "agree", "correction": what.correction, "correction_state": "done"}
+        if self.stage.record(finding_id).route != "capa":
+            answers |= {"cause": what.cause, "plan": what.plan}
+        self.stage.complete(OWNERS[self.site], finding_id, "respond", answers)
 
     def accept(self, finding_id: int) -> None:
         """Let the lead auditor accept the answer."""
         self.stage.complete(LEAD, finding_id, "accept_response", {"acceptance": "accepted"})
 
-    def close(self, finding_id: int) -> None:
+    def close(self, finding_id: int, what: PutRight) -> None:
         """Let the auditor verify and the lead auditor close."""
-        seen = {
-            "verification": "verified",
-            "verification_note": "Four first orders seen, all approved.",
-        }
+        seen = {"verification": "verified", "verification_note": what.seen}
         self.stage.complete(LEAD, finding_id, "verify_finding", seen)
-        why = {"risk_justification": "One order, no bad part came of it."}
+        is_asked = self.stage.record(finding_id).reassessment_requested_at is not None
+        why = {} if is_asked else {"risk_justification": what.harmless}
         self.stage.complete(LEAD, finding_id, "close_finding", why)
 
-
-def found_again(stage: Stage, audit_id: int) -> None:
-    """Answer the line about the earlier finding: it is there again, so it is major."""
-    db.session.rollback()
-    asked = [one.id for one in lines_of(db.session(), audit_id) if one.origin == "earlier_finding"]
-    for line_id in asked[:1]:
-        answer_one(stage, audit_id, line_id, "minor", AGAIN)
-        FindingSteps(stage).write(line_id, "Orders go out without an approved supplier, once more.")
+    def improve(self, finding_id: int, answers: Mapping[str, str]) -> None:
+        """Let the process owner say what becomes of an opportunity."""
+        self.stage.complete(OWNERS[self.site], finding_id, "consider_improvement", answers)
 
 
-def answer_one(stage: Stage, audit_id: int, line_id: int, result: str, seen: str) -> None:
+def answer_one(
+    stage: Stage, audit_id: int, line_id: int, result: str, seen: str, interviewee: str = "Buyer"
+) -> None:
     """Answer one line of a checklist as the lead auditor."""
     db.session.rollback()
     version = next(one.row_version for one in lines_of(db.session(), audit_id) if one.id == line_id)
-    order = AnswerOrder(f"demo-story-{line_id}", version, result, seen, interviewee="Buyer")
+    order = AnswerOrder(f"demo-story-{line_id}", version, result, seen, interviewee=interviewee)
 
     def work(uow: UnitOfWork) -> None:
         answer_line(uow, uow.session.get_one(Audit, audit_id), line_id, order)

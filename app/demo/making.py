@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from random import Random
 
 from sqlalchemy import func, select
 
 from app.accounts.models import Person
-from app.demo.agenda import Agenda
-from app.demo.audit_stories import AuditSteps, audit_stories
-from app.demo.capa_stories import Cast, capa_stories
+from app.demo.agenda import Agenda, Story, last_tuesday
+from app.demo.audit_steps import AuditSteps
 from app.demo.company import PLAYERS, Company, found
-from app.demo.document_stories import DocumentSteps, document_stories
-from app.demo.finding_stories import found_and_put_right
+from app.demo.document_steps import DocumentSteps
 from app.demo.nonconformity_steps import NonconformitySteps
-from app.demo.nonconformity_stories import nonconformity_stories
 from app.demo.process_map import describe
-from app.demo.risk_stories import RiskSteps, risk_stories
+from app.demo.risk_steps import RiskSteps
 from app.demo.stage import Stage
-from app.demo.training_stories import training_stories
-from app.documents import jobs as document_jobs
+from app.demo.stories.audits import audit_stories
+from app.demo.stories.cast import Cast
+from app.demo.stories.corrective import capa_stories
+from app.demo.stories.documents import document_stories
+from app.demo.stories.gauges import gauge_stories
+from app.demo.stories.improvements import improvement_stories
+from app.demo.stories.nonconformities import nonconformity_stories
+from app.demo.stories.purchasing import found_and_put_right
+from app.demo.stories.reviews import review_stories
+from app.demo.stories.risks import risk_stories
+from app.demo.stories.routine import routine_stories
+from app.demo.stories.training import training_stories
 from app.foundation import outbox
 from app.foundation.clock import clock
 from app.foundation.db import db
@@ -33,15 +41,16 @@ from app.foundation.installation import Purpose, load_clock
 from app.foundation.outbox import MailState
 from app.foundation.unit_of_work import unit_of_work
 from app.indicators import months
-from app.lifecycles import publish_shipped
+from app.lifecycles import jobs, publish_shipped
+from app.records.models import Record
 from app.trail import Subject, record
 from app.trail.models import TrailEntry
 from app.trail.service import open_chain
-from app.workflow import nudges, timers
-from app.workflow.delivery import deliver_due
 
 PASSWORD = "calm pumps hum at night"  # noqa: S105 - printed on purpose; it opens nothing but demo databases
-HISTORY = timedelta(days=215)
+HISTORY = timedelta(days=735)
+TICK, HOUR = timedelta(minutes=1), timedelta(hours=1)
+HOUSEKEEPING = frozenset({1, 4})
 SEED = 9001
 MADE = "demo.made"
 
@@ -91,8 +100,8 @@ def is_made() -> bool:
     return False
 
 
-def make(order: Order, tell: Tell) -> None:
-    """Make company and history; it ends in the present.
+def make(order: Order, tell: Tell, *, until: date | None = None) -> None:
+    """Make company and history; it ends in the present, or on a day before it.
 
     Effects: freezes the one clock in the past and releases it at the end; everything goes through the
         services that pages use, so the trail tells the whole story. `tell` hears a line of progress.
@@ -101,10 +110,11 @@ def make(order: Order, tell: Tell) -> None:
     chance = Random(SEED)  # noqa: S311 - decides hours of the day, nothing that must be secret
     clock.freeze(present - HISTORY)
     try:
-        stage = Stage(_founded(order.password_hash), order.store, chance)
+        stage = Stage(_founded(order.password_hash), order.store, chance, last_tuesday(present.date()))
         tell(_("%(people)s people at three sites", people=len(PLAYERS)))
-        agenda = Agenda(present, chance, lambda: _morning(order.base_url))
-        _play(agenda, stage, tell)
+        end = present if until is None else datetime.combine(until, time(), UTC)
+        agenda = Agenda(present, end, chance, partial(_morning, order.base_url))
+        agenda.play(_stories(stage), Progress(tell, stage.today()).hear)
         _finish()
     finally:
         clock.release()
@@ -122,37 +132,52 @@ def _founded(password_hash: str) -> Company:
         return company
 
 
-def _play(agenda: Agenda, stage: Stage, tell: Tell) -> None:
-    steps, risks = NonconformitySteps(stage), RiskSteps(stage)
-    stories = (
+def _stories(stage: Stage) -> Sequence[Story]:
+    """Return everything that happens; of one moment, what stands first comes first."""
+    steps, risks, documents = NonconformitySteps(stage), RiskSteps(stage), DocumentSteps(stage)
+    cast, audits = Cast(stage, steps, risks), AuditSteps(stage)
+    return (
         *risk_stories(risks),
-        *document_stories(DocumentSteps(stage)),
-        *capa_stories(Cast(stage, steps, risks)),
+        *document_stories(documents),
+        *gauge_stories(cast),
+        *capa_stories(cast),
         *nonconformity_stories(steps),
-        *audit_stories(AuditSteps(stage)),
-        found_and_put_right(AuditSteps(stage)),
+        *audit_stories(audits),
+        found_and_put_right(audits),
+        *improvement_stories(stage),
+        *review_stories(stage),
         *training_stories(stage),
+        *routine_stories(risks),
     )
-    heard = 0
 
-    def count(ended: int, of: int) -> None:
-        nonlocal heard
-        if ended >= heard + len(stories) // 5:
-            heard = ended
-            tell(_("%(ended)s of %(all)s stories", ended=ended, all=of))
 
-    agenda.play(stories, count)
+@dataclass
+class Progress:
+    """Says each month that has begun. Shape: `month` is the day of the last line."""
+
+    tell: Tell
+    month: date
+
+    def hear(self, day: date) -> None:
+        """Say a line when the day is of another month than the one before."""
+        if (day.year, day.month) != (self.month.year, self.month.month):
+            self.month = day
+            records = db.session.scalar(select(func.count()).select_from(Record))
+            self.tell(_("%(month)s: %(records)s records", month=day.strftime("%Y-%m"), records=records))
 
 
 def _morning(base_url: str) -> None:
-    """Do what the scheduler does, once a day; the admin has handed over the mails of the day before."""
+    """Do what the scheduler does, once a working day; the admin has handed over yesterday's mails.
+
+    What looks after things every hour or more rarely, does so on Tuesdays and Fridays.
+    """
     with unit_of_work() as uow:
         for mail in outbox.mails(uow.session, MailState.WAITING):
             outbox.mark_copied(uow, mail.id)
-    timers.fire_due()
-    document_jobs.run_due(base_url)
-    deliver_due()
-    nudges.send_due(base_url)
+    is_housekeeping = clock.now().weekday() in HOUSEKEEPING
+    for job in jobs(base_url, TICK):
+        if is_housekeeping or job.every < HOUR:
+            job.run()
 
 
 def _finish() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.demo.capa_steps import Cause, Plan, Planned
+from app.demo.capa_steps import DOCUMENT, Cause, Plan, Planned
 
 HOLLOW_PLATE = Cause(
     (
@@ -114,6 +114,86 @@ BETTER_CRATE = Plan(
     *("Spare shafts bent on arrival", "3", "0"),
     method="record_review",
 )
+NOBODY_LOOKS = Cause(
+    (
+        "The bore gauge was used after its date.",
+        "Nobody knew that its date had passed.",
+        "The list is looked at when somebody has time.",
+        "No day is set for looking at it.",
+    ),
+    "Nobody is told when a gauge is due.",
+    "INSTR",
+    "Leeds and Umeå have lists as well.",
+)
+REMINDERS = Plan(
+    (
+        Planned("Send a reminder a week before the date of each gauge", "aneta.zielinska", 14),
+        Planned("Show all setters how to read the sticker", "tomasz.wilk", 20, "other"),
+    ),
+    *("Gauges past their date at the work place", "3", "0"),
+    method="record_review",
+)
+NOTHING_STOPS = Cause(
+    (
+        "The micrometer was used although its date had passed.",
+        "The reminder was read, but the shift needed it.",
+        "Whoever takes a gauge is not stopped.",
+        "Date and tool store are not connected.",
+    ),
+    "Nothing stops a gauge whose date has passed.",
+    "LIMIT",
+    "The other sites keep their gauges in drawers.",
+)
+LOCKED_CABINET = Plan(
+    (
+        Planned("Keep all gauges in a cabinet that opens by barcode", "aneta.zielinska", 28, "equipment"),
+        Planned("Let the cabinet refuse what is past its date", "tomasz.wilk", 36, "equipment"),
+    ),
+    *("Gauges past their date at the work place", "3", "0"),
+    method="record_review",
+)
+IN_THE_VANS = Cause(
+    (
+        "The gauge of van 3 had run out seven weeks before.",
+        "It lives in the van, and the list lies in the office.",
+        "Nobody gives gauges out, so nobody looks at their dates.",
+    ),
+    "No rule says that a gauge comes back before its date.",
+    "LIMIT",
+    "Gdańsk has solved it with a cabinet; we did not know.",
+)
+CABINET_FOR_VANS = Plan(
+    (
+        Planned(
+            "Keep the gauges of all vans in a cabinet that opens by barcode", "james.ward", 36, "equipment"
+        ),
+        Planned("Bring all gauges back every Friday", "tom.hughes", 40),
+    ),
+    *("Gauges past their date in the vans", "4", "0"),
+    method="record_review",
+)
+LEARNED_ALONE = Cause(
+    (
+        "Three gauges were used after their date.",
+        "Umeå has a list, no cabinet.",
+        "Nobody in Umeå knew of the cabinet in Gdańsk.",
+        "A corrective action ends at the site that wrote it.",
+    ),
+    "No rule defines that a corrective action is carried to the other sites.",
+    "LIMIT",
+    "Gdańsk has the cabinet since last year. Leeds orders one at this moment.",
+)
+CABINETS = Plan(
+    (
+        Planned("Install the cabinet of Gdańsk in Umeå", "hanna.strand", 35, "equipment"),
+        Planned("Tell every corrective action at the meeting of all sites", "lars.ek", 42, kind="preventive"),
+        Planned("Let the procedure for gauges hold at all sites", "aneta.zielinska", 40, DOCUMENT),
+    ),
+    *("Gauges past their date at all sites", "3", "0"),
+    method="process_audit",
+)
+
+
 FIRST_THOUGHTS = {
     "method": "five_why",
     "why_chain": [{"answer": "The flange was opened under pressure."}, {"answer": "The gauge showed zero."}],

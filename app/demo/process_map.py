@@ -69,6 +69,13 @@ _PROFILES = (
         430,
     ),
     (
+        "CAL",
+        "Gives everybody gauges they can trust.",
+        "Measuring room in Gdańsk, cabinets at the work places.",
+        "No gauge in use after its date.",
+        440,
+    ),
+    (
         "QMS",
         "Plans, measures and improves how we work.",
         "Keel, one day a month of everybody who leads.",
@@ -77,6 +84,7 @@ _PROFILES = (
     ),
 )
 _MEASURES = (
+    ("CAL", "Gauges calibrated before their date", Direction.AT_LEAST, "98", "%", "Measuring room"),
     ("MAC", "Parts right the first time", Direction.AT_LEAST, "98.5", "%", "Measuring room"),
     ("SEA", "Faces within flatness", Direction.AT_LEAST, "99", "%", "Lapping log"),
     ("ASM", "Pumps without rework", Direction.AT_LEAST, "97", "%", "Line 1 and 2"),
@@ -91,6 +99,7 @@ _FLOWS = (
     ("Checked castings", "PUR", "MAC"),
     ("Motors and bearings", "PUR", "ASM"),
     ("Machined faces", "MAC", "SEA"),
+    ("Gauges in date", "CAL", "TST"),
     ("Lapped seals", "SEA", "ASM"),
     ("Assembled pumps", "ASM", "TST"),
     ("Tested pumps with curves", "TST", "SHP"),

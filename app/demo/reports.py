@@ -103,6 +103,53 @@ BENT_SHAFTS = Report(
     more={"is_customer_affected": True},
 )
 
+# The story of the gauges stands in `stories.gauges`.
+GAUGE_FIRST = Report(
+    "Micrometer M-04 used nine days after its date",
+    "The sticker says 3rd of the month. Six bearing seats were measured with it.",
+    *("GDA", "CAL", "CALI", "HP80"),
+    risks=("gauges_gda",),
+    containment="The micrometer is in the measuring room; the seats are measured again.",
+    more={"requirement_ref": "7.1.5.2"},
+)
+GAUGE_AGAIN = Report(
+    "Bore gauge B-11 in use three weeks after its date",
+    "Thirty housings were bored with it. Nobody had looked at the list since the holidays.",
+    *("GDA", "CAL", "CALI", "HP80"),
+    severity=3,
+    risks=("gauges_gda",),
+    containment="The gauge is locked away; the housings are measured with B-14.",
+    more={"requirement_ref": "7.1.5.2", **_made(30, 30, "2502-077")},
+)
+GAUGE_CAME_BACK = Report(
+    "Micrometer M-21 past its date, 40 shafts measured with it",
+    "The reminder was sent and read. The micrometer was needed on the night shift, so it stayed.",
+    *("GDA", "CAL", "CALI", "HP80"),
+    severity=3,
+    risks=("gauges_gda",),
+    containment="The shafts are blocked until they are measured again.",
+    more={"requirement_ref": "7.1.5.2", **_made(40, 40, "2505-019")},
+)
+GAUGE_LEEDS = Report(
+    "Pressure gauge of van 3 without a valid sticker",
+    "A customer asked for the certificate. It had run out seven weeks before.",
+    *("LEE", "CAL", "CALI", "SV10"),
+    severity=3,
+    source="complaint",
+    risks=("gauges_lee",),
+    containment="The van has another gauge. The customer gets a new measurement.",
+    more={"is_customer_affected": True, "requirement_ref": "7.1.5.2"},
+)
+GAUGE_UMEA = Report(
+    "Torque tester used four weeks after its date",
+    "Found when a fitter doubted its figure. It had been lent to the other bench.",
+    *("UME", "CAL", "CALI", "CS40"),
+    severity=3,
+    risks=("gauges_ume",),
+    containment="The tester is taken away; torques are checked with the one of bench 1.",
+    more={"requirement_ref": "7.1.5.2"},
+)
+
 SMALL_ONES: tuple[tuple[int, Report], ...] = (
     (
         188,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 from itertools import count
 from random import Random
@@ -26,7 +26,7 @@ from app.foundation.i18n import gettext as _
 from app.foundation.unit_of_work import UnitOfWork
 from app.organisation.kinds import KindKey
 from app.records.comments import add_comment
-from app.records.models import Record
+from app.records.models import Record, RecordLink
 from app.trail.meanings import AuthMethod
 from app.workflow import tasks
 from app.workflow.acts import perform
@@ -35,6 +35,7 @@ from app.workflow.holds import hold
 from app.workflow.models import InstanceState, ProcessInstance, Task, TaskState
 from app.workflow.signing import Signing, challenge
 from app.workflow.starting import start_with_form
+from app.workflow.tasks import is_offered_to
 
 Answers = Mapping[str, Any]
 
@@ -47,12 +48,14 @@ class StepNotOpen(NotFound):
 class Stage:
     """The company at work. Every deed is an act of its own, a few minutes after the one before.
 
-    Shape: `known` holds the ids of records that other stories speak of, by a word of their own.
+    Shape: `tuesday` is the day from which stories count back; `known` holds the ids of records that other
+    stories speak of, by a word of their own.
     """
 
     company: Company
     store: FileStore
     chance: Random
+    tuesday: date
     known: dict[str, int] = field(default_factory=dict)
     _tokens: Iterator[int] = field(default_factory=lambda: count(1))
 
@@ -114,6 +117,13 @@ class Stage:
         db.session.rollback()
         return db.session.scalars(select(model.id).order_by(model.id.desc()).limit(1)).one()
 
+    def linked(self, record_id: int, model: type[Record]) -> int:
+        """Return the id of the latest record of a kind to which another one led."""
+        db.session.rollback()
+        query = select(model.id).join(RecordLink, RecordLink.to_id == model.id)
+        led_to = query.where(RecordLink.from_id == record_id).order_by(model.id.desc())
+        return db.session.scalars(led_to.limit(1)).one()
+
     def person(self, user_name: str) -> str:
         """Return a person as a form names one."""
         return str(self.company.people[user_name])
@@ -131,6 +141,18 @@ class Stage:
         """Return a day from today on, as a form writes it."""
         return (clock.now() + timedelta(days=ahead)).date().isoformat()
 
+    def today(self) -> date:
+        """Return the day on which the story is."""
+        return clock.now().date()
+
+    def date_of(self, days: int) -> date:
+        """Return the day that lies so many days before the last Tuesday."""
+        return self.tuesday - timedelta(days=days)
+
+    def days_to(self, day: date) -> int:
+        """Return how many days before the last Tuesday a day of the calendar lies; below 0 after it."""
+        return (self.tuesday - day).days
+
     def is_open(self, record_id: int, element_id: str) -> bool:
         """Tell whether a step of a record is open."""
         return any(task.spot.step_id == element_id for task in self._open_tasks(record_id))
@@ -139,9 +161,29 @@ class Stage:
         """Return an open step of a record."""
         return next(task for task in self._open_tasks(record_id) if task.spot.step_id == step_id)
 
+    def approve_by_all(self, record_id: int, step_id: str, answers: Answers | None = None) -> None:
+        """Let everybody whom an approval asks say yes, one stage after the other."""
+        names = {number: name for name, number in self.company.people.items()}
+        while asked := [task for task in self._open_tasks(record_id) if task.spot.step_id == step_id]:
+            task = asked[0]
+            assert task.assignee_id is not None, "an approval asks people by name"
+            self.approve(names[task.assignee_id], record_id, step_id, answers)
+
     def approve(self, who: str, record_id: int, step_id: str, answers: Answers | None = None) -> None:
         """Say yes in an approval, as one of those who are asked."""
         self.complete(who, record_id, step_id, {**(answers or {}), "verdict": "approve"})
+
+    def doer(self, record_id: int, step_id: str) -> str:
+        """Return the first of the people to whom an open step is offered.
+
+        Errors: StepNotOpen when it is offered to nobody.
+        """
+        for task in self._open_tasks(record_id):
+            for name, person_id in self.company.people.items():
+                actor = actor_of(db.session(), person_id, clock.now())
+                if task.spot.step_id == step_id and actor and is_offered_to(task, actor):
+                    return name
+        raise StepNotOpen(_("“%(step)s” is offered to nobody.", step=step_id))
 
     def _open_tasks(self, record_id: int) -> list[Task]:
         db.session.rollback()

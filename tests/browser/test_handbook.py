@@ -15,9 +15,10 @@ from app.accounts.setup import first_admin_link
 from app.foundation.clock import Clock
 from app.foundation.db import db
 from app.foundation.unit_of_work import unit_of_work
+from app.management_review.models import ManagementReview
 from app.organisation.models import BusinessProcess
 from app.records.models import Record
-from app.training.reading_models import Acknowledgement
+from app.training.reading_models import Acknowledgement, ReadingState
 from app.workflow.models import ProcessInstance, Task, TaskState
 from app.workflow.timers import fire_due
 from tests.browser.company import as_person
@@ -91,10 +92,17 @@ def reading(user_name: str) -> Callable[[], str]:
     """The page of what somebody has to read."""
 
     def path() -> str:
-        mine = select(Acknowledgement.id).where(Acknowledgement.person_id == id_of(user_name))
+        is_open = Acknowledgement.state == ReadingState.OPEN.value
+        mine = select(Acknowledgement.id).where(Acknowledgement.person_id == id_of(user_name), is_open)
         return f"/acknowledgements/{db.session.scalars(mine.order_by(Acknowledgement.id)).first()}"
 
     return path
+
+
+def held_review() -> str:
+    """The data pack of the review that was held last."""
+    held = select(ManagementReview.id).where(ManagementReview.held_at.is_not(None))
+    return f"/reviews/{db.session.scalars(held.order_by(ManagementReview.id.desc())).first()}/pack"
 
 
 def id_of(user_name: str) -> int:
@@ -128,13 +136,19 @@ CHAPTERS: dict[str, tuple[tuple[str, str, Place, int], ...]] = {
         ("extension", "ingrid.lund", task("decide_extension"), 1280),
         ("risks", "ingrid.lund", "/risks", 1280),
         ("risk", "ingrid.lund", record("A coupling comes loose", "risk"), 1280),
-        ("reassessment", "james.ward", task("reassess_risk"), 1280),
+        ("reassessment", "james.ward", task("reassess_risk", "Somebody is scalded"), 1280),
         ("why", "ingrid.lund", of("risk", "/risks/{}/why", "A coupling comes loose"), 1280),
         ("risk-map", "ingrid.lund", "/risks/map", 1280),
         ("patterns", "ingrid.lund", "/patterns", 1280),
         ("map", "ingrid.lund", "/processes", 1280),
         ("process", "ingrid.lund", process("SEA"), 1280),
         ("held", "elin.sund", instance("Shaft blanks without"), 1280),
+    ),
+    "tour": (
+        ("capa", "ingrid.lund", record("Bore gauge B-11", "capa"), 1280),
+        ("patterns", "ingrid.lund", "/patterns", 1280),
+        ("pack", "oskar.nyberg", held_review, 1280),
+        ("leadership", "oskar.nyberg", "/dashboard", 1280),
     ),
     "training": (
         ("reading", "tomasz.wilk", reading("tomasz.wilk"), 1280),

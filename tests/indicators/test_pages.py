@@ -37,7 +37,7 @@ def test_a_page_says_how_the_figure_is_computed_and_what_it_counts(quality_manag
     assert "CAPAs whose actions were in place by the first due day" in page
     assert "at least 90 %" in page
     assert "CAPAs on time after extensions" in page
-    assert "CAPA-2026-0001" in page or "CAPA-2025-0001" in page
+    assert "CAPA-2025-000" in page
 
 
 def test_what_keel_does_not_keep_says_so(quality_manager: Browser) -> None:

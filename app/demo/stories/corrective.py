@@ -1,25 +1,13 @@
-"""Six CAPAs: one proven and closed, one that failed and runs again, and four on their way."""
+"""The CAPAs of the last months: one proven, one that failed and runs again, others on their way."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from app.demo import plans, reports
 from app.demo.agenda import Story
 from app.demo.capa_steps import CapaSteps
-from app.demo.nonconformity_steps import NonconformitySteps
-from app.demo.risk_stories import RiskSteps
-from app.demo.stage import Stage
-
-
-@dataclass(frozen=True, slots=True)
-class Cast:
-    """The steps that the stories of CAPAs are made of."""
-
-    stage: Stage
-    reports: NonconformitySteps
-    risks: RiskSteps
+from app.demo.stories.cast import Cast
 
 
 def capa_stories(cast: Cast) -> Sequence[Story]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select
 
 from app.actions.models import Action
-from app.demo.agenda import Story
 from app.demo.nonconformity_steps import OWNERS, QUALITY_MANAGER, VERIFIERS
 from app.demo.stage import Stage
 from app.foundation.db import db
@@ -65,6 +64,31 @@ RISKS = (
         *("4-2", "3-2", "Photo of each crate before it is closed", 40),
     ),
 )
+GAUGE_RISKS = (
+    RiskEntry(
+        *("gauges_gda", "GDA", "CAL", "quality", "A measurement is wrong and nobody knows"),
+        (
+            "Gauges stay in use after their date",
+            "A part is measured wrong",
+            "Bad pumps are delivered as good",
+        ),
+        *("4-4", "2-4", "List of all gauges with their dates", 40),
+    ),
+    RiskEntry(
+        *("gauges_ume", "UME", "CAL", "quality", "A torque or curve is not what the gauge says"),
+        (
+            "Testers are lent between benches",
+            "A value is off",
+            "A coupling or a curve is wrong at the customer's",
+        ),
+        *("4-4", "2-4", "List of all gauges with their dates", 40),
+    ),
+    RiskEntry(
+        *("gauges_lee", "LEE", "CAL", "quality", "A van measures with a gauge that nobody checked"),
+        ("Gauges live in vans for years", "A pressure is read wrong", "A repair does not hold"),
+        *("4-3", "2-3", "Sticker with the date", 40),
+    ),
+)
 NOT_ASSESSED = RiskEntry(
     *("key_person", "UME", "TST", "people", "Only one person can run stand 3"),
     ("Know-how is in one head", "The person is away", "Tests stop for weeks"),
@@ -114,7 +138,8 @@ class RiskSteps:
 
     def reassess(self, site: str, key: str, assessment: str, rationale: str) -> int:
         """Let the owner answer the open reassessment of a risk; return the id of its record."""
-        record_id = self._open_reassessment(self.stage.known[key])
+        record_id = self.open_reassessment(self.stage.known[key])
+        assert record_id is not None, "the story asks for it before"
         answers = {
             "assessment": assessment,
             "answer": "changed",
@@ -123,6 +148,50 @@ class RiskSteps:
         }
         self.stage.complete(OWNERS[site], record_id, "reassess_risk", answers)
         return record_id
+
+    def entry_of(self, risk_id: int | None) -> RiskEntry | None:
+        """Return the entry of a risk, None of one that the company assessed itself in no story."""
+        return next((one for one in (*RISKS, *GAUGE_RISKS) if self.stage.known.get(one.key) == risk_id), None)
+
+    def answer(self, key: str, assessment: str, rationale: str) -> None:
+        """Let the owner answer the open reassessment of a risk; nothing happens when there is none."""
+        entry = next(one for one in (*RISKS, *GAUGE_RISKS) if one.key == key)
+        if self.open_reassessment(self.stage.known[key]) is not None:
+            self.reassess(entry.site, key, assessment, rationale)
+
+    def review(self, entry: RiskEntry, row: Reassessment) -> None:
+        """Let the owner answer a regular review: once what events indicate, then as it was, then lower."""
+        risk = self.stage.record(int(self.stage.known[entry.key]))
+        present = f"{risk.residual['likelihood']}-{risk.residual['severity']}"
+        is_louder = (row.indicated_score or 0) > (risk.score or 0)
+        if is_louder and present == entry.residual and entry not in GAUGE_RISKS:
+            likelihood, severity = (int(part) for part in present.split("-"))
+            worse = f"{min(likelihood + 1, 5)}-{severity}"
+            self.reassess(entry.site, entry.key, worse, "What happened since says that it is more likely.")
+        elif is_louder:
+            answers = {
+                "assessment": present,
+                "answer": "unchanged",
+                "agree_with_indicated": "no",
+                "disagree_reason": "The assessment has these events in it already.",
+                "rationale": "Nothing else has happened.",
+            }
+            self.stage.complete(OWNERS[entry.site], row.id, "reassess_risk", answers)
+        else:
+            self.reassess(entry.site, entry.key, entry.residual, "Nothing speaks for more.")
+
+    def confirm(self, key: str, note: str) -> None:
+        """Let the quality manager confirm the lower answer about a risk."""
+        record_id = self.open_reassessment(self.stage.known[key])
+        if record_id is not None:
+            self.confirm_lower(record_id, note)
+
+    def ask_again(self, one: RiskEntry, reason: str) -> None:
+        """Let the owner ask for a reassessment, unless one is open."""
+        risk_id = self.stage.known[one.key]
+        if self.open_reassessment(risk_id) is None:
+            answers = {"risk_id": f"risk:{risk_id}", "reason": reason}
+            self.stage.start(OWNERS[one.site], "reassessment", answers)
 
     def confirm_lower(self, record_id: int, note: str) -> None:
         """Let the quality manager confirm that a risk is lower."""
@@ -188,92 +257,10 @@ class RiskSteps:
         assert task.assignee_id is not None, "an approval asks people by name"
         self.stage.approve(people[task.assignee_id], record_id, task.spot.step_id)
 
-    def _open_reassessment(self, risk_id: int) -> int:
+    def open_reassessment(self, risk_id: int) -> int | None:
+        """Return the open reassessment of a risk, None without one."""
         db.session.rollback()
         open_one = select(Reassessment.id).where(
             Reassessment.risk_id == risk_id, Reassessment.closed_at.is_(None)
         )
-        return db.session.scalars(open_one).one()
-
-
-def risk_stories(steps: RiskSteps) -> Sequence[Story]:
-    """Return the stories of the register: all risks but the last are assessed and answered."""
-    by_key = {one.key: one for one in RISKS}
-    return (
-        _accepted(steps, by_key["hot_work"]),
-        _lived_with_again(steps, by_key["seals_leak"]),
-        *(_renewed(steps, by_key[key]) for key in ("wrong_trim", "castings")),
-        _treated(steps, by_key["transit"]),
-        _treated_late(steps, by_key["coupling_fails"]),
-        _opportunity(steps, SPARE_SEALS),
-        _registered(steps, NOT_ASSESSED),
-    )
-
-
-def _assessed(steps: RiskSteps, one: RiskEntry) -> Story:
-    yield 213
-    record_id = steps.register(one)
-    yield 209
-    steps.assess(one, record_id)
-
-
-def _accepted(steps: RiskSteps, one: RiskEntry) -> Story:
-    yield from _assessed(steps, one)
-    yield 205
-    steps.accept(one, "Rare, and found before it leaves the house.", days=330)
-
-
-def _renewed(steps: RiskSteps, one: RiskEntry) -> Story:
-    """Tell of a risk that was accepted, reviewed on its day, and accepted again."""
-    yield from _accepted(steps, one)
-    yield 22
-    steps.reassess(one.site, one.key, one.residual, "Nothing speaks for more or less.")
-    yield 20
-    steps.accept(one, "Still rare; the control is lived.", days=300)
-
-
-def _lived_with_again(steps: RiskSteps, one: RiskEntry) -> Story:
-    """Tell of a risk whose acceptance ended with a failure, and which is accepted since its CAPA worked."""
-    yield from _accepted(steps, one)
-    yield 80
-    steps.accept(one, "The limit for wear is lived, and no pump has leaked since.", days=300)
-
-
-def _treated(steps: RiskSteps, one: RiskEntry) -> Story:
-    yield from _assessed(steps, one)
-    yield 204
-    treatment_id = steps.treat(one, "Crates to length for parts above two metres.", "1-2", days=40)
-    yield 170
-    steps.carry_out(one, treatment_id)
-    yield 165
-    lower = steps.reassess(one.site, one.key, "1-2", "No damage since the crates fit.")
-    yield 163
-    steps.confirm_lower(lower, "Twelve deliveries without a bent part.")
-
-
-def _treated_late(steps: RiskSteps, one: RiskEntry) -> Story:
-    """Tell of a risk that was accepted until something happened; its treatment is under way."""
-    yield from _accepted(steps, one)
-    yield 12
-    steps.reassess(one.site, one.key, "4-4", "Until the wrenches record every bolt, it may come back.")
-    yield 9
-    treatment_id = steps.treat(one, "Torque wrenches that record every bolt.", "1-4", days=25)
-    yield 7
-    steps.approve(treatment_id)
-
-
-def _opportunity(steps: RiskSteps, one: RiskEntry) -> Story:
-    yield 60
-    record_id = steps.register(one)
-    yield 57
-    steps.assess(one, record_id)
-    yield 50
-    action = "Print the measured figures on the seal set."
-    treatment_id = steps.treat(one, action, "5-3", days=75, option="enhance")
-    yield 48
-    steps.approve(treatment_id)
-
-
-def _registered(steps: RiskSteps, one: RiskEntry) -> Story:
-    yield 3
-    steps.register(one)
+        return db.session.scalar(open_one)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from app.demo import reports
 from app.demo.agenda import Story
+from app.demo.earlier_reports import EARLIER
 from app.demo.nonconformity_steps import COORDINATORS, OWNERS, Disposition, NonconformitySteps
 from app.demo.reports import Report
 
@@ -13,7 +14,7 @@ from app.demo.reports import Report
 def nonconformity_stories(steps: NonconformitySteps) -> Sequence[Story]:
     """Return the stories that need no CAPA, each from its report on."""
     return (
-        *(_corrected(steps, day, report) for day, report in reports.SMALL_ONES),
+        *(_corrected(steps, day, report) for day, report in (*EARLIER, *reports.SMALL_ONES)),
         _reworked(steps, reports.REWORKED),
         _duplicate(steps, reports.TWICE_REPORTED),
         _rejected(steps, reports.NOT_A_DEVIATION),
