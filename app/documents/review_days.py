@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -13,6 +13,8 @@ from app.documents.rules import gravest, months_between_reviews, review_due_on
 from app.documents.settings import review_months_at
 from app.foundation.unit_of_work import UnitOfWork
 from app.quality_events.exposure import indicated
+
+GRACE = timedelta(days=30)
 
 
 def gravest_band(uow: UnitOfWork, risk_ids: Iterable[int]) -> str | None:
@@ -27,7 +29,10 @@ def plan_next_review(uow: UnitOfWork, document: Document) -> None:
     """
     risk_ids = controlled_risks(uow.session, [document.id]).get(document.id, ())
     months = months_of(uow.session, document, _bands(uow, risk_ids))
-    document.review_due_on = review_due_on(_last_looked_on(document, uow.now.date()), months)
+    today = uow.now.date()
+    due_on = review_due_on(_last_looked_on(document, today), months)
+    is_past = due_on is not None and due_on < today  # a risk rose, so the day would have been long ago
+    document.review_due_on = today + GRACE if is_past else due_on
 
 
 def months_of(session: Session, document: Document, bands: Iterable[str]) -> int | None:

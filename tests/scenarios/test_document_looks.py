@@ -10,8 +10,10 @@ from app.documents.change_requests import requests_of
 from app.documents.currency import currencies, is_stale
 from app.documents.jobs import run_due
 from app.documents.models import Document
+from app.documents.review_days import GRACE
 from app.documents.reviews import AlreadyLookedAt, triggers_of
 from app.documents.settings import REVIEW_HIGH
+from app.foundation import clock
 from app.foundation.db import db
 from app.foundation.outbox import OutboxMail
 from app.foundation.settings import set_value
@@ -285,6 +287,19 @@ def test_the_months_between_reviews_are_settings(story: Scenario, risk_id: int) 
 
     db.session.rollback()
     assert db.session.get_one(Document, document_id).review_due_on == date(2026, 9, 1)
+
+
+def test_a_review_that_is_brought_forward_is_never_due_in_the_past(story: Scenario, risk_id: int) -> None:
+    document_id = do.in_force(story, risk_id=risk_id)
+    with unit_of_work() as uow:
+        set_value(uow, REVIEW_HIGH, 1, site_id=story.company.site)
+    story.after(days=60)
+
+    rise(story, risk_id)
+
+    db.session.rollback()
+    due_on = db.session.get_one(Document, document_id).review_due_on
+    assert due_on == clock.now().date() + GRACE
 
 
 def test_a_look_that_is_cancelled_leaves_the_document_in_force(story: Scenario) -> None:
