@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -34,7 +35,8 @@ class ReviewPorts(RecordPorts):
 
     def open_record(self, uow: UnitOfWork, facts: Mapping[str, Any]) -> int:
         """Open a review of the whole organisation. Errors: FactsInvalid."""
-        title = _("Management review %(day)s", day=facts.get("meeting_on") or uow.now.date())
+        day = date.fromisoformat(str(facts.get("meeting_on") or uow.now.date())[:10])
+        title = _("Management review %(day)s", day=day.strftime("%d %b %Y"))
         record_id = super().open_record(uow, {**facts, "title": title})
         uow.session.get_one(ManagementReview, record_id).site_id = None
         return record_id
