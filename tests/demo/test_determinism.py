@@ -9,13 +9,13 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.demo import making
-from app.factory import create_app
 from app.foundation.backup import Place
 from app.foundation.clock import Clock
 from app.foundation.db import db
 from app.foundation.migrations import migrate
 from app.trail.models import TrailEntry
-from tests.conftest import TUESDAY, config_for
+from tests.conftest import TUESDAY
+from tests.stand import config_for, settled
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
 FIRST_WEEKS = timedelta(days=45)
@@ -33,15 +33,11 @@ def told_until(day: date) -> Told:
 
 def made_until(home: Path, day: date) -> Told:
     """Make the company anew, but only its first weeks, and return what its trail says of them."""
-    app = create_app(config_for(home))
-    with app.app_context():
+    with settled(home):
         migrate()
         place = Place(home, config_for(home).database_url)
         making.make(making.Order(place.store, "x", "http://localhost"), lambda _line: None, until=day)
-        told = told_until(day)
-        db.session.remove()
-        db.engine.dispose()
-    return told
+        return told_until(day)
 
 
 def test_two_makings_tell_the_same(demo: Flask, tmp_path: Path, clock: Clock) -> None:
