@@ -257,9 +257,9 @@ def _workbook(register: Register) -> AnyResponse:
     actor = current_actor()
     rows = exported_rows(db.session(), actor, register, query, now=clock.now())
     file = xlsx_file(register.title(), shown_columns(register, query), rows, actor.zone_info)
-    return send_file(
-        file, mimetype=XLSX, as_attachment=True, download_name=f"{register.kind}.xlsx", max_age=0
-    )
+    answer = Response(file.getvalue(), mimetype=XLSX)
+    answer.headers.set("Content-Disposition", "attachment", filename=f"{register.kind}.xlsx")
+    return answer
 
 
 def _record(record_id: int, template: str, kind: str | None = None) -> str:
