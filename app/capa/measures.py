@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, and_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, literal_column, select
+from sqlalchemy.orm import Session
 
 from app.capa.models import Capa, Nonconformity
 from app.capa.rules import MAJOR
@@ -159,15 +159,12 @@ def _investigated(scope: FigureScope) -> tuple[ColumnElement[bool], ...]:
 
 
 def _judged_first(scope: FigureScope) -> Rows:
-    verdict = aliased(QualityEvent)
     words = (EventKind.CAPA_EFFECTIVE.value, EventKind.CAPA_INEFFECTIVE.value)
-    judged = and_(
-        verdict.subject_kind == "capa",
-        verdict.subject_id == Capa.id,
-        verdict.occasion == FIRST_CYCLE,
-        verdict.kind.in_(words),
-        verdict.occurred_at >= scope.since,
-        verdict.occurred_at < scope.until,
+    judged = select(QualityEvent.subject_id).where(
+        QualityEvent.subject_kind == "capa",
+        QualityEvent.occasion == FIRST_CYCLE,
+        QualityEvent.occasion != literal_column("''"),  # says that the index of occasions will do
+        scope.within(QualityEvent.occurred_at),
     )
-    was_effective = select(verdict.id).where(judged, verdict.kind == words[0]).exists()
-    return counted(Capa, scope, select(verdict.id).where(judged).exists(), hit=was_effective)
+    was_effective = Capa.id.in_(judged.where(QualityEvent.kind == words[0]))
+    return counted(Capa, scope, Capa.id.in_(judged.where(QualityEvent.kind.in_(words))), hit=was_effective)

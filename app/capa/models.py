@@ -39,6 +39,7 @@ class Nonconformity(Record):
         ),
         Index("ix_nonconformity_capa_id", "capa_id"),
         Index("ix_nonconformity_recurrence_key", "recurrence_key"),
+        Index("ix_nonconformity_contained", "contained_at"),
     )
     id: Mapped[int] = mapped_column(ForeignKey("record.id"), primary_key=True)
     __mapper_args__ = {"polymorphic_identity": "nonconformity"}

@@ -22,6 +22,7 @@ from app.indicators.periods import CHOICES, Asked, last_months
 from app.organisation.models import BusinessProcess, Site
 from app.web.addresses import address
 from app.web.parts import Tab
+from app.workflow.figures import once
 
 MONTHS = 12
 
@@ -97,8 +98,12 @@ def shown_months(last: date) -> Sequence[date]:
 def sites_seen(session: Session, actor: Actor) -> Mapping[int, str]:
     """Return the names of the sites whose records the person sees, by id."""
     allowed = visible_sites(actor)
-    rows = session.execute(select(Site.id, Site.name).order_by(Site.name))
-    return {row.id: row.name for row in rows if allowed is ALL or row.id in allowed}
+    names = once(session, "site names", lambda: _site_names(session))
+    return {key: name for key, name in names.items() if allowed is ALL or key in allowed}
+
+
+def _site_names(session: Session) -> Mapping[int, str]:
+    return {row.id: row.name for row in session.execute(select(Site.id, Site.name).order_by(Site.name))}
 
 
 def processes_in_use(session: Session) -> Mapping[int | None, str]:

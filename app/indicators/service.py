@@ -16,7 +16,7 @@ from app.indicators.definitions import BY_KEY, Indicator
 from app.indicators.rules import Reckoning, Tally, figure_of
 from app.records.models import Record
 from app.records.visibility import visible
-from app.workflow.figures import FigureScope, Rows
+from app.workflow.figures import FigureScope, Rows, once
 from app.workflow.lifecycle import registry
 
 _NEEDS_AMOUNTS = frozenset({Reckoning.MEDIAN, Reckoning.NINTH_DECILE})
@@ -48,6 +48,17 @@ class Part:
 
 
 WHOLE = Part()
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What an indicator counts at one site and of one cut. Shape: `site_id` None and `cut` 0 are without."""
+
+    site_id: int | None
+    cut: int
+    rows: int
+    hits: int
+    total: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,29 +113,27 @@ def readings(session: Session, indicators: Sequence[Indicator], scope: FigureSco
 
 def reading_by_site(session: Session, indicator: Indicator, scope: FigureScope) -> Mapping[int, Reading]:
     """Return the indicator of each site that has anything to count, in one statement."""
-    statement = _statement(session, indicator, scope)
-    if statement is None:
-        return {}
     if indicator.reckoning in _NEEDS_AMOUNTS:
-        return _by_site_with_amounts(session, indicator, statement)
-    rows = statement.subquery()
-    found = session.execute(
-        select(rows.c.site_id, func.count(), func.sum(rows.c.hit), func.sum(rows.c.amount))
-        .where(rows.c.site_id.is_not(None))
-        .group_by(rows.c.site_id)
-    )
-    return {row[0]: _read(indicator, _tally_of(row[1], row[2], row[3])) for row in found}
+        statement = _statement(session, indicator, scope)
+        return {} if statement is None else _by_site_with_amounts(session, indicator, statement)
+    found: dict[int, list[Group]] = {}
+    for one in groups(session, indicator, scope):
+        if one.site_id is not None:
+            found.setdefault(one.site_id, []).append(one)
+    return {site_id: _read(indicator, _together(members)) for site_id, members in found.items()}
 
 
 def counts_by_cut(session: Session, indicator: Indicator, scope: FigureScope) -> Mapping[int, int]:
     """Return how many rows there are of each cut, the most frequent first; 0 is without one."""
-    statement = _statement(session, indicator, scope)
-    if statement is None:
-        return {}
-    rows = statement.subquery()
-    cut = func.coalesce(rows.c.cut, 0)
-    found = session.execute(select(cut, func.count()).group_by(cut).order_by(func.count().desc(), cut))
-    return {row[0]: row[1] for row in found}
+    found: dict[int, int] = {}
+    for one in groups(session, indicator, scope):
+        found[one.cut] = found.get(one.cut, 0) + one.rows
+    return dict(sorted(found.items(), key=lambda one: (-one[1], one[0])))
+
+
+def groups(session: Session, indicator: Indicator, scope: FigureScope) -> Sequence[Group]:
+    """Return what an indicator counts by site and cut, in one statement that all its figures share."""
+    return once(session, ("groups", indicator.measure, scope), lambda: _grouped(session, indicator, scope))
 
 
 def counts_by_amount(
@@ -202,23 +211,44 @@ def _narrowing(rows: Subquery, part: Part) -> Sequence[ColumnElement[bool]]:
 
 def _statement(session: Session, indicator: Indicator, scope: FigureScope) -> Rows | None:
     measure = registry.measures().get(indicator.measure)
-    return None if measure is None else measure(session, scope)
+    if measure is None:
+        return None
+    return once(session, (indicator.measure, scope), lambda: measure(session, scope))
 
 
 def _tally(session: Session, indicator: Indicator, scope: FigureScope) -> Tally:
+    if indicator.reckoning not in _NEEDS_AMOUNTS:
+        return _together(groups(session, indicator, scope))
     statement = _statement(session, indicator, scope)
     if statement is None:
         return Tally()
     rows = statement.subquery()
-    if indicator.reckoning in _NEEDS_AMOUNTS:
-        amounts = session.scalars(
-            select(rows.c.amount).where(rows.c.amount.is_not(None)).order_by(rows.c.amount)
-        ).all()
-        return _tally_of_amounts(amounts)
-    row = session.execute(
-        select(func.count(), func.sum(rows.c.hit), func.sum(rows.c.amount)).select_from(rows)
-    ).one()
-    return _tally_of(row[0], row[1], row[2])
+    amounts = session.scalars(
+        select(rows.c.amount).where(rows.c.amount.is_not(None)).order_by(rows.c.amount)
+    ).all()
+    return _tally_of_amounts(amounts)
+
+
+def _grouped(session: Session, indicator: Indicator, scope: FigureScope) -> Sequence[Group]:
+    statement = _statement(session, indicator, scope)
+    if statement is None:
+        return ()
+    rows = statement.subquery()
+    cut = func.coalesce(rows.c.cut, 0)
+    found = session.execute(
+        select(rows.c.site_id, cut, func.count(), func.sum(rows.c.hit), func.sum(rows.c.amount)).group_by(
+            rows.c.site_id, cut
+        )
+    )
+    return [Group(row[0], row[1], row[2], int(row[3] or 0), Decimal(str(row[4] or 0))) for row in found]
+
+
+def _together(found: Sequence[Group]) -> Tally:
+    return Tally(
+        sum(one.rows for one in found),
+        sum(one.hits for one in found),
+        sum((one.total for one in found), Decimal(0)),
+    )
 
 
 def _by_site_with_amounts(session: Session, indicator: Indicator, statement: Rows) -> Mapping[int, Reading]:
@@ -238,10 +268,6 @@ def _read(indicator: Indicator, tally: Tally) -> Reading:
         return Reading(indicator, tally, None)
     is_nothing = indicator.is_standing and tally.rows == 0 and indicator.reckoning is not Reckoning.COUNT
     return Reading(indicator, tally, None if is_nothing else figure_of(indicator.reckoning, tally))
-
-
-def _tally_of(rows: int, hits: int | None, total: float | None) -> Tally:
-    return Tally(int(rows), int(hits or 0), Decimal(str(total or 0)))
 
 
 def _tally_of_amounts(amounts: Sequence[float]) -> Tally:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Float, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Float, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.foundation.db import Base
@@ -35,6 +35,13 @@ class QualityEvent(Base):
         Index("ix_quality_event_occurred", "occurred_at", "id"),
         Index("ix_quality_event_place", "site_id", "process_id", "occurred_at"),
         Index("ix_quality_event_root", "root_id", "id"),
+        Index(
+            "ix_quality_event_occasion",
+            "occasion",
+            "occurred_at",
+            sqlite_where=text("occasion <> ''"),
+            postgresql_where=text("occasion <> ''"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -15,25 +13,15 @@ from app.foundation.unit_of_work import UnitOfWork
 from app.quality_events import sums
 from app.quality_events.band_changes import note_band_change
 from app.quality_events.held import held_at, keep
-from app.quality_events.rules.exposure import (
-    Assessed,
-    Felt,
-    Indicated,
-    Rise,
-    Weights,
-    calls_for_reassessment,
-    day_of,
-    indicate,
-    is_recent,
-)
+from app.quality_events.present import Peaks, Scene
+from app.quality_events.rules.exposure import Indicated, Rise, Weights, calls_for_reassessment, day_of
 from app.quality_events.rules.summing import (
     EVERYTHING,
-    Amounts,
     Key,
     Place,
     Weighing,
+    amounts_of,
     deltas,
-    pressure_in,
     since_growth_day,
 )
 from app.quality_events.settings import weights_at
@@ -42,8 +30,6 @@ from app.records.models import Record
 from app.workflow import messages
 
 REASSESSMENT_REQUESTED = "risk.reassessment_requested"
-
-Peaks = Mapping[int, datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +66,6 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class _Scene:
-    """What the touched risks feel: amounts and peaks at one moment, and how high they were raised so far."""
-
-    amounts: Amounts
-    peaks: Mapping[int, Peaks]
-    held: Mapping[int, Rise]
-    weights: Weights
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class _Moved:
     before: Indicated
     after: Indicated
@@ -116,12 +91,13 @@ def take_in(uow: UnitOfWork, change: Change) -> None:
     held = held_at(uow.session, touched, weights.version, uow.now)
     factor = since_growth_day(weights, day_of(uow.now))
     earlier = {key: growth - moved.get(key, 0.0) for key, growth in known.growth.items()}
-    before = _Scene(_amounts(earlier, factor), known.peaks, held, weights, uow.now)
+    before = Scene(amounts_of(earlier, factor), known.peaks, held, weights, uow.now)
     _keep_peaks(uow, change, weights)
     later = _later_peaks(uow, change, ids, before)
-    after = replace(before, amounts=_amounts(known.growth, factor), peaks=later)
+    after = replace(before, amounts=amounts_of(known.growth, factor), peaks=later)
     found = [
-        (one, _Moved(_at(one, before), _at(one, after), change.is_about(one.risk_id))) for one in touched
+        (one, _Moved(before.indicated(one), after.indicated(one), change.is_about(one.risk_id)))
+        for one in touched
     ]
     _keep_rises(uow, change, found, weights)
     for _standing, one in found:
@@ -160,7 +136,7 @@ def _keep_peaks(uow: UnitOfWork, change: Change, weights: Weights) -> None:
             sums.raise_peaks(uow, swap.after)
 
 
-def _later_peaks(uow: UnitOfWork, change: Change, ids: Sequence[int], before: _Scene) -> Mapping[int, Peaks]:
+def _later_peaks(uow: UnitOfWork, change: Change, ids: Sequence[int], before: Scene) -> Mapping[int, Peaks]:
     """Return the peaks after a change; without a replaced row they follow from those before it."""
     if any(swap.changes_peaks for swap in change.swaps):
         return sums.peaks_of(uow.session, ids)
@@ -187,28 +163,6 @@ def _keep_rises(
         if one.after.score > one.before.score
     ]
     keep(uow, risen, weights.version)
-
-
-def _amounts(growth: Mapping[Key, float], factor: float) -> Amounts:
-    amounts: dict[int, dict[Place, float]] = defaultdict(dict)
-    for (risk_id, site_id, process_id), amount in growth.items():
-        amounts[risk_id][site_id, process_id] = amount * factor
-    return amounts
-
-
-def _at(baseline: Standing, scene: _Scene) -> Indicated:
-    pressure = pressure_in(scene.amounts, baseline.risk_id, place_of(baseline), scene.weights)
-    peaks = scene.peaks.get(baseline.risk_id, {})
-    severity = max(
-        (one for one, last in peaks.items() if is_recent(last, scene.at, scene.weights)), default=0
-    )
-    return indicate(
-        baseline.risk_id,
-        Assessed(baseline.likelihood, baseline.severity),
-        Felt(pressure, severity, pressure),
-        scene.weights,
-        held=scene.held.get(baseline.risk_id),
-    )
 
 
 def _tell(uow: UnitOfWork, change: Change, moved: _Moved, weights: Weights) -> None:

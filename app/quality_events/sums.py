@@ -80,6 +80,16 @@ def read(uow: UnitOfWork, risk_ids: Collection[int], places: Iterable[Place], we
     return Sums(growth, peaks_of(uow.session, risk_ids))
 
 
+def peek(
+    session: Session, risk_ids: Collection[int], places: Iterable[Place], weights: Weights
+) -> Sums | None:
+    """Return the sums of risks and places, None where they are not of these weights. Writes nothing."""
+    growth = _growth(session, risk_ids, places)
+    if (BUILT, weights.version, 0) not in growth:
+        return None
+    return Sums(growth, peaks_of(session, risk_ids))
+
+
 def rebuild(uow: UnitOfWork, weights: Weights) -> None:
     """Make all sums anew from the ledger. Safe to call again."""
     session = uow.session

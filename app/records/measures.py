@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, literal, null, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
+from app.foundation import clock
 from app.records.facts import CANCELLED
 from app.records.models import Record
 from app.workflow.figures import FigureScope, Rows
@@ -34,6 +35,7 @@ def counted(
         (null() if amount is None else amount).label("amount"),
         (null() if cut is None else cut).label("cut"),
     ).where(
+        Record.kind == model.__mapper__.polymorphic_identity,  # the indexes of the spine begin with it
         scope.here(Record.site_id, Record.process_id),
         Record.is_imported.is_(False),
         Record.status != CANCELLED,
@@ -42,10 +44,11 @@ def counted(
 
 
 def open_at_end(scope: FigureScope) -> Condition:
-    """Hold for records that were open at the end of the period."""
-    return and_(
-        Record.opened_at < scope.until, or_(Record.closed_at.is_(None), Record.closed_at >= scope.until)
-    )
+    """Hold for records that were open at the end of the period; what is open now is found by one index."""
+    still: Condition = Record.closed_at.is_(None)
+    if scope.until < clock.now():
+        still = or_(still, Record.closed_at >= scope.until)
+    return and_(Record.opened_at < scope.until, still)
 
 
 def late_at_end(scope: FigureScope) -> Condition:

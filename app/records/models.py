@@ -40,6 +40,18 @@ class Record(Base):
         Index("ix_record_kind_opened", "kind", "opened_at", "id"),
         Index("ix_record_kind_due", "kind", "due_at", "id"),
         Index("ix_record_kind_status", "kind", "status", "id"),
+        Index(
+            "ix_record_figures",
+            "kind",
+            "opened_at",
+            "status",
+            "is_imported",
+            "severity",
+            "site_id",
+            "process_id",
+        ),
+        Index("ix_record_kind_first_due", "kind", "original_due_at"),
+        Index("ix_record_closed", "closed_at", "kind"),
         Index("ix_record_owner", "owner_id", "id"),
         Index("ix_record_opened_by", "opened_by_id", "id"),
     )

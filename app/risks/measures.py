@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from sqlalchemy import Float, case, literal, select
+from sqlalchemy import ColumnElement, Float, case, literal, select
 from sqlalchemy.orm import Session
 
+from app.foundation import clock
 from app.records.measures import counted, due_first, open_at_end
 from app.records.models import Record
 from app.risks.models import Reassessment, Risk, RiskKind
-from app.risks.standing import Standing, standings
-from app.workflow.figures import FigureScope, Measure, Rows
+from app.risks.standing import Standing, scores_now, standings
+from app.workflow.figures import FigureScope, Measure, Rows, once
 
 
 def answered_on_time(_session: Session, scope: FigureScope) -> Rows:
@@ -47,10 +48,23 @@ WORDS: Mapping[str, str] = {
 
 def _weighed(session: Session, scope: FigureScope, weigh: Callable[[Standing], int]) -> Rows:
     """Return the open risks with a figure that no column holds; only those that have one are named."""
-    where = (open_at_end(scope), Risk.risk_kind == RiskKind.RISK.value, Risk.score.is_not(None))
-    here = scope.here(Record.site_id, Record.process_id)
-    risks = session.scalars(select(Risk).where(here, *where).order_by(Risk.id)).all()
-    found = {key: weigh(one) for key, one in standings(session, risks, scope.until).items()}
+
+    def look() -> Mapping[int, Standing]:
+        return _standing_at_end(session, scope)
+
+    where = _weighable(scope)
+    found = {key: weigh(one) for key, one in once(session, ("standings", scope), look).items()}
     named = {key: float(amount) for key, amount in found.items() if amount}
     amount = case(named, value=Risk.id, else_=0.0) if named else literal(0.0, Float)
     return counted(Risk, scope, *where, hit=Risk.id.in_(named), amount=amount)
+
+
+def _standing_at_end(session: Session, scope: FigureScope) -> Mapping[int, Standing]:
+    here = scope.here(Record.site_id, Record.process_id)
+    risks = session.scalars(select(Risk).where(here, *_weighable(scope)).order_by(Risk.id)).all()
+    stand = scores_now if scope.until >= clock.now() else standings
+    return stand(session, risks, scope.until)
+
+
+def _weighable(scope: FigureScope) -> tuple[ColumnElement[bool], ...]:
+    return (open_at_end(scope), Risk.risk_kind == RiskKind.RISK.value, Risk.score.is_not(None))

@@ -16,6 +16,7 @@ from app.foundation.settings import Setting, value_of
 from app.foundation.unit_of_work import UnitOfWork
 from app.organisation.models import Site
 from app.quality_events.exposure import indicated
+from app.quality_events.present import indicated_now
 from app.quality_events.rules.exposure import Indicated
 from app.risks.models import Appetite, Risk, RiskKind
 from app.risks.rules import appetite_for
@@ -71,6 +72,15 @@ def standings(
     chances = {risk.id for risk in risks if risk.risk_kind == RiskKind.OPPORTUNITY.value}
     found = _indicated(session, ids, chances, at)
     before = _indicated(session, ids, chances, at - MOVED_WITHIN) if with_moves else {}
+    return _placed(session, risks, found, before)
+
+
+def _placed(
+    session: Session,
+    risks: Sequence[Risk],
+    found: Mapping[int, Indicated],
+    before: Mapping[int, Indicated],
+) -> Mapping[int, Standing]:
     decided = appetites(session)
     usual = {site_id: value_of(session, APPETITE, site_id) for site_id in {risk.site_id for risk in risks}}
     return {
@@ -82,6 +92,17 @@ def standings(
         )
         for risk in risks
     }
+
+
+def scores_now(session: Session, risks: Sequence[Risk], at: datetime) -> Mapping[int, Standing]:
+    """Return where these risks stand now, by id, from the running sums: without trend and moves.
+
+    Shape: as `standings`; `at` must not lie before anything recorded.
+    """
+    chances = {risk.id for risk in risks if risk.risk_kind == RiskKind.OPPORTUNITY.value}
+    found = indicated_now(session, [risk.id for risk in risks], at=at) if risks else {}
+    known = {key: _as_assessed(one) if key in chances else one for key, one in found.items()}
+    return _placed(session, risks, known, {})
 
 
 def open_risks(session: Session) -> Sequence[Risk]:

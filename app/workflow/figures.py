@@ -5,10 +5,11 @@ A figure and the list of what it counts are read from the same statement, so the
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -47,3 +48,29 @@ Shape: `cut` is the id of the master data by which the rows may be told apart, N
 """
 
 Measure = Callable[[Session, FigureScope], Rows]
+_LOOKS = "figure_looks"
+Found = TypeVar("Found")
+
+
+@contextmanager
+def shared_looks(session: Session) -> Iterator[None]:
+    """Let figures that look at the same rows share one look while the block runs.
+
+    For pages that only read: what is written inside would not be seen.
+    """
+    session.info[_LOOKS] = {}
+    try:
+        yield
+    finally:
+        del session.info[_LOOKS]
+
+
+def once(session: Session, key: Hashable, look: Callable[[], Found]) -> Found:
+    """Return what a look finds; inside `shared_looks` the first one with this key is kept."""
+    looks = session.info.get(_LOOKS)
+    if looks is None:
+        return look()
+    if key not in looks:
+        looks[key] = look()
+    found: Found = looks[key]
+    return found

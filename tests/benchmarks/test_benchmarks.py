@@ -1,7 +1,10 @@
 from __future__ import annotations
 
 import logging
+import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +12,11 @@ import pytest
 from click.testing import CliRunner
 
 from app.cli import benching, main
+from app.dashboard.views import VIEWS
 from tests.benchmarks import document_rows, vote_rows
+from tests.benchmarks.dashboard_rows import figures as dashboard_figures
 from tests.benchmarks.figures import Round, of_rounds, times_the_floor
+from tests.benchmarks.history import History
 from tests.benchmarks.ledger_rows import Size, statements_of_an_event
 from tests.benchmarks.ledger_rows import figures as ledger_figures
 from tests.benchmarks.serving import FLOOR
@@ -95,6 +101,24 @@ def test_an_import_keeps_of_each_document_its_number_and_its_mark(tmp_path: Path
     _first, few, many = document_rows.peaks(tmp_path / "home", 150, 150, 1_000)
 
     assert (many - few) / 850 < 600  # bytes for each document more
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("demo")
+def test_dashboards_are_measured_against_the_demo_company_and_the_bare_queries(
+    demo_home: Path, tmp_path: Path
+) -> None:
+    few, many = tmp_path / "few", tmp_path / "many"
+    shutil.copytree(demo_home, few)
+
+    figures = dashboard_figures(few, many, History(events=2_000, tasks=400, records=100))
+
+    assert [one.id for one in figures] == [f"{name} {view.key}" for view in VIEWS for name in ("B1", "B2")]
+    assert all(one.figure > 0 and one.floor for one in figures)
+    with closing(sqlite3.connect(many / "keel.db")) as rows:
+        assert rows.execute("SELECT count(*) FROM task WHERE guid LIKE 'old-%'").fetchone() == (400,)
+        made = rows.execute("SELECT count(*) FROM quality_event WHERE subject_kind = 'old'")
+        assert made.fetchone() == (2_000,)
 
 
 def test_an_event_costs_as_many_statements_in_a_large_ledger_as_in_a_small_one(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from app.foundation.unit_of_work import unit_of_work
 from app.quality_events import rises, sums
 from app.quality_events.exposure import explain, indicated, reckoned
 from app.quality_events.models import ExposureRise
+from app.quality_events.present import indicated_now
 from app.quality_events.rules import EventKind
 from app.quality_events.rules.exposure import Indicated, day_of, is_recent, pressure_of
 from app.quality_events.rules.summing import Place, pressure_in, since_growth_day
@@ -120,7 +121,10 @@ class Ledger:
     def _look(self, *, begins_anew: bool) -> None:
         now = full_recompute(self.risk_id)
         self.highest = now.score if begins_anew else max(self.highest, now.score)
-        self.shown[clock.now()] = indicated(db.session(), [self.risk_id], at=clock.now())[self.risk_id]
+        shown = indicated(db.session(), [self.risk_id], at=clock.now())[self.risk_id]
+        self.shown[clock.now()] = shown
+        quick = indicated_now(db.session(), [self.risk_id], at=clock.now())[self.risk_id]
+        assert quick == replace(shown, trend=0, priority=Decimal(shown.score))
 
     def _again(self, former: EventOrder, deed: Deed) -> EventOrder:
         if deed.what == "link":

@@ -57,6 +57,14 @@ def deltas(before: Weighing | None, after: Weighing | None, weights: Weights) ->
     return {key: amount for key, amount in moved.items() if amount}
 
 
+def amounts_of(growth: Mapping[Key, float], factor: float) -> Amounts:
+    """Return what weighs on the day whose factor this is, from the running sums."""
+    amounts: dict[int, dict[Place, float]] = {}
+    for (risk_id, site_id, process_id), amount in growth.items():
+        amounts.setdefault(risk_id, {})[site_id, process_id] = amount * factor
+    return amounts
+
+
 def pressure_in(amounts: Amounts, risk_id: int, place: Place | None, weights: Weights) -> Decimal:
     """Return the pressure on a risk that stands at a place, None when it stands at none.
 
