@@ -7,6 +7,7 @@ from app.documents.change_operations import check_take_up
 from app.documents.changes import PORTS as CHANGE_PORTS
 from app.documents.drafting import check_answers, check_draft
 from app.documents.listening import LISTENERS
+from app.documents.measures import MEASURES, WORDS
 from app.documents.open_points import open_points
 from app.documents.reading import reading
 from app.documents.releasing import check_release
@@ -43,6 +44,8 @@ CHANGE = Lifecycle(
     ),
     settings=SETTINGS,
     open_points=open_points,
+    measures=MEASURES,
+    measure_words=WORDS,
     reading=reading,
     register_endpoint="document_change.listing",
     record_endpoint="document_change.page",

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from app.indicators.definitions.absent import ABSENT
 from app.indicators.definitions.assurance import ACTIONS, AUDITS, REVIEWS
 from app.indicators.definitions.corrective import CAPAS, NONCONFORMITIES
+from app.indicators.definitions.documents import DOCUMENTS
 from app.indicators.definitions.exposure import RISKS
 from app.indicators.definitions.model import Indicator
 from app.indicators.definitions.people import PEOPLE
@@ -23,6 +24,7 @@ INDICATORS: tuple[Indicator, ...] = (
     *AUDITS,
     *REVIEWS,
     *RISKS,
+    *DOCUMENTS,
     *PEOPLE,
     *ABSENT,
 )
