@@ -12,6 +12,7 @@ from sqlalchemy import select
 from app.foundation.errors import Problem
 from app.foundation.i18n import gettext as _
 from app.foundation.unit_of_work import UnitOfWork
+from app.management_review.coverage import considered_before
 from app.management_review.models import ManagementReview, ReviewStatus
 from app.management_review.operations import OPERATIONS, said
 from app.management_review.rules import Category, uncovered, undecided
@@ -63,14 +64,17 @@ PORTS = ReviewPorts(ManagementReview, "MR", ReviewStatus.SCHEDULED.value)
 def check_coverage(
     uow: UnitOfWork, view: RecordView, _element_id: str, answers: Mapping[str, Any]
 ) -> Sequence[Problem]:
-    """Refuse a review that leaves an input without conclusion, or one without data without a word."""
+    """Refuse a review that leaves an input without conclusion, or one without data without a word.
+
+    An input that another meeting of the last twelve months concluded on may stay open.
+    """
     pack = uow.session.get_one(ManagementReview, view.id).pack or {"inputs": ()}
     is_empty = {one["reference"]: not one["figures"] and not one["sentences"] for one in pack["inputs"]}
     rows = [
         {**row, "is_empty": is_empty.get(str(row.get("reference")))}
         for row in answers.get("conclusions") or ()
     ]
-    missing = uncovered(rows)
+    missing = uncovered(rows, considered_before(uow.session, view.id, uow.now))
     if not missing:
         return ()
     sentence = _("Without a conclusion, or without data and without a word why: %(inputs)s.")

@@ -6,6 +6,7 @@ import orjson
 from flask import Blueprint, Response, render_template
 from sqlalchemy import select
 
+from app.foundation import clock
 from app.foundation.db import db
 from app.foundation.errors import NotFound
 from app.foundation.i18n import gettext as _
@@ -25,7 +26,9 @@ class NoPack(NotFound):
 @permission("records.read")
 def pack(record_id: int) -> str:
     """Show the frozen pack, input by input."""
-    return render_template("management_review/pack.html", page=pack_page(_review(record_id)))
+    review = _review(record_id)
+    shown = pack_page(db.session(), current_actor(), review, clock.now())
+    return render_template("management_review/pack.html", page=shown)
 
 
 @blueprint.get("/<int:record_id>/pack.json")

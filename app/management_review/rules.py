@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from enum import StrEnum
 
 INPUTS = ("a", "b", "c1", "c2", "c3", "c4", "c5", "c6", "c7", "d", "e", "f")
@@ -24,14 +24,28 @@ REASONS: Mapping[Category, str] = {
 }
 
 
-def uncovered(conclusions: Sequence[Mapping[str, object]]) -> list[str]:
-    """Return the inputs that have no conclusion, and those without data that nobody explained."""
-    answered = {str(row.get("reference")): row for row in conclusions}
-    missing = [one for one in INPUTS if one not in answered or not answered[one].get("conclusion")]
+def uncovered(conclusions: Sequence[Mapping[str, object]], elsewhere: Collection[str] = ()) -> list[str]:
+    """Return the inputs that have no conclusion, and those without data that nobody explained.
+
+    Shape: `elsewhere` are inputs that another meeting of the last twelve months considered: they may wait.
+    """
+    answered = {
+        str(row.get("reference")): row
+        for row in conclusions
+        if row.get("conclusion") or str(row.get("reference")) not in elsewhere
+    }
+    missing = [
+        one
+        for one in INPUTS
+        if not answered.get(one, {}).get("conclusion") and (one in answered or one not in elsewhere)
+    ]
     bare = [
         one
         for one in INPUTS
-        if one not in missing and answered[one].get("is_empty") and not _said(answered[one].get("note"))
+        if one not in missing
+        and one in answered
+        and answered[one].get("is_empty")
+        and not _said(answered[one].get("note"))
     ]
     return missing + bare
 

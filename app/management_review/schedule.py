@@ -37,30 +37,37 @@ def open_due() -> int:
 
 def due_on(session: Session, today: date) -> date | None:
     """Return when the next review is due, None before anything was ever recorded."""
-    begun = _last_held(session) or _first_record(session)
-    if begun is None:
-        return None
-    days = min(value_of(session, INTERVAL), LONGEST.days)
-    return begun + timedelta(days=days) if begun <= today else None
+    begun = _begun(session)
+    return begun + _interval(session) if begun is not None and begun <= today else None
 
 
 def _ask_when_due(uow: UnitOfWork) -> int:
-    today = uow.now.date()
-    due = due_on(uow.session, today)
-    if due is None or today < due - AHEAD or _is_running(uow.session) or not _is_published(uow.session):
+    today, begun = uow.now.date(), _begun(uow.session)
+    if begun is None or not _is_published(uow.session):
         return 0
-    begun = due - timedelta(days=min(value_of(uow.session, INTERVAL), LONGEST.days))
-    payload = {
-        "period_from": begun.isoformat(),
-        "period_to": today.isoformat(),
-        "meeting_on": max(due, today + timedelta(days=10)).isoformat(),
-    }
-    source = f"review:{due.isoformat()}"
-    messages.send(uow, REVIEW_REQUESTED, ORGANISATION, source=source, payload=payload)
-    asked = int(messages.was_sent(uow))
-    if today - begun > LONGEST:
+    asked = 0
+    due = begun + _interval(uow.session)
+    if today >= due - AHEAD and not _is_running(uow.session):
+        payload = {
+            "period_from": begun.isoformat(),
+            "period_to": today.isoformat(),
+            "meeting_on": max(due, today + timedelta(days=10)).isoformat(),
+        }
+        source = f"review:{due.isoformat()}"
+        messages.send(uow, REVIEW_REQUESTED, ORGANISATION, source=source, payload=payload)
+        asked = int(messages.was_sent(uow))
+    if today - begun > LONGEST:  # also while one is being prepared and nobody holds it
         _accuse(uow, begun)
     return asked
+
+
+def _begun(session: Session) -> date | None:
+    """Return the day from which the interval runs: the last meeting, else the first record."""
+    return _last_held(session) or _first_record(session)
+
+
+def _interval(session: Session) -> timedelta:
+    return timedelta(days=min(value_of(session, INTERVAL), LONGEST.days))
 
 
 def _accuse(uow: UnitOfWork, begun: date) -> None:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from copy import deepcopy
 from datetime import UTC, date, datetime
 
 import pytest
@@ -51,6 +53,28 @@ def test_the_pack_is_handed_out_as_what_its_digest_covers(review: int, as_role: 
     answer = as_role("top_management").get(f"/reviews/{review}/pack.json")
 
     assert digest_of(answer.json) == db.session.get_one(ManagementReview, review).pack_sha256
+
+
+def test_the_agenda_leads_to_each_input_and_says_when_it_was_considered(review: int, as_role: AsRole) -> None:
+    page = as_role("top_management").get(f"/reviews/{review}/pack").text
+
+    assert page.count('href="#input-') == 12
+    assert page.count("not in a year") == 12
+    assert "20 Mar 2026" in page
+
+
+def test_a_sentence_says_what_it_was_made_from(review: int, as_role: AsRole) -> None:
+    with unit_of_work() as uow:
+        row = uow.session.get_one(ManagementReview, review)
+        pack = deepcopy(row.pack or {})
+        told = {"text": "Late.", "source": "indicator:capa_on_time", "records": [review, 999]}
+        pack["inputs"][5]["sentences"] = [told]
+        row.pack, row.pack_sha256 = pack, digest_of(pack)
+
+    page = as_role("top_management").get(f"/reviews/{review}/pack").text
+
+    assert re.search(r'From <a href="/indicators/capa_on_time\?[^"]+">CAPAs on time</a>', page)
+    assert f'resting on <a href="/reviews/{review}">MR-2026-0001</a></span>' in page
 
 
 def test_a_changed_pack_says_so(review: int, as_role: AsRole) -> None:

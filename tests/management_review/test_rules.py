@@ -21,6 +21,13 @@ def test_an_input_without_data_needs_a_word() -> None:
     assert uncovered(bare) == ["c1"]
 
 
+def test_what_another_meeting_considered_may_wait() -> None:
+    conclusions = [row(one) for one in INPUTS if one not in {"b", "d"}] + [row("d", conclusion="")]
+
+    assert uncovered(conclusions, {"b", "d"}) == []
+    assert uncovered(conclusions, {"b"}) == ["d"]
+
+
 def test_nothing_said_leaves_every_input_open() -> None:
     assert uncovered([]) == list(INPUTS)
 

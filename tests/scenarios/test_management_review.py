@@ -200,3 +200,58 @@ def test_a_year_without_a_review_is_a_nonconformity_of_our_own(house: Scenario) 
     titles = db.session.scalars(select(Nonconformity.title)).all()
     assert "No management review for a year" in titles
     assert not db.session.scalars(select(Message).where(Message.state == "dead")).all()
+
+
+def test_a_review_that_nobody_holds_does_not_hide_the_year(house: Scenario) -> None:
+    report(house)
+    house.after(days=170)
+    open_due()
+    deliver_due()
+    house.after(days=200)
+
+    open_due()
+    deliver_due()
+
+    titles = db.session.scalars(select(Nonconformity.title)).all()
+    assert titles.count("No management review for a year") == 1
+
+
+def test_two_meetings_of_a_year_cover_the_inputs_together(begun: Scenario) -> None:
+    decided(held(commented(begun))).as_("top_management").approve("approve_minutes")
+    begun.after(days=90)
+    today = clock.now().date()
+    answers = {
+        "period_from": (today - timedelta(days=89)).isoformat(),
+        "period_to": today.isoformat(),
+        "meeting_on": today.isoformat(),
+        "participants": "The same",
+    }
+    commented(begun.as_("quality_manager").start("management_review", answers))
+    conclusions = [
+        {**row, "conclusion": "watch" if row["reference"] == "c4" else "", "note": ""}
+        for row in begun.record.conclusions
+    ]
+
+    begun.as_("top_management").complete("hold_review", {"attendance": "All", "conclusions": conclusions})
+
+    assert begun.steps == ["decide_outputs"]
+
+
+def test_what_is_not_verified_is_an_input_of_the_next_review(begun: Scenario) -> None:
+    decided(held(commented(begun))).as_("top_management").approve("approve_minutes")
+    (action,) = begun.records(Action)
+    begun.after(days=40)
+    today = clock.now().date()
+    answers = {
+        "period_from": (today - timedelta(days=60)).isoformat(),
+        "period_to": today.isoformat(),
+        "meeting_on": today.isoformat(),
+        "participants": "The same",
+    }
+
+    begun.as_("quality_manager").start("management_review", answers)
+
+    first = begun.record.pack["inputs"][0]
+    figure = next(one for one in first["figures"] if one["key"] == "review_actions_open")
+    assert first["reference"] == "a"
+    assert (figure["value"], figure["previous"], figure["records"]) == ("1", "0", [action.id])
