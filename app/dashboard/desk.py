@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -11,19 +11,22 @@ from babel.dates import format_date
 from sqlalchemy.orm import Session
 
 from app.accounts.actor import Actor
-from app.indicators.frame import kept_months, shown_months
+from app.indicators.frame import shown_months
 from app.indicators.models import MonthlyReading
 from app.indicators.periods import Asked
 from app.indicators.service import WHOLE, Part
 from app.web.addresses import address
 from app.web.charts import Chart
-from app.web.parts import Column
+from app.web.parts import Column, Heat
 from app.web.reader import Reader
 
 
 @dataclass(frozen=True, slots=True)
 class ChartCard:
-    """One card with a chart. Shape: `rows` are the table twin; `computed` leads to how it is computed."""
+    """One card with a chart, or with a heat table in its place.
+
+    Shape: `rows` are the table twin; `computed` leads to how it is computed; a wide one takes the line.
+    """
 
     key: str
     title: str
@@ -36,16 +39,23 @@ class ChartCard:
     columns: Sequence[Column]
     rows: Sequence[Mapping[str, Any]]
     computed: str
+    heat: Heat | None = None
+
+    @property
+    def is_wide(self) -> bool:
+        """Tell whether it needs the whole line."""
+        return self.heat is not None
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What every card is made from."""
+    """What every card is made from. Shape: `months` are the kept ones, read once for the page."""
 
     session: Session
     actor: Actor
     reader: Reader
     asked: Asked
+    months: Mapping[str, Mapping[date, MonthlyReading]] = field(default_factory=dict)
 
     def url(
         self,
@@ -72,5 +82,5 @@ class Desk:
 
     def kept(self, key: str) -> Sequence[MonthlyReading]:
         """Return the kept months of an indicator, of the last twelve, the oldest first."""
-        found = kept_months(self.session, self.actor, [key], self.asked).get(key, {})
+        found = self.months.get(key, {})
         return [found[month] for month in shown_months(self.asked.last) if month in found]

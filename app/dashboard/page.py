@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 
-from app.dashboard.cards import CHARTS
+from app.dashboard.cards import BY_MONTH, CHARTS
 from app.dashboard.desk import ChartCard, Desk
 from app.dashboard.views import VIEWS, View
 from app.foundation.i18n import gettext as _
 from app.foundation.i18n import ngettext
 from app.indicators import words
 from app.indicators.definitions import BY_KEY
+from app.indicators.earlier import figures_before
 from app.indicators.frame import kept_months, shown_months, way_in_words
 from app.indicators.models import MonthlyReading
-from app.indicators.periods import before, scope_for
+from app.indicators.periods import scope_for
 from app.indicators.rules import Rag, rag_of
 from app.indicators.service import Reading, readings
 from app.web.addresses import address
@@ -47,8 +49,9 @@ def dashboard_page(desk: Desk, view: View) -> DashboardPage:
     """Return a dashboard for a period, a site and a process."""
     indicators = [BY_KEY[key] for key in view.figures]
     now = readings(desk.session, indicators, scope_for(desk.actor, desk.asked))
-    then = readings(desk.session, indicators, scope_for(desk.actor, before(desk.asked)))
-    kept = kept_months(desk.session, desk.actor, list(view.figures), desk.asked)
+    then = figures_before(desk.session, desk.actor, indicators, desk.asked)
+    kept = kept_months(desk.session, desk.actor, [*view.figures, *BY_MONTH], desk.asked)
+    desk = replace(desk, months=kept)
     return DashboardPage(
         title=view.title(),
         sentence=_sentence(list(now.values())),
@@ -65,13 +68,13 @@ def dashboard_page(desk: Desk, view: View) -> DashboardPage:
     )
 
 
-def _card(desk: Desk, now: Reading, then: Reading, kept: Mapping[date, MonthlyReading]) -> FigureCard:
+def _card(desk: Desk, now: Reading, then: Decimal | None, kept: Mapping[date, MonthlyReading]) -> FigureCard:
     one = now.indicator
     figures = [kept[month].figure if month in kept else None for month in shown_months(desk.asked.last)]
     return FigureCard(_stat(desk, now, then), spark(figures, one.target), way_in_words(one, figures))
 
 
-def _stat(desk: Desk, now: Reading, then: Reading) -> Stat:
+def _stat(desk: Desk, now: Reading, then: Decimal | None) -> Stat:
     one = now.indicator
     target = words.target_words(one)
     return Stat(
@@ -79,9 +82,9 @@ def _stat(desk: Desk, now: Reading, then: Reading) -> Stat:
         figure=words.figure_words(one, now.figure),
         url=desk.url(one.key),
         unit=_("target %(target)s", target=target) if target else "",
-        change=words.change_words(one, now.figure, then.figure) or _("Nothing to compare with."),
-        verdict=words.change_verdict(one, now.figure, then.figure),
-        icon=words.change_icon(now.figure, then.figure),
+        change=words.change_words(one, now.figure, then) or _("Nothing to compare with."),
+        verdict=words.change_verdict(one, now.figure, then),
+        icon=words.change_icon(now.figure, then),
         computed=one.formula(),
     )
 

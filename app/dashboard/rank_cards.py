@@ -18,6 +18,7 @@ from app.indicators.service import Part, counts_by_amount, counts_by_cut, readin
 from app.organisation.models import FailureMode
 from app.web.charts import Point, columns
 from app.web.parts import Column, Link
+from app.workflow.figures import once
 
 MOST_BARS = 7
 AGES = (31, 61, 91)
@@ -27,7 +28,7 @@ def failures(desk: Desk) -> ChartCard:
     """Show what goes wrong most, with how much the first ones make together."""
     key, scope = "nonconformities", scope_for(desk.actor, desk.asked)
     counts = counts_by_cut(desk.session, BY_KEY[key], scope)
-    names = _failure_modes(desk.session)
+    names = failure_modes(desk.session)
     ranked = sorted(counts.items(), key=lambda one: one[0] == 0)  # what has no mode comes last
     total, shown = sum(counts.values()), ranked[:MOST_BARS]
     three = sum(count for _cut, count in shown[:3])
@@ -117,6 +118,11 @@ def sites(desk: Desk) -> ChartCard:
         ],
         computed=desk.url("excess"),
     )
+
+
+def failure_modes(session: Session) -> Mapping[int, str]:
+    """Return the names of failure modes by id."""
+    return once(session, "failure modes", lambda: _failure_modes(session))
 
 
 def _failure_modes(session: Session) -> Mapping[int, str]:

@@ -9,6 +9,7 @@ from flask import Flask
 from app.accounts.models import Person
 from app.accounts.roles import Role
 from app.dashboard.cards import CHARTS
+from app.dashboard.views import BY_KEY as BY_VIEW
 from app.dashboard.views import VIEWS, first_view
 from app.foundation.db import db
 from app.indicators.definitions import BY_KEY
@@ -17,6 +18,7 @@ from tests.factories.browser import Browser, enter
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
 FIGURE = re.compile(r'class="stat-figure"><a href="([^"]+)">([\d,]+)')
 ROW = re.compile(r'<th scope="row"><a href="(/indicators/[^"]+)">[^<]*</a></th><td class="t-num"[^>]*>(\d+)')
+CELL = re.compile(r'<td class="heat--[1-5]"><a href="([^"]+)">(\d+)</a>')
 COUNT = re.compile(r'class="push xsmall muted">(\d+) record')
 
 
@@ -60,7 +62,8 @@ def test_every_dashboard_shows_also_where_there_is_nothing(leader: Browser, view
     page = leader.get(f"/dashboard/{view}{query}")
 
     assert page.status_code == 200
-    assert page.text.count('class="stat-figure"') == 4 + len(next(o for o in VIEWS if o.key == view).charts)
+    shown = BY_VIEW[view]
+    assert page.text.count('class="stat-figure"') == len(shown.figures) + len(shown.charts)
 
 
 def test_every_bar_opens_exactly_the_rows_it_counts(leader: Browser) -> None:
@@ -68,6 +71,18 @@ def test_every_bar_opens_exactly_the_rows_it_counts(leader: Browser) -> None:
     doors = [(unescape(url), int(count)) for url, count in ROW.findall(page)]
 
     assert len(doors) >= 10
+    for url, count in doors:
+        shown = COUNT.search(leader.get(url).text)
+        assert shown is not None
+        assert int(shown[1]) == count, url
+
+
+@pytest.mark.parametrize("view", ["quality", "top", "process"])
+def test_every_cell_of_the_heat_table_opens_exactly_the_rows_it_counts(leader: Browser, view: str) -> None:
+    page = leader.get(f"/dashboard/{view}").text
+    doors = [(unescape(url), int(count)) for url, count in CELL.findall(page)]
+
+    assert len(doors) >= 3
     for url, count in doors:
         shown = COUNT.search(leader.get(url).text)
         assert shown is not None
@@ -83,3 +98,26 @@ def test_figures_lead_to_their_rows(leader: Browser) -> None:
 
     assert len(found) >= 6
     assert all(leader.get(unescape(url)).status_code == 200 for url, _figure in found)
+
+
+def test_a_dashboard_is_handed_out_as_paper(leader: Browser) -> None:
+    answer = leader.get("/dashboard/top/paper.pdf?site=1")
+
+    assert answer.status_code == 200
+    assert answer.mimetype == "application/pdf"
+    assert answer.data.startswith(b"%PDF-1.7")
+    assert b"pdfaid" in answer.data
+
+
+def test_the_page_leads_to_the_paper_of_the_same_choice(leader: Browser) -> None:
+    page = leader.get("/dashboard/quality?first=2026-01-01&last=2026-03-17&site=1").text
+
+    assert "/dashboard/quality/paper.pdf?first=2026-01-01&amp;last=2026-03-17&amp;site=1" in page
+
+
+def test_a_process_is_chosen_in_the_address(leader: Browser) -> None:
+    page = leader.get("/dashboard/process?process=1").text
+    door = re.search(r'<a href="([^"]*process=1[^"]*)" aria-current="true">([^<]+)</a>', page)
+
+    assert door is not None
+    assert "All processes" not in door[2]
