@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0051_figure_indexes"
-down_revision = "0031_library_uploads"
+down_revision = "0061_audit_risks"
 branch_labels = None
 depends_on = None
 
