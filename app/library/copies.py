@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.documents.models import Document, DocumentRevision, RevisionStatus
 from app.foundation import clock
 from app.foundation.db import db
-from app.foundation.errors import Refused
+from app.foundation.errors import NotFound, Refused
 from app.foundation.file_store import FileStore
 from app.foundation.files import StoredFile, keep_file, receive_file
 from app.foundation.i18n import gettext as _
@@ -49,6 +49,10 @@ _FRESH = and_(
 
 class NotCopied(Refused):
     """There is no controlled copy of what nobody has approved."""
+
+
+class NoCopyYet(NotFound):
+    """Nobody has made a controlled copy of this revision as it stands."""
 
 
 def fresh_copy(session: Session, revision_id: int) -> ControlledCopy | None:

@@ -21,7 +21,7 @@ from app.foundation.errors import Invalid, QmsError
 from app.foundation.file_store import FileStore
 from app.foundation.i18n import gettext as _
 from app.foundation.unit_of_work import unit_of_work
-from app.library.copies import COPIED, NotCopied, file_of, fresh_copy, make_copy
+from app.library.copies import COPIED, NoCopyYet, NotCopied, file_of, fresh_copy, make_copy
 from app.library.copy_page import copy_page
 from app.printing.rendering import PaperFailed
 from app.records.routes import send_stored
@@ -89,12 +89,12 @@ def make(record_id: int, label: str) -> AnyResponse:
 @blueprint.get(PLACE + ".pdf")
 @permission("records.read")
 def send(record_id: int, label: str) -> AnyResponse:
-    """Send the copy as it was made. Errors: NotCopied before that."""
+    """Send the copy as it was made. Errors: NoCopyYet before that."""
     session = db.session()
     found = _wanted(session, current_actor(), record_id, label)
     copy = fresh_copy(session, found.revision.id)
     if copy is None:
-        raise NotCopied(_("There is no controlled copy of this revision yet. Make it first."))
+        raise NoCopyYet(_("There is no controlled copy of this revision yet. Make it first."))
     return send_stored(file_of(session, copy))
 
 

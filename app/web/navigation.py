@@ -234,7 +234,13 @@ def _tools(endpoints: FrameEndpoints, may: Callable[[str], bool]) -> dict[str, s
     }
 
 
-_NEEDED = {"search": "search.read", "person": "me.edit", "switch_site": "me.edit"}
+_NEEDED = {
+    "search": "search.read",
+    "quick": "search.read",
+    "notifications": "home.read",
+    "person": "me.edit",
+    "switch_site": "me.edit",
+}
 
 
 def _present_address() -> str:

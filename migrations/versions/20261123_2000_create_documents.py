@@ -353,8 +353,13 @@ def _trigger(table: str, deed: str, function: str) -> str:
 
 def downgrade() -> None:
     """Take tables and triggers away, with what they say."""
+    is_postgresql = op.get_bind().dialect.name == "postgresql"
+    for deed in DEEDS:  # of a table that an earlier revision made, so it stays
+        op.execute(
+            f"DROP TRIGGER risk_band_change_refuse_{deed}" + (" ON risk_band_change" if is_postgresql else "")
+        )
     for table in reversed(TABLES):
         op.drop_table(table)
-    if op.get_bind().dialect.name == "postgresql":
+    if is_postgresql:
         for name in ("document_refuse", *(f"document_revision_refuse_{deed}" for deed in DEEDS)):
             op.execute(f"DROP FUNCTION {name}()")

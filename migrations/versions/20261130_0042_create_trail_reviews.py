@@ -15,6 +15,7 @@ branch_labels = None
 depends_on = None
 
 _JSON = sa.JSON(none_as_null=True)
+_SEQ = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
 
 def upgrade() -> None:
@@ -27,8 +28,8 @@ def upgrade() -> None:
         sa.Column("check_result", sa.Text, nullable=True),
         sa.Column("conclusion", sa.Text, nullable=True),
         sa.Column("verdict_comment", sa.Text, nullable=True),
-        sa.Column("first_seq", sa.BigInteger, nullable=True),
-        sa.Column("last_seq", sa.BigInteger, nullable=True),
+        sa.Column("first_seq", _SEQ, nullable=True),
+        sa.Column("last_seq", _SEQ, nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_trail_review"),
         sa.ForeignKeyConstraint(["id"], ["record.id"], name="fk_trail_review_id_record"),
     )
