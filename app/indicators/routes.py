@@ -13,6 +13,7 @@ from app.indicators.periods import asked_for
 from app.indicators.service import indicator_of
 from app.web.guards import current_actor, permission
 from app.web.reader import current_reader
+from app.workflow.figures import shared_looks
 
 blueprint = Blueprint("indicators", __name__, url_prefix="/indicators", template_folder="templates")
 
@@ -23,9 +24,11 @@ def listing() -> str:
     """Show all indicators by area."""
     actor, session = current_actor(), db.session()
     asked = asked_for(request.args.to_dict(flat=False), clock.now().date())
+    with shared_looks(session):
+        shown = areas(session, actor, asked)
     return render_template(
         "indicators/listing.html",
-        areas=areas(session, actor, asked),
+        areas=shown,
         choice=choice_of(session, actor, "indicators.listing", asked),
     )
 
