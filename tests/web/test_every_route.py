@@ -302,9 +302,9 @@ def test_no_page_of_a_stranger_names_what_happened_at_another_site(
 
 
 def words_of(answer: TestResponse) -> str:
-    """The words of a page; of a workbook those in its packed parts."""
+    """The words of a page; of a workbook those in its packed parts; of a paper what is not packed."""
     if not zipfile.is_zipfile(BytesIO(answer.data)):
-        return answer.text
+        return answer.data.decode(errors="replace")  # a paper is none
     with zipfile.ZipFile(BytesIO(answer.data)) as packed:
         return "".join(packed.read(name).decode() for name in packed.namelist())
 

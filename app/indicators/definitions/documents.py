@@ -40,7 +40,10 @@ DOCUMENTS = (
         "documents_risk_current",
         "control",
         lambda: _("Documents that reflect their risks"),
-        lambda: _("Documents in force or checked since their risks last moved, of all that control one."),
+        lambda: _(
+            "Documents in force or checked since their risks last moved, of all that control one, "
+            "as they stand when they are read; an ended month keeps what stood then."
+        ),
         "document.risk_current",
         Reckoning.SHARE,
         "percent",
