@@ -48,7 +48,7 @@ from app.trail.models import TrailEntry
 from app.trail.service import open_chain
 
 PASSWORD = "calm pumps hum at night"  # noqa: S105 - printed on purpose; it opens nothing but demo databases
-HISTORY = timedelta(days=735)
+HISTORY = timedelta(days=735)  # before the last Tuesday
 TICK, HOUR = timedelta(minutes=1), timedelta(hours=1)
 HOUSEKEEPING = frozenset({1, 4})
 SEED = 9001
@@ -108,9 +108,10 @@ def make(order: Order, tell: Tell, *, until: date | None = None) -> None:
     """
     present = clock.now()
     chance = Random(SEED)  # noqa: S311 - decides hours of the day, nothing that must be secret
-    clock.freeze(present - HISTORY)
+    tuesday = last_tuesday(present.date())
+    clock.freeze(present - (present.date() - tuesday) - HISTORY)
     try:
-        stage = Stage(_founded(order.password_hash), order.store, chance, last_tuesday(present.date()))
+        stage = Stage(_founded(order.password_hash), order.store, chance, tuesday)
         tell(_("%(people)s people at three sites", people=len(PLAYERS)))
         end = present if until is None else datetime.combine(until, time(), UTC)
         agenda = Agenda(present, end, chance, partial(_morning, order.base_url))

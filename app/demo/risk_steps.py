@@ -154,9 +154,10 @@ class RiskSteps:
         return next((one for one in (*RISKS, *GAUGE_RISKS) if self.stage.known.get(one.key) == risk_id), None)
 
     def answer(self, key: str, assessment: str, rationale: str) -> None:
-        """Let the owner answer the open reassessment of a risk; nothing happens when there is none."""
+        """Let the owner answer the open reassessment of a risk; nothing happens without one."""
         entry = next(one for one in (*RISKS, *GAUGE_RISKS) if one.key == key)
-        if self.open_reassessment(self.stage.known[key]) is not None:
+        open_one = self.open_reassessment(self.stage.known[key])
+        if open_one is not None and self.stage.is_open(open_one, "reassess_risk"):
             self.reassess(entry.site, key, assessment, rationale)
 
     def review(self, entry: RiskEntry, row: Reassessment) -> None:

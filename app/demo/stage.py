@@ -49,7 +49,8 @@ class Stage:
     """The company at work. Every deed is an act of its own, a few minutes after the one before.
 
     Shape: `tuesday` is the day from which stories count back; `known` holds the ids of records that other
-    stories speak of, by a word of their own.
+    stories speak of, by a word of their own; `spoken_of` are risks that a story is about at the moment, which
+    routine leaves alone.
     """
 
     company: Company
@@ -57,6 +58,7 @@ class Stage:
     chance: Random
     tuesday: date
     known: dict[str, int] = field(default_factory=dict)
+    spoken_of: set[str] = field(default_factory=set)
     _tokens: Iterator[int] = field(default_factory=lambda: count(1))
 
     def start(self, who: str, key: str, answers: Answers) -> int:

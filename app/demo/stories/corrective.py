@@ -28,6 +28,7 @@ def _proven(cast: Cast) -> Story:
     one, capa = reports.FLAT_FACES, CapaSteps(cast.stage, "GDA", "aneta.zielinska")
     first = yield from cast.reports.begun(205, one)
     yield 203
+    cast.stage.spoken_of.add("seals_leak")
     cast.reports.confirm(one, first, capa_owner_id=cast.stage.person(capa.owner))
     capa.taken_up()
     yield 199
@@ -58,6 +59,7 @@ def _proven(cast: Cast) -> Story:
     yield 89
     lower = cast.risks.reassess("GDA", "seals_leak", "2-4", "Wear is measured, the limit is kept.")
     yield 87
+    cast.stage.spoken_of.discard("seals_leak")
     cast.risks.confirm_lower(lower, "Sixty days without a leak.")
     yield 85
     capa.close("Wear needs a number and a date, not an eye.")
@@ -67,6 +69,7 @@ def _failed_and_again(cast: Cast) -> Story:
     one, capa = reports.LOOSE_BOLTS, CapaSteps(cast.stage, "UME", "lars.ek")
     first = yield from cast.reports.begun(193, one)
     yield 191
+    cast.stage.spoken_of.add("coupling_fails")
     cast.reports.confirm(one, first, capa_owner_id=cast.stage.person(capa.owner))
     capa.taken_up()
     yield 188
@@ -92,6 +95,7 @@ def _failed_and_again(cast: Cast) -> Story:
     yield 82
     capa.review_failure("hanna.strand", "Training alone does not tighten a bolt. Look at the tool.")
     yield 80
+    cast.stage.spoken_of.discard("coupling_fails")
     cast.risks.reassess("UME", "coupling_fails", "4-4", "It came back in spite of the training.")
     yield 66
     capa.analyse(plans.NO_LOCK)

@@ -56,7 +56,7 @@ def _answer_reviews(steps: RiskSteps) -> None:
     """Let owners answer reviews of risks that no story is about, and the quality manager what is lower."""
     for row in _old(Reassessment):
         entry = steps.entry_of(row.risk_id)
-        if entry is None:
+        if entry is None or entry.key in steps.stage.spoken_of:
             continue
         if steps.stage.is_open(row.id, "confirm_lower"):
             steps.confirm_lower(row.id, "Looked at with the owner; the reasons hold.")
