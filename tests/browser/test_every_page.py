@@ -21,12 +21,13 @@ __all__ = ["hostile_house"]
 
 PARTS = 4
 ALL_DIFFERENT = frozenset({"inbox.task", "start.form"})  # each step has a form of its own
-FRAGMENTS = ("/brief", "/trial")  # they are drawn into a page that is looked at
+FRAGMENTS = ("/brief", "/trial", "/search/quick")  # they are drawn into a page that is looked at
 NO_PAGE = (
     ".csv",
     ".xlsx",
     ".json",
     ".zip",
+    ".pdf",
     ".ics",
     "/file",
     "/health/",

@@ -28,7 +28,7 @@ PICTURES: tuple[tuple[str, str, Place, int], ...] = (
     ("compare", "lars.ek", below("Tightening of couplings", "compare"), 1280),
     ("change", "ingrid.lund", record("SOP-PUR-001: Look for pores", "document_change"), 1280),
     ("draft", "elin.sund", task("write_draft"), 1280),
-    ("look", "tomasz.wilk", task("review_document"), 1280),
+    ("look", "lars.ek", task("review_document"), 1280),
     ("copies", "ingrid.lund", below("Tightening of couplings", "copies"), 1280),
 )
 

@@ -98,5 +98,5 @@ def test_others_get_no_copy(client: FlaskClient, scenario: Scenario, document_id
 def test_before_it_is_made_there_is_nothing_to_send(
     client: FlaskClient, scenario: Scenario, document_id: int
 ) -> None:
-    assert browser_of(client, scenario, "controller").get(f"{place(document_id)}.pdf").status_code == 403
+    assert browser_of(client, scenario, "controller").get(f"{place(document_id)}.pdf").status_code == 404
     assert db.session.query(DocumentRevision).count() == 2

@@ -55,7 +55,7 @@ def plan_the_actions(story: Story, owner: str, due_in: int) -> None:
     person.write("What is done", ACTION)
     person.pick("Owner", story["anton"].name)
     person.write("Due", story.house.day(due_in))
-    person.pick("It delivers", "Training")
+    person.pick("It delivers", "A changed process")
     person.write("Figure", METRIC)
     person.write("Today", "15")
     person.pick("Must be", "at most")
