@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
-from tests.browser.main_job.persona import Persona
+from tests.browser.main_job.persona import PATIENCE_MS, Persona
 from tests.browser.main_job.reporting import MATTER, RISK
 from tests.browser.main_job.story import Story
 
@@ -177,4 +177,4 @@ def _sign_the_closing(quentin: Persona) -> None:
 def _expect_done(person: Persona) -> None:
     expect(
         person.page.get_by_text("is done.").or_(person.page.get_by_text("That was the last step")).first
-    ).to_be_visible()
+    ).to_be_visible(timeout=PATIENCE_MS)
