@@ -205,7 +205,7 @@ def _questions(session: Session, actor: Actor) -> list[Deed]:
 def _change(session: Session, actor: Actor, since: datetime) -> list[Deed]:
     return [
         Deed(
-            change.text,
+            change.text if change.who else _("Keel %(deed)s", deed=change.text),
             change.at,
             Person(change.who, initials_of(change.who)) if change.who else None,
             icon="circle-check",
