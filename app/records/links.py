@@ -14,7 +14,7 @@ from app.foundation.errors import Refused
 from app.foundation.i18n import gettext as _
 from app.foundation.unit_of_work import UnitOfWork
 from app.foundation.upsert import insert_into
-from app.records.models import Record, RecordLink
+from app.records.models import FormerLink, Record, RecordLink
 from app.records.visibility import visible
 from app.trail import Subject
 from app.trail import record as record_deed
@@ -88,14 +88,26 @@ def link_records(uow: UnitOfWork, from_id: int, to_id: int, kind: LinkKind) -> N
 
 
 def unlink_records(uow: UnitOfWork, from_id: int, to_id: int, kind: LinkKind) -> None:
-    """Take a link away. Safe to call again. Effects: a trail entry at the record it started from."""
+    """Take a link away. Safe to call again.
+
+    Effects: a row that says how long it held, and a trail entry at the record it started from.
+    """
     gone = uow.session.execute(
         delete(RecordLink)
         .where(RecordLink.from_id == from_id, RecordLink.to_id == to_id, RecordLink.kind == kind.value)
-        .returning(RecordLink.id)
-    )
-    if gone.first() is None:
+        .returning(RecordLink.created_at)
+    ).first()
+    if gone is None:
         return
+    uow.session.add(
+        FormerLink(
+            from_id=from_id,
+            to_id=to_id,
+            kind=kind.value,
+            created_at=gone.created_at,
+            ended_at=uow.now,
+        )
+    )
     ends = uow.session.execute(
         select(Record.id, Record.kind, Record.number).where(Record.id.in_([from_id, to_id]))
     )

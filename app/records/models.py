@@ -118,6 +118,20 @@ class RecordLink(Base):
     created_at: Mapped[datetime]
 
 
+class FormerLink(Base):
+    """A link that was taken away, with the time it held: figures of past days ask for it. Appended only."""
+
+    __tablename__ = "former_link"
+    __table_args__ = (Index("ix_former_link_kind", "kind", "ended_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    from_id: Mapped[int] = mapped_column(ForeignKey("record.id"))
+    to_id: Mapped[int] = mapped_column(ForeignKey("record.id"))
+    kind: Mapped[str] = mapped_column(String(40))
+    created_at: Mapped[datetime]
+    ended_at: Mapped[datetime]
+
+
 class Comment(Base):
     """What somebody said or asked about a record. `asked_id` is the person a question goes to."""
 
