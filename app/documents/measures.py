@@ -8,7 +8,8 @@ from datetime import UTC
 from sqlalchemy.orm import Session
 
 from app.documents.change_models import DocumentChange, DocumentReview
-from app.documents.currency import controls_risks, in_force, is_stale
+from app.documents.currency import in_force
+from app.documents.currency_then import controlled_risks, was_in_force, was_stale
 from app.documents.models import Document
 from app.foundation.sql_time import days_between
 from app.records.measures import counted, due_first
@@ -40,11 +41,9 @@ def reviewed_on_time(_session: Session, scope: FigureScope) -> Rows:
 
 
 def risk_current(_session: Session, scope: FigureScope) -> Rows:
-    """Count documents in force that control open risks; a hit still reflects all of them.
-
-    Shape: as it stands when it is read, for any period: months keep what they read.
-    """
-    return counted(Document, scope, in_force(), controls_risks(), hit=~is_stale())
+    """Count documents in force at the end that control open risks; a hit reflects all of them."""
+    at = scope.until
+    return counted(Document, scope, was_in_force(at), controlled_risks(at), hit=~was_stale(at))
 
 
 def change_time(_session: Session, scope: FigureScope) -> Rows:

@@ -66,13 +66,15 @@ def assess(uow: UnitOfWork, risk_id: int, *, likelihood: int, severity: int, sou
         note_band_change(uow, risk_id, before.band, after.band, source=f"{source[0]}:{source[1]}")
 
 
-def last_moves() -> Subquery:
-    """Return since when each risk that ever moved stands in its band, as `risk_id` and `moved_at`."""
-    return (
-        select(RiskBandChange.risk_id, func.max(RiskBandChange.changed_at).label("moved_at"))
-        .group_by(RiskBandChange.risk_id)
-        .subquery()
-    )
+def last_moves(before: datetime | None = None) -> Subquery:
+    """Return since when each risk that ever moved stands in its band, as `risk_id` and `moved_at`.
+
+    Shape: with a moment, since when it stood in the band it had just before.
+    """
+    moves = select(RiskBandChange.risk_id, func.max(RiskBandChange.changed_at).label("moved_at"))
+    if before is not None:
+        moves = moves.where(RiskBandChange.changed_at < before)
+    return moves.group_by(RiskBandChange.risk_id).subquery()
 
 
 def last_band_changes(session: Session, risk_ids: Collection[int]) -> Mapping[int, BandChange]:

@@ -13,8 +13,6 @@ from app.indicators.models import MonthlyReading
 from app.indicators.months import keep_due, months_back, next_month, scope_of_month, series, together
 from app.indicators.service import reading
 
-OF_THE_PRESENT = frozenset({"documents_risk_current"})  # a month keeps what stood when it was read
-
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
 
 
@@ -40,7 +38,7 @@ def test_a_kept_month_is_what_the_month_gives(demo: Flask) -> None:
     while keep_due():
         pass
     month = date(2026, 2, 1)
-    keys = [one.key for one in INDICATORS if one.measure and one.key not in OF_THE_PRESENT]
+    keys = [one.key for one in INDICATORS if one.measure]
 
     kept = series(db.session(), keys, None, month, month)
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -8,6 +8,7 @@ from sqlalchemy import select
 from app.documents.change_models import DocumentChange, DocumentReview
 from app.documents.change_requests import requests_of
 from app.documents.currency import currencies, is_stale
+from app.documents.currency_then import was_in_force, was_stale
 from app.documents.jobs import run_due
 from app.documents.models import Document
 from app.documents.review_days import GRACE
@@ -18,6 +19,10 @@ from app.foundation.db import db
 from app.foundation.outbox import OutboxMail
 from app.foundation.settings import set_value
 from app.foundation.unit_of_work import unit_of_work
+from app.indicators.definitions import BY_KEY
+from app.indicators.service import reading
+from app.records.links import LinkKind, unlink_records
+from app.workflow.figures import FigureScope
 from app.workflow.holds import cancel
 from tests.scenarios import document_steps as do
 from tests.scenarios import risk_steps, steps
@@ -313,3 +318,44 @@ def test_a_look_that_is_cancelled_leaves_the_document_in_force(story: Scenario) 
 
     assert story.record.open_document_id is None
     assert db.session.get_one(Document, document_id).status == "effective"
+
+
+def reflected(at: datetime) -> tuple[int, int]:
+    """How many documents reflected their risks just before a moment, and how many control one."""
+    db.session.rollback()
+    scope = FigureScope(since=at - timedelta(days=30), until=at)
+    tally = reading(db.session(), BY_KEY["documents_risk_current"], scope).tally
+    return tally.hits, tally.rows
+
+
+def test_a_past_day_is_judged_by_what_stood_then(story: Scenario, risk_id: int) -> None:
+    days = [clock.now()]
+    document_id = do.in_force(story, risk_id=risk_id)
+    story.after(days=5)
+    days.append(clock.now())
+    rise(story, risk_id)
+    story.after(days=1)
+    days.append(clock.now())
+    answer(look(story), "keep")
+    story.after(days=1)
+    days.append(clock.now())
+    with unit_of_work() as uow:
+        unlink_records(uow, document_id, risk_id, LinkKind.CONTROLS)
+    story.after(days=1)
+
+    assert [reflected(day) for day in days] == [(0, 0), (1, 1), (0, 1), (1, 1)]
+    assert reflected(clock.now()) == (0, 0)
+
+
+def test_the_present_day_is_judged_by_the_same_rule(story: Scenario, risk_id: int) -> None:
+    moved = do.in_force(story, risk_id=risk_id)
+    do.in_force(story, title="Purchasing")
+    rise(story, risk_id)
+    later = do.in_force(story, risk_id=risk_id, title="Lapping")
+    story.after(days=1)
+    at = clock.now()
+
+    stale = list(db.session.scalars(select(Document.id).where(was_in_force(at), was_stale(at))))
+
+    assert stale == stale_documents() == [moved, later]
+    assert reflected(at) == (0, 2)

@@ -41,8 +41,8 @@ DOCUMENTS = (
         "control",
         lambda: _("Documents that reflect their risks"),
         lambda: _(
-            "Documents in force or checked since their risks last moved, of all that control one, "
-            "as they stand when they are read; an ended month keeps what stood then."
+            "Documents that came into force or were checked after their risks last moved, "
+            "of all that control an open risk."
         ),
         "document.risk_current",
         Reckoning.SHARE,
