@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, literal, null, or_, select
+from sqlalchemy import ColumnElement, Float, Integer, and_, case, cast, literal, null, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.foundation import clock
@@ -32,8 +32,8 @@ def counted(
         model.id.label("record_id"),
         Record.site_id.label("site_id"),
         (literal(1) if hit is None else case((hit, 1), else_=0)).label("hit"),
-        (null() if amount is None else amount).label("amount"),
-        (null() if cut is None else cut).label("cut"),
+        (no_amount() if amount is None else amount).label("amount"),
+        (no_cut() if cut is None else cut).label("cut"),
     ).where(
         Record.kind == model.__mapper__.polymorphic_identity,  # the indexes of the spine begin with it
         scope.here(Record.site_id, Record.process_id),
@@ -41,6 +41,16 @@ def counted(
         Record.status != CANCELLED,
         *conditions,
     )
+
+
+def no_amount() -> ColumnElement[float | None]:
+    """Return the amount of rows that have none: with its type, which PostgreSQL asks for."""
+    return cast(null(), Float)
+
+
+def no_cut() -> ColumnElement[int | None]:
+    """Return the cut of rows that have none: with its type, which PostgreSQL asks for."""
+    return cast(null(), Integer)
 
 
 def open_at_end(scope: FigureScope) -> Condition:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import and_, case, literal, null, select
+from sqlalchemy import and_, case, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Person
-from app.records.measures import counted, due_first
+from app.records.measures import counted, due_first, no_amount, no_cut
 from app.records.models import Record
 from app.training.reading_models import Acknowledgement, AcknowledgementRequest, ReadingState
 from app.training.training_models import LapsedSkill, TrainingRecord, TrainingStatus
@@ -31,8 +31,8 @@ def acknowledged_on_time(_session: Session, scope: FigureScope) -> Rows:
             Record.id.label("record_id"),
             Person.site_id.label("site_id"),
             case((is_on_time, 1), else_=0).label("hit"),
-            null().label("amount"),
-            literal(None).label("cut"),
+            no_amount().label("amount"),
+            no_cut().label("cut"),
         )
         .select_from(Acknowledgement)
         .join(AcknowledgementRequest, AcknowledgementRequest.id == Acknowledgement.request_id)
