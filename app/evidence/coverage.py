@@ -77,20 +77,25 @@ def is_fresh(last_at: datetime | None, clause: Clause, now: datetime) -> bool:
     return last_at is not None and now - last_at <= clause.fresh_months * MONTH
 
 
-def coverage(session: Session, edition: Edition, now: datetime) -> Sequence[CoveredClause]:
+def coverage(
+    session: Session, edition: Edition, now: datetime, *, only: ColumnElement[bool] | None = None
+) -> Sequence[CoveredClause]:
     """Return every requirement with its evidence by site; two statements, whatever was done.
 
+    Shape: `only` is a condition on `Record` and `Task`, for who may see a part of the company.
     Source: lifecycles 5.10; what the scope excludes is not counted.
     """
     excluded = exclusions(session, edition, now)
     found: dict[str, dict[int, Cell]] = defaultdict(dict)
     steps = clauses_of_steps(session)
-    rows = session.execute(
+    done = (
         select(Task.definition_key, Task.element_id, Task.site_id, func.count(), func.max(Task.completed_at))
         .where(Task.state == TaskState.DONE.value)
         .group_by(Task.definition_key, Task.element_id, Task.site_id)
     )
-    for key, element_id, site_id, count, last_at in rows:
+    if only is not None:
+        done = done.join(Record, Record.id == Task.record_id).where(only)
+    for key, element_id, site_id, count, last_at in session.execute(done):
         number = edition.place_of(steps.get((key, element_id), ""))
         if not number:
             continue

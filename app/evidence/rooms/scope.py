@@ -1,12 +1,13 @@
-"""What a room shows: one condition that its list, its pages, its packs and its trail all use."""
+"""What a room shows: one condition for its list, its pages, its packs, its coverage and its trail."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from app.documents.models import Document
 from app.evidence.clauses import Edition, edition_of
@@ -25,6 +26,13 @@ class NotInThisRoom(NotFound):
     """The room does not show this, or it does not exist."""
 
 
+def span_of(room: AuditRoom) -> tuple[date, date] | None:
+    """Return the first and the last day a room is about, None for any time."""
+    if room.records_first is None or room.records_last is None:
+        return None
+    return room.records_first, room.records_last
+
+
 def in_room(session: Session, room: AuditRoom) -> ColumnElement[bool]:
     """Return the condition on `Record`: within the room's sites, processes, kinds, days and clauses.
 
@@ -37,12 +45,18 @@ def in_room(session: Session, room: AuditRoom) -> ColumnElement[bool]:
         conditions.append(Record.process_id.in_(room.process_ids))
     if room.kinds:
         conditions.append(Record.kind.in_(room.kinds))
-    if room.records_first is not None and room.records_last is not None:
-        span = (room.records_first, room.records_last)
+    span = span_of(room)
+    if span is not None:
         conditions.append(or_(within(Record.opened_at, *span), within(Record.closed_at, *span)))
     if room.clauses:
         conditions.append(_shows_one(session, edition_of(room.edition), room.clauses))
     return and_(*conditions)
+
+
+def on_its_days(room: AuditRoom, column: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
+    """Return the condition that a moment lies on one of the days a room is about."""
+    span = span_of(room)
+    return true() if span is None else within(column, *span)
 
 
 def shows_clause(session: Session, room: AuditRoom, number: str) -> ColumnElement[bool]:
@@ -66,12 +80,13 @@ def has_clause(room: AuditRoom, number: str) -> bool:
 def _shows_one(session: Session, edition: Edition, numbers: Sequence[str]) -> ColumnElement[bool]:
     """Tell in SQL whether a record has a finished step of a clause, or is a document about it."""
     steps = [key for key, text in clauses_of_steps(session).items() if edition.place_of(text) in numbers]
-    places = [and_(Task.definition_key == key, Task.element_id == element) for key, element in steps]
+    task = aliased(Task)  # whoever asks may read tasks as well
+    places = [and_(task.definition_key == key, task.element_id == element) for key, element in steps]
     by_step = (
         exists().where(
-            Task.record_id == Record.id,
-            Task.record_kind == Record.kind,
-            Task.state == TaskState.DONE.value,
+            task.record_id == Record.id,
+            task.record_kind == Record.kind,
+            task.state == TaskState.DONE.value,
             or_(*places),
         )
         if places

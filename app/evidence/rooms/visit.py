@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import String, cast, exists, func, or_, select
+from sqlalchemy import String, and_, cast, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.actor import Actor
@@ -18,7 +18,15 @@ from app.evidence.coverage import Cell, CoveredClause, coverage, is_fresh
 from app.evidence.packs.members import matter_of
 from app.evidence.packs.record_paper import Told, record_paper
 from app.evidence.rooms.models import AuditRoom
-from app.evidence.rooms.scope import NotInThisRoom, get_in_room, has_clause, in_room, shows_clause
+from app.evidence.rooms.scope import (
+    NotInThisRoom,
+    get_in_room,
+    has_clause,
+    in_room,
+    on_its_days,
+    shows_clause,
+    span_of,
+)
 from app.foundation.files import StoredFile
 from app.foundation.i18n import gettext as _
 from app.organisation.models import BusinessProcess, Site
@@ -33,6 +41,7 @@ from app.web.addresses import address
 from app.web.dates import exact_in_words
 from app.web.parts import Chip, Column, Fact, Link
 from app.web.reader import Reader
+from app.workflow.models import Task
 
 PAGE = 50
 
@@ -73,10 +82,14 @@ class RoomRecord:
 
 
 def entrance(session: Session, room: AuditRoom, reader: Reader, now: datetime) -> RoomPage:
-    """Return the entrance of a room: what it is about, how much it shows, clause by clause."""
-    sites = _sites(session, room)
-    found = coverage(session, edition_of(room.edition), now)
-    lines = [_line(one, sites, reader, now) for one in found if has_clause(room, one.clause.number)]
+    """Return the entrance of a room: what it is about, how much it shows, clause by clause.
+
+    Shape: evidence is that of the room's records on its days, and as fresh as it was on the last of them.
+    """
+    sites, at = _sites(session, room), _judged_at(room, now)
+    only = and_(in_room(session, room), on_its_days(room, Task.completed_at))
+    found = coverage(session, edition_of(room.edition), at, only=only)
+    lines = [_line(one, sites, reader, at) for one in found if has_clause(room, one.clause.number)]
     return RoomPage(
         room.title, room_facts(session, room, reader), _counts(session, room), list(sites.values()), lines
     )
@@ -88,9 +101,8 @@ def room_facts(session: Session, room: AuditRoom, reader: Reader) -> Sequence[Fa
         select(BusinessProcess.name).where(BusinessProcess.id.in_(room.process_ids or [0]))
     ).scalars()
     kinds = [kind_word(one) for one in room.kinds]
-    span = ""
-    if room.records_first and room.records_last:
-        span = _span(room.records_first, room.records_last, reader)
+    days = span_of(room)
+    span = _span(*days, reader) if days else ""
     return [
         Fact(_("Open"), _span(room.first, room.last, reader)),
         Fact(_("Edition"), edition_of(room.edition).title),
@@ -98,7 +110,11 @@ def room_facts(session: Session, room: AuditRoom, reader: Reader) -> Sequence[Fa
         Fact(_("Processes"), ", ".join(processes) if room.process_ids else _("all")),
         Fact(_("Clauses"), ", ".join(room.clauses) if room.clauses else _("all")),
         Fact(_("Kinds of record"), ", ".join(kinds) if kinds else _("all")),
-        Fact(_("Records of"), span or _("any time")),
+        Fact(
+            _("Records of"),
+            span or _("any time"),
+            note=_("opened or closed then, and shown whole") if span else "",
+        ),
     ]
 
 
@@ -225,19 +241,20 @@ def document_columns() -> tuple[Column, ...]:
 def trail_of_room(
     session: Session, room: AuditRoom, before: int | None
 ) -> tuple[Sequence[Mapping[str, Any]], int]:
-    """Return a page of the deeds done to the records of a room, the latest first; 0 where it ends."""
+    """Return a page of the deeds done to the records of a room on its days, latest first; 0 at the end."""
     of_record = exists().where(
         Record.kind == TrailEntry.subject_kind,
         cast(Record.id, String) == TrailEntry.subject_id,
         in_room(session, room),
     )
-    statement = select(TrailEntry).where(of_record).order_by(TrailEntry.seq.desc()).limit(PAGE + 1)
+    shown = and_(of_record, on_its_days(room, TrailEntry.at))
+    statement = select(TrailEntry).where(shown).order_by(TrailEntry.seq.desc()).limit(PAGE + 1)
     if before is not None:
         statement = statement.where(TrailEntry.seq < before)
     rows = session.scalars(statement).all()
     names = names_of(session, sorted({one.actor_id for one in rows if one.actor_id}))
     titles = task_titles(session, rows)
-    shown = [
+    deeds = [
         {
             "seq": str(one.seq),
             "when": one.at,
@@ -247,7 +264,7 @@ def trail_of_room(
         }
         for one in rows[:PAGE]
     ]
-    return shown, rows[PAGE - 1].seq if len(rows) > PAGE else 0
+    return deeds, rows[PAGE - 1].seq if len(rows) > PAGE else 0
 
 
 def trail_columns() -> tuple[Column, ...]:
@@ -294,6 +311,13 @@ def _chip(one: CoveredClause, cell: Cell, reader: Reader, now: datetime) -> tupl
     on = exact_in_words(cell.last_at.astimezone(reader.zone_info).date(), reader=reader)
     is_young = is_fresh(cell.last_at, one.clause, now)
     return (Chip(_("fresh"), "ok") if is_young else Chip(_("old"), "warn")), on
+
+
+def _judged_at(room: AuditRoom, now: datetime) -> datetime:
+    span = span_of(room)
+    if span is None:
+        return now
+    return min(now, datetime.combine(span[1] + timedelta(days=1), time(), UTC))
 
 
 def _sites(session: Session, room: AuditRoom) -> Mapping[int, str]:

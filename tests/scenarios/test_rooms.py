@@ -15,26 +15,17 @@ from app.evidence.rooms.rooms import RoomOrder, close_due, close_room, looks_at,
 from app.foundation.clock import Clock
 from app.foundation.db import db
 from app.foundation.unit_of_work import unit_of_work
-from app.lifecycles import publish_shipped
 from app.records.models import Record
 from tests.conftest import TUESDAY
 from tests.factories.accounts import a_person, actor_for
 from tests.factories.browser import Browser, enter
-from tests.scenarios.company import Company, a_company
+from tests.scenarios.company import Company
 from tests.scenarios.dsl import Scenario
 from tests.scenarios.steps import contain, report
 
 AsRole = Callable[..., Browser]
 TODAY = TUESDAY.date()
 ELSEWHERE = ("/inbox", "/start", "/search?q=seal", "/me", "/nonconformities", "/evidence", "/trail", "/admin")
-
-
-@pytest.fixture
-def company(app: Flask) -> Company:
-    assert app.testing
-    with unit_of_work() as uow:
-        publish_shipped(uow)
-        return a_company(uow)
 
 
 @pytest.fixture
