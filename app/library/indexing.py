@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session, aliased
 from app.documents.models import ContentKind, Document, DocumentRevision, RevisionStatus
 from app.foundation.db import db
 from app.foundation.file_store import FileStore
+from app.foundation.file_words import words_of_file
 from app.foundation.files import StoredFile
 from app.foundation.unit_of_work import unit_of_work
-from app.library.reading import words_of_file, words_of_markdown
+from app.library.reading import words_of_markdown
 from app.records.models import Record, RecordText
 from app.records.texts import forget_text, keep_text
 

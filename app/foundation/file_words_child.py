@@ -1,6 +1,6 @@
 """The child process that reads the words of one file, within bounds, and writes them to standard output.
 
-Started by path and alone (`python -I reading_child.py FILE TYPE`): it imports nothing of Keel. What people
+Started by path and alone (`python -I file_words_child.py FILE TYPE`): it imports nothing of Keel. What people
 uploaded may be broken or hostile; the worst it can do here is to end this process.
 """
 
@@ -58,7 +58,7 @@ def _of_pdf(file: Path) -> Iterator[str]:
         if number >= MOST_PAGES:
             return
         yield page.extract_text()
-        yield "\n"
+        yield "\f"  # where a page ends
 
 
 def _of_office(file: Path) -> Iterator[str]:
