@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
-from flask import Flask
+from flask import Flask, current_app
 from sqlalchemy import select
 
 from app.accounts.people import Details
+from app.evidence.destruction.carrying_out import job
 from app.evidence.packs.orders import ask
 from app.evidence.packs.scopes import PackScope, records_of
 from app.evidence.rooms.models import AuditRoom
 from app.evidence.rooms.rooms import RoomOrder, look, open_room
 from app.foundation import clock
+from app.foundation.backup import FILES
 from app.foundation.db import db
+from app.foundation.file_store import FileStore
+from app.foundation.files import store_file
 from app.foundation.unit_of_work import unit_of_work
-from app.records.models import Record
+from app.records.models import Attachment, Record
 from app.workflow.starting import start_with_form
 from tests.browser.company import as_person
 from tests.browser.conftest import OpenView
 from tests.browser.test_handbook import Place, id_of, show, task
 from tests.factories.accounts import Somebody, actor_for
+from tests.factories.hostile_files import png
 
 pytestmark = pytest.mark.slow
 MANAGER = "ingrid.lund"
@@ -79,7 +85,19 @@ def shown(demo: Flask) -> Flask:
         start_with_form(uow, "trail_review", manager, {"reason": "Before the audit."}, form_token="look")
         words = {"words": "Hydro Nord", "reason": "They asked for it.", "legal_basis": "Article 17 GDPR"}
         start_with_form(uow, "data_destruction", manager, words, form_token="destroy")
+    files_are_named()
     return demo
+
+
+def files_are_named() -> None:
+    """The job reads the files of the request, among them a photo of a record that names the customer."""
+    store = FileStore(current_app.config["KEEL"].home / FILES)
+    named = select(Record.id).where(Record.search_text.contains("Hydro Nord")).order_by(Record.id).limit(1)
+    with unit_of_work() as uow:
+        photo = store_file(uow, store, BytesIO(png()), "visit-hydro-nord.png")
+        record_id = uow.session.scalars(named).one()
+        uow.session.add(Attachment(record_id=record_id, file_id=photo.id, added_at=uow.now))
+    job(store)()
 
 
 def test_every_page_of_evidence_is_there_for_its_reader(look: OpenView, shown: Flask) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import zlib
+from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -20,15 +22,21 @@ from app.foundation.backup import FILES
 from app.foundation.db import db
 from app.foundation.errors import Invalid
 from app.foundation.file_store import FileStore
+from app.foundation.files import StoredFile, store_file
 from app.foundation.unit_of_work import unit_of_work
+from app.printing.paper import Words
+from app.printing.rendering import render
 from app.records import search
 from app.records.comments import add_comment
+from app.records.models import Attachment
 from app.trail.service import entries_for
 from app.trail.signature_witnesses import unvouched_signatures
 from app.trail.verification import verify
 from app.trail.witnesses import contradictions, entry_contradictions
 from app.workflow import start_drafts, tasks
 from tests.factories.accounts import actor_for
+from tests.factories.hostile_files import png
+from tests.printing.test_rendering import PAPER
 from tests.scenarios.dsl import Scenario
 from tests.scenarios.steps import report
 
@@ -66,14 +74,33 @@ def told_everywhere(scenario: Scenario) -> int:
 
 
 def asked(scenario: Scenario, words: str = f"{NAME}\n{FOREIGN}") -> Scenario:
-    return scenario.as_("quality_manager").start(
+    """A request whose files Keel has read."""
+    scenario.as_("quality_manager").start(
         "data_destruction", {"words": words, "reason": "Asked for.", "legal_basis": "Article 17 GDPR"}
     )
+    work()
+    return scenario
 
 
-def approved(scenario: Scenario) -> Scenario:
-    scenario.complete("weigh_request", {"is_lawful": True, "weighing": "No contract is open."})
-    return scenario.as_("top_management").approve("approve_destruction")
+def work() -> None:
+    """The job reads files, and carries out what was approved."""
+    job(FileStore(current_app.config["KEEL"].home / FILES))()
+    db.session.rollback()
+
+
+def weighed(scenario: Scenario, **decisions: tuple[str, str]) -> Scenario:
+    """Weigh the request; files are decided as proposed, or by the first word of their name."""
+    rows = []
+    for row in scenario.record.files or ():
+        verdict, reason = decisions.get(row["title"].split(".")[0], (row["verdict"], row["reason"]))
+        shown = {key: value for key, value in row.items() if key != "is_fixed"}
+        rows.append({**shown, "verdict": verdict, "reason": reason})
+    answers = {"is_lawful": True, "weighing": "No contract is open.", "files": rows}
+    return scenario.as_("quality_manager").complete("weigh_request", answers)
+
+
+def approved(scenario: Scenario, **decisions: tuple[str, str]) -> Scenario:
+    return weighed(scenario, **decisions).as_("top_management").approve("approve_destruction")
 
 
 def bytes_of(folder: Path) -> bytes:
@@ -138,7 +165,7 @@ def test_search_finds_it_no_more(scenario: Scenario, home: Path) -> None:
 def test_whoever_asked_never_approves_and_nothing_goes_before(scenario: Scenario, home: Path) -> None:
     told_everywhere(scenario)
     story = asked(scenario.sibling())
-    story.complete("weigh_request", {"is_lawful": True, "weighing": "No contract is open."})
+    weighed(story)
 
     job(FileStore(home / FILES))()
 
@@ -150,7 +177,7 @@ def test_a_request_that_is_sent_back_is_weighed_again(scenario: Scenario, home: 
     assert home
     told_everywhere(scenario)
     story = asked(scenario.sibling())
-    story.complete("weigh_request", {"is_lawful": True, "weighing": "No contract is open."})
+    weighed(story)
 
     story.as_("top_management").refuse("approve_destruction", "Is the warranty over?")
 
@@ -176,3 +203,73 @@ def test_words_are_taken_out_whatever_their_case_and_inside_lists() -> None:
     assert cleaned({"a": ["ANN BELL-SMITH rang", 3]}, pattern) == {"a": [f"{MARK} rang", 3]}
     assert cleaned("Bell Ann", pattern) == "Bell Ann"
     assert needle_of("Żółćmir Ąbrowski") == "browski"
+
+
+def attached(scenario: Scenario, name: str, content: bytes) -> int:
+    """A file that belongs to the record of the story."""
+    store = FileStore(current_app.config["KEEL"].home / FILES)
+    with unit_of_work(scenario.company.people["process_owner"]) as uow:
+        stored = store_file(uow, store, BytesIO(content), name)
+        uow.session.add(Attachment(record_id=scenario.record_id, file_id=stored.id, added_at=uow.now))
+        return stored.id
+
+
+def content_of(file_id: int) -> bytes:
+    db.session.rollback()
+    row = db.session.get_one(StoredFile, file_id)
+    return FileStore(current_app.config["KEEL"].home / FILES).path(row.sha256).read_bytes()
+
+
+def test_files_are_read_and_what_no_program_reads_is_named(scenario: Scenario, home: Path) -> None:
+    told_everywhere(scenario)
+    letter = replace(PAPER, parts=(Words(f"Dear {NAME},"),))
+    attached(scenario, "letter.pdf", render(letter).content)
+    attached(scenario, "photo.png", png())
+    elsewhere = report(scenario.sibling(), title="A scratch on the lid")
+    attached(elsewhere, "lid.png", png(width=3))
+
+    files = {one["title"]: one for one in asked(scenario.sibling()).record.files}
+
+    assert home
+    assert {name: one["verdict"] for name, one in files.items()} == {"letter.pdf": "destroy", "photo.png": ""}
+    assert files["photo.png"]["belongs_to"].startswith("NC-")
+    assert "look" in files["photo.png"]["why"]
+
+
+def test_nobody_weighs_before_each_file_is_decided(scenario: Scenario, home: Path) -> None:
+    told_everywhere(scenario)
+    attached(scenario, "photo.png", png())
+    story = asked(scenario.sibling())
+
+    for verdict in ("", "keep"):
+        with pytest.raises(Invalid):
+            weighed(story, photo=(verdict, ""))
+
+    assert home
+    assert story.steps == ["weigh_request"]
+
+
+@pytest.mark.parametrize("verdict", ["destroy", "keep"])
+def test_a_picture_goes_or_stays_as_was_decided(scenario: Scenario, home: Path, verdict: str) -> None:
+    told_everywhere(scenario)
+    content = png()
+    photo = attached(scenario, "photo.png", content)
+    story = approved(asked(scenario.sibling()), photo=(verdict, "It shows a plate, and nobody."))
+
+    work()
+
+    assert home
+    assert story.record.status == "destroyed"
+    assert (content_of(photo) == content) is (verdict == "keep")
+
+
+def test_a_picture_that_comes_after_the_weighing_is_not_passed_over(scenario: Scenario, home: Path) -> None:
+    told_everywhere(scenario)
+    story = approved(asked(scenario.sibling()))
+    attached(scenario, "late.png", png())
+
+    work()
+
+    assert home
+    assert story.record.status == "kept"
+    assert "late.png" in story.record.failure

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import io
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select, text
 from sqlalchemy.orm import Session
 
+from app.evidence.destruction.looking import Suspect, Why, suspects
 from app.evidence.destruction.models import DataDestruction, DestructionStatus
-from app.evidence.destruction.rules import words_of
-from app.evidence.destruction.sweep import Found, entries_with, files_with, look, take_out
+from app.evidence.destruction.rules import FileVerdict, decided, words_of
+from app.evidence.destruction.sweep import Found, entries_with, look, take_out
 from app.evidence.packs.models import EvidencePack
 from app.evidence.packs.orders import remove
 from app.foundation.db import db
@@ -41,6 +43,7 @@ def job(store: FileStore) -> Callable[[], int]:
             DataDestruction.status == DestructionStatus.APPROVED.value
         )
         ids = session.scalars(approved).all()
+        _look_into_files(store)
         for record_id in ids:
             carry_out(record_id, store)
         _clean()
@@ -55,18 +58,20 @@ def carry_out(record_id: int, store: FileStore) -> None:
     Effects: as the module says; entries of the trail become tombstones, and one entry notes the act.
         A request whose words stand where nothing may change is kept, with the reason.
     """
+    asked = db.session.get_one(DataDestruction, record_id)
+    found_files = suspects(store, words_of(asked.words or ""))
     hashes: list[str] = []
     with unit_of_work() as uow:
         row = uow.session.get_one(DataDestruction, record_id)
         if row.status != DestructionStatus.APPROVED.value:
             return
-        words = words_of(row.words or "")
-        kept = look(uow.session, None, words).kept
-        if kept:
-            _keep(uow, row, kept)
+        words, verdicts = words_of(row.words or ""), decided(row.files or ())
+        if reasons := _reasons_to_keep(uow.session, words, _unseen(found_files, verdicts)):
+            _keep(uow, row, reasons)
             return
         _zero_freed_pages(uow.session)
-        hashes += _destroy_files(uow, store, words, row.number)
+        doomed = _doomed(found_files, verdicts)
+        hashes += _destroy_files(uow, store, doomed, row.number)
         hashes += _remove_packs(uow)
         found = take_out(uow, words)
         _bury(uow, found, words, row.number)
@@ -77,16 +82,69 @@ def carry_out(record_id: int, store: FileStore) -> None:
             uow,
             verb="data.destroyed",
             subject=Subject(row.kind, row.id, row.number),
-            after={"rows": sum(found.rows.values()), "files": len(found.files)},
+            after={
+                "rows": sum(found.rows.values()),
+                "files": len(doomed),
+                "kept_files": sorted(one for one in verdicts if verdicts[one] is FileVerdict.KEEP),
+            },
         )
     for sha256 in hashes:
         _forget_content(store, sha256)
 
 
-def _keep(uow: UnitOfWork, row: DataDestruction, kept: Sequence[str]) -> None:
+def _look_into_files(store: FileStore) -> None:
+    """Name the files of fresh requests. Effects: an act for each; files are read outside of it."""
+    fresh = select(DataDestruction.id, DataDestruction.words).where(
+        DataDestruction.status == DestructionStatus.ASKED.value, DataDestruction.files.is_(None)
+    )
+    rows = db.session.execute(fresh).all()
+    for row in rows:
+        named = suspects(store, words_of(row.words or ""))
+        with unit_of_work() as uow:
+            uow.session.get_one(DataDestruction, row.id).files = [_row_of(one) for one in named]
+
+
+def _row_of(one: Suspect) -> dict[str, Any]:
+    reasons = {Why.HOLDS: _("The words stand in it."), Why.UNREADABLE: _("No program can read it: look.")}
+    verdict = FileVerdict.DESTROY.value if one.why is Why.HOLDS else ""
+    return {
+        "reference": str(one.file_id),
+        "title": one.name,
+        "belongs_to": one.records,
+        "why": reasons[one.why],
+        "verdict": FileVerdict.KEEP.value if one.is_fixed else verdict,
+        "reason": _("It is part of a document, which stays as it was approved.") if one.is_fixed else "",
+        "is_fixed": one.is_fixed,
+    }
+
+
+def _unseen(found: Sequence[Suspect], verdicts: Mapping[int, FileVerdict]) -> list[str]:
+    """Return the files that came since the request was weighed and that no program can read."""
+    return [one.name for one in found if one.why is Why.UNREADABLE and one.file_id not in verdicts]
+
+
+def _doomed(found: Sequence[Suspect], verdicts: Mapping[int, FileVerdict]) -> list[int]:
+    """Return the files to destroy: as was decided, and those with the words that came since."""
+    chosen = {one for one, verdict in verdicts.items() if verdict is FileVerdict.DESTROY}
+    late = {one.file_id for one in found if one.why is Why.HOLDS and one.file_id not in verdicts}
+    return sorted((chosen | late) - {one.file_id for one in found if one.is_fixed})
+
+
+def _reasons_to_keep(session: Session, words: Sequence[str], unseen: Sequence[str]) -> list[str]:
+    reasons = []
+    if kept := look(session, words).kept:
+        sentence = _("The words stand where nothing may be changed: %(places)s.", places=", ".join(kept))
+        reasons.append(sentence)
+    if unseen:
+        sentence = _("Files came since that nobody has looked into: %(names)s.", names=", ".join(unseen))
+        reasons.append(sentence)
+    return reasons
+
+
+def _keep(uow: UnitOfWork, row: DataDestruction, reasons: Sequence[str]) -> None:
     row.status, row.closed_at = DestructionStatus.KEPT.value, uow.now
-    row.failure = _("The words stand where nothing may be changed: %(places)s.", places=", ".join(kept))
-    record(uow, verb="data.kept", subject=Subject(row.kind, row.id, row.number), after={"places": list(kept)})
+    row.failure = " ".join(reasons)
+    record(uow, verb="data.kept", subject=Subject(row.kind, row.id, row.number), after={"why": row.failure})
 
 
 def _bury(uow: UnitOfWork, found: Found, words: Sequence[str], number: str) -> None:
@@ -122,10 +180,10 @@ def _names(key: str, id_: int) -> ColumnElement[bool]:
     return or_(*(TrailEntry.after.contains(one) for one in pieces))
 
 
-def _destroy_files(uow: UnitOfWork, store: FileStore, words: Sequence[str], number: str) -> list[str]:
+def _destroy_files(uow: UnitOfWork, store: FileStore, file_ids: Sequence[int], number: str) -> list[str]:
     """Let files say that they were destroyed; return the hashes of what they held."""
     hashes = []
-    for row in files_with(uow.session, store, words):
+    for row in uow.session.scalars(select(StoredFile).where(StoredFile.id.in_(file_ids))):
         note = _("This file was destroyed by the approved act %(number)s.", number=number)
         content = store.put(io.BytesIO(note.encode()), LARGEST_NOTE)
         hashes.append(row.sha256)

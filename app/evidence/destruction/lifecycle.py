@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Person
 from app.approvals.refusals import refusal_words
 from app.evidence.destruction.models import DataDestruction, DestructionStatus
-from app.evidence.destruction.rules import MOST, SHORTEST, words_of
+from app.evidence.destruction.rules import MOST, SHORTEST, undecided, words_of
 from app.evidence.destruction.sweep import Found, look
 from app.foundation.errors import Invalid, Problem
 from app.foundation.i18n import gettext as _
@@ -40,7 +40,7 @@ class DestructionPorts(RecordPorts):
         record_id = super().open_record(uow, {**facts, "title": title})
         row = uow.session.get_one(DataDestruction, record_id)
         row.site_id, row.restricted_to = None, ",quality_manager,top_management,"
-        row.places = places_of(look(uow.session, None, words))
+        row.places = places_of(look(uow.session, words))
         return record_id
 
 
@@ -79,7 +79,7 @@ def check_weighing(
 ) -> Sequence[Problem]:
     """Refuse words that stand where nothing may be changed, and a judgement of whoever asked."""
     problems = []
-    kept = look(uow.session, None, words_of(str(record_.values.get("words") or ""))).kept
+    kept = look(uow.session, words_of(str(record_.values.get("words") or ""))).kept
     if kept:
         sentence = _(
             "The words stand where nothing may be changed: %(places)s.",
@@ -90,7 +90,26 @@ def check_weighing(
     if not answers.get("is_lawful"):
         sentence = _("Words that must be kept are not destroyed.")
         problems.append(Problem("is_lawful", "destruction.lawful", sentence, _("Cancel the request.")))
-    return problems
+    return [*problems, *_file_problems(record_, answers)]
+
+
+def _file_problems(record_: RecordView, answers: Mapping[str, Any]) -> Sequence[Problem]:
+    """Refuse a judgement before the files were read, or one that leaves a file out."""
+    rows = record_.values.get("files")
+    if rows is None:
+        sentence = _("Keel still reads the files. Load this page again in a minute.")
+        return [Problem("files", "destruction.reading", sentence)]
+    missing, bare, fixed = undecided(rows, answers.get("files") or ())
+    told = (
+        (missing, _("Not decided: %(names)s."), _("Open the file at its record, and decide.")),
+        (bare, _("Kept without a reason: %(names)s."), _("Write why beside it.")),
+        (fixed, _("Part of a document, which stays: %(names)s."), _("Keep it, and revise the document.")),
+    )
+    return [
+        Problem("files", "destruction.files", sentence % {"names": ", ".join(names)}, mend)
+        for names, sentence, mend in told
+        if names
+    ]
 
 
 def hand_in_destruction(call: OperationCall) -> Mapping[str, Any] | None:

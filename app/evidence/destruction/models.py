@@ -29,8 +29,10 @@ class DataDestruction(Record):
     """A request to destroy words about a person.
 
     Shape: `words` are those to destroy, one a line, until they are destroyed themselves; `places` are rows of
-    {"place", "count"}; `destroyed_at` is when no row and no file held them any more, `cleaned_at` when the
-    database file had let go of its old pages too; `failure` says why an approved one was not carried out.
+    {"place", "count"}; `files` are None until they were read, then rows of {"reference", "title",
+    "belongs_to", "why", "verdict", "reason", "is_fixed"}, the reference being the file's id; `destroyed_at`
+    is when no row and no file held the words any more, `cleaned_at` when the database file had let go of its
+    old pages too; `failure` says why an approved one was not carried out.
     """
 
     __tablename__ = "data_destruction"
@@ -41,6 +43,7 @@ class DataDestruction(Record):
     reason: Mapped[str | None] = mapped_column(Text)
     legal_basis: Mapped[str | None] = mapped_column(String(300))
     places: Mapped[list[dict[str, Any]] | None] = mapped_column(_JSON)
+    files: Mapped[list[dict[str, Any]] | None] = mapped_column(_JSON)
     is_lawful: Mapped[bool | None]
     weighing: Mapped[str | None] = mapped_column(Text)
     verdict_comment: Mapped[str | None] = mapped_column(Text)

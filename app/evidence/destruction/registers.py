@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy.orm import Session
 
 from app.evidence.destruction.models import DataDestruction, DestructionStatus
+from app.evidence.destruction.rules import FileVerdict, decided
 from app.foundation.i18n import gettext as _
 from app.records.register import Register, Section
 from app.records.usual import usual_columns, usual_filters, usual_sorts
@@ -31,10 +32,24 @@ def _sections(_session: Session, row: DataDestruction) -> Sequence[Section]:
         Section(_("Words"), row.words or ""),
         Section(_("Why"), " · ".join(one for one in (row.reason, row.legal_basis) if one)),
         Section(_("Where they stood when it was asked for"), facts=places),
+        Section(_("Files"), facts=_files(row)),
         Section(_("How it was weighed"), row.weighing or ""),
         Section(_("Why it was not carried out"), row.failure or ""),
     ]
     return [section for section in found if section.facts or section.text]
+
+
+def _files(row: DataDestruction) -> tuple[Fact, ...]:
+    verdicts = {FileVerdict.DESTROY: _("destroy"), FileVerdict.KEEP: _("keep"), None: _("not decided")}
+    known = decided(row.files or ())
+    return tuple(
+        Fact(
+            str(one["title"]),
+            verdicts[known.get(int(one["reference"]))],
+            note=" · ".join(part for part in (one["why"], one.get("reason")) if part),
+        )
+        for one in row.files or ()
+    )
 
 
 DESTRUCTIONS = Register(

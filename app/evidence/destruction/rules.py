@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
 from typing import Any
 
 MARK = "[destroyed]"
 SHORTEST, MOST = 4, 20
 _ASCII_RUN = re.compile(r"[A-Za-z0-9 @._-]{3,}")
+
+
+class FileVerdict(StrEnum):
+    """What is to become of a file."""
+
+    DESTROY = "destroy"
+    KEEP = "keep"
 
 
 def words_of(text: str) -> list[str]:
@@ -36,3 +44,26 @@ def cleaned(value: Any, pattern: re.Pattern[str]) -> Any:
     if isinstance(value, list):
         return [cleaned(one, pattern) for one in value]
     return value
+
+
+def undecided(
+    rows: Sequence[Mapping[str, Any]], answers: Sequence[Mapping[str, Any]]
+) -> tuple[list[str], list[str], list[str]]:
+    """Return the names of files nobody decided about, kept without reason, and fixed but to be destroyed."""
+    given = {str(one.get("reference")): one for one in answers}
+    missing, bare, fixed = [], [], []
+    for row in rows:
+        answer = given.get(str(row["reference"]), {})
+        verdict, name = answer.get("verdict"), str(row["title"])
+        if verdict not in set(FileVerdict):
+            missing.append(name)
+        elif verdict == FileVerdict.KEEP and not str(answer.get("reason") or "").strip():
+            bare.append(name)
+        elif verdict == FileVerdict.DESTROY and row.get("is_fixed"):
+            fixed.append(name)
+    return missing, bare, fixed
+
+
+def decided(rows: Sequence[Mapping[str, Any]]) -> dict[int, FileVerdict]:
+    """Return what was decided about files, by their ids."""
+    return {int(one["reference"]): FileVerdict(one["verdict"]) for one in rows if one.get("verdict")}

@@ -1,4 +1,4 @@
-"""Finds words in every table and every file, and takes them out.
+"""Finds words in every table, and takes them out; `looking` finds them in files.
 
 What the database refuses to change, such as signatures and approved documents, is told and left: a request
 for words that stand there is not carried out.
@@ -6,9 +6,7 @@ for words that stand there is not carried out.
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,9 +17,8 @@ from sqlalchemy.orm import Session
 
 from app.evidence.destruction.rules import cleaned, needle_of, pattern_of
 from app.foundation.db import Base
-from app.foundation.file_store import FileStore
-from app.foundation.files import StoredFile
 from app.foundation.unit_of_work import UnitOfWork
+from app.workflow.models import ProcessInstance, Submission
 
 # Rows that triggers keep from changing: evidence that outlives a wish, or needs another act first.
 KEPT = frozenset(
@@ -41,18 +38,16 @@ KEPT = frozenset(
 )
 TRAIL = "trail_entry"
 APART = frozenset({TRAIL, "trail_head", "trail_destruction", "record_text"})
-LARGEST = 64 * 1024 * 1024
 Hit = tuple[Table, Mapping[str, Any], Mapping[str, Any]]  # table, key, the columns without the words
 
 
 @dataclass
 class Found:
-    """What a sweep met: rows by table, files, and the ids of rows whose digests stand in the trail."""
+    """What a sweep met: rows by table, and the ids of rows whose digests stand in the trail."""
 
     rows: Counter[str] = field(default_factory=Counter)
     submissions: set[int] = field(default_factory=set)
     comments: set[int] = field(default_factory=set)
-    files: list[int] = field(default_factory=list)
 
     @property
     def kept(self) -> list[str]:
@@ -60,15 +55,13 @@ class Found:
         return sorted(self.rows.keys() & KEPT)
 
 
-def look(session: Session, store: FileStore | None, words: Sequence[str]) -> Found:
-    """Return where the words stand. Slow: reads every text of the database, and every file."""
+def look(session: Session, words: Sequence[str]) -> Found:
+    """Return where the words stand. Slow: reads every text of the database."""
     found = Found()
     for table, _key, _values in _hits(session, words):
         found.rows[table.name] += 1
     found.rows[TRAIL] = len(entries_with(session, words))
     found.rows["record_text"] = len(_texts_with(session, words))
-    found.files = [one.id for one in _files(session, store, words)] if store else []
-    found.rows += Counter({"stored_file content": len(found.files)})
     return found
 
 
@@ -106,9 +99,26 @@ def entries_with(session: Session, words: Sequence[str]) -> list[int]:
     return [row[0] for row in rows if any(one and pattern.search(_plain(one)) for one in row[1:])]
 
 
-def files_with(session: Session, store: FileStore, words: Sequence[str]) -> list[StoredFile]:
-    """Return the files in whose contents the words stand."""
-    return list(_files(session, store, words))
+def records_with(session: Session, words: Sequence[str]) -> set[int]:
+    """Return the ids of the records in whose rows, answers, comments or files' names the words stand."""
+    found: set[int] = set()
+    for table, key, _values in _hits(session, words):
+        if table.name == "submission":
+            runs = select(Submission.instance_id).where(Submission.id == key["id"])
+            found.update(
+                session.scalars(select(ProcessInstance.record_id).where(ProcessInstance.id.in_(runs)))
+            )
+        elif "record_id" in table.c:
+            own = (table.c[name] == one for name, one in key.items())
+            found.update(one for one in session.scalars(select(table.c.record_id).where(*own)) if one)
+        elif table.name == "record" or _is_of_record(table):
+            found.add(int(key["id"]))
+    return found
+
+
+def _is_of_record(table: Table) -> bool:
+    """Tell whether the rows of a table are the own part of a kind of record."""
+    return "id" in table.c and any(one.column.table.name == "record" for one in table.c["id"].foreign_keys)
 
 
 def _hits(session: Session, words: Sequence[str]) -> Iterator[Hit]:
@@ -156,26 +166,6 @@ def _texts_with(session: Session, words: Sequence[str]) -> list[int]:
     columns = [table.c.text, table.c.terms]
     rows = session.execute(select(table.c.record_id, *columns).where(_may_hold(columns, words)))
     return [row[0] for row in rows if any(pattern.search(one) for one in row[1:])]
-
-
-def _files(session: Session, store: FileStore, words: Sequence[str]) -> Iterator[StoredFile]:
-    pattern = pattern_of(words)
-    for row in session.scalars(select(StoredFile).order_by(StoredFile.id)):
-        path = store.path(row.sha256)
-        if row.size <= LARGEST and path.is_file() and _holds(path.read_bytes(), pattern):
-            yield row
-
-
-def _holds(content: bytes, pattern: re.Pattern[str]) -> bool:
-    """Tell whether a file holds the words as text, also within an archive such as a DOCX."""
-    if pattern.search(content.decode("utf-8", "ignore")):
-        return True
-    stream = io.BytesIO(content)
-    if not zipfile.is_zipfile(stream):
-        return False
-    with zipfile.ZipFile(stream) as archive:
-        members = [one for one in archive.infolist() if one.file_size <= LARGEST]
-        return any(pattern.search(archive.read(one).decode("utf-8", "ignore")) for one in members)
 
 
 def _plain(text: str) -> str:

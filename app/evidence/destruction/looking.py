@@ -1,0 +1,146 @@
+"""Which files hold the words, and into which somebody must look because no program can.
+
+A text, a PDF and an office document are read. A picture or a scan is not: one that belongs to a record in
+which the words stand is named, and whoever weighs the request decides.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.evidence.destruction.rules import pattern_of
+from app.evidence.destruction.sweep import KEPT, records_with
+from app.evidence.packs.models import EvidencePack
+from app.foundation.db import Base, db
+from app.foundation.file_store import FileStore
+from app.foundation.file_words import is_read_whole, words_of_file
+from app.foundation.files import StoredFile
+from app.records.models import Attachment, Record
+
+LARGEST = 64 * 1024 * 1024
+FIXED = KEPT | {"controlled_copy"}
+_OFFICE = ("application/pdf", "officedocument", "opendocument")
+_PLAIN = ("text/", "application/json", "application/xml")
+
+
+class Why(StrEnum):
+    """Why a file is named."""
+
+    HOLDS = "holds"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class Suspect:
+    """A file that is named. Shape: `records` are numbers; a fixed one belongs to a revision of a document."""
+
+    file_id: int
+    name: str
+    records: str
+    is_fixed: bool
+    why: Why
+
+
+@dataclass(frozen=True, slots=True)
+class _There:
+    """A file as it lies in the store. Shape: it is near where a record of it holds the words."""
+
+    file_id: int
+    name: str
+    sha256: str
+    size: int
+    media_type: str
+    records: str
+    is_near: bool
+    is_fixed: bool
+
+
+def suspects(store: FileStore, words: Sequence[str]) -> Sequence[Suspect]:
+    """Return the files to decide about, oldest first.
+
+    Slow: reads every file, some in a child process; holds no transaction meanwhile.
+    """
+    session, pattern = db.session(), pattern_of(words)
+    session.rollback()
+    there = list(_files(session, words))
+    session.rollback()
+    named = ((one, _why(one, store, pattern)) for one in there)
+    return [Suspect(one.file_id, one.name, one.records, one.is_fixed, why) for one, why in named if why]
+
+
+def _files(session: Session, words: Sequence[str]) -> Iterator[_There]:
+    """Yield every file but packs, which are removed as a whole."""
+    touched, numbers, fixed = records_with(session, words), _numbers(session), _fixed(session)
+    pattern = pattern_of(words)
+    packs = select(EvidencePack.file_id).where(EvidencePack.file_id.is_not(None))
+    rows = session.scalars(select(StoredFile).where(StoredFile.id.not_in(packs)).order_by(StoredFile.id))
+    for row in rows:
+        of_file = numbers.get(row.id, {})
+        yield _There(
+            file_id=row.id,
+            name=row.name,
+            sha256=row.sha256,
+            size=row.size,
+            media_type=row.media_type,
+            records=", ".join(of_file.values()),
+            is_near=bool(touched & of_file.keys()) or pattern.search(row.name) is not None,
+            is_fixed=row.id in fixed,
+        )
+
+
+def _numbers(session: Session) -> Mapping[int, Mapping[int, str]]:
+    """Return the numbers of the records of each file by the id of the record."""
+    found: dict[int, dict[int, str]] = {}
+    rows = session.execute(
+        select(Attachment.file_id, Record.id, Record.number).join(Record, Record.id == Attachment.record_id)
+    )
+    for file_id, record_id, number in rows:
+        found.setdefault(file_id, {})[record_id] = number
+    return found
+
+
+def _fixed(session: Session) -> set[int]:
+    """Return the files that belong to what must not change."""
+    found: set[int] = set()
+    for name in sorted(FIXED & Base.metadata.tables.keys()):
+        for column in Base.metadata.tables[name].columns:
+            if any(one.column.table.name == StoredFile.__tablename__ for one in column.foreign_keys):
+                found.update(session.scalars(select(column).where(column.is_not(None))))
+    return found
+
+
+def _why(one: _There, store: FileStore, pattern: re.Pattern[str]) -> Why | None:
+    path = store.path(one.sha256)
+    if one.size > LARGEST or not path.is_file():
+        return Why.UNREADABLE if one.is_near else None
+    if _holds(path.read_bytes(), pattern):
+        return Why.HOLDS
+    words = words_of_file(path, one.media_type) if _is_any(one.media_type, _OFFICE) else ""
+    if pattern.search(" ".join(words.split())):
+        return Why.HOLDS
+    is_read = _is_any(one.media_type, _PLAIN) or is_read_whole(words)
+    return Why.UNREADABLE if one.is_near and not is_read else None
+
+
+def _is_any(media_type: str, parts: Sequence[str]) -> bool:
+    return any(part in media_type for part in parts)
+
+
+def _holds(content: bytes, pattern: re.Pattern[str]) -> bool:
+    """Tell whether a file holds the words as text, also within an archive such as a DOCX."""
+    if pattern.search(content.decode("utf-8", "ignore")):
+        return True
+    stream = io.BytesIO(content)
+    if not zipfile.is_zipfile(stream):
+        return False
+    with zipfile.ZipFile(stream) as archive:
+        members = [one for one in archive.infolist() if one.file_size <= LARGEST]
+        return any(pattern.search(archive.read(one).decode("utf-8", "ignore")) for one in members)
