@@ -22,6 +22,7 @@ from app.foundation.unit_of_work import UnitOfWork
 from app.organisation.managers import manager_of
 from app.trail import Subject, record
 from app.training.models import Qualification, Skill
+from app.training.renewals import settle_lapses
 from app.training.requirements import Requirement, requirements
 from app.training.rules import Held, Place, Standing, days_from, place_of
 from app.training.settings import WARNING_DAYS
@@ -76,7 +77,8 @@ class Matrix:
 def qualify(uow: UnitOfWork, order: QualificationOrder) -> int:
     """Note that somebody has a skill, and return the qualification's id.
 
-    Errors: QualificationInvalid with everything that is wrong. Effects: one row and a trail entry.
+    Errors: QualificationInvalid with everything that is wrong. Effects: one row and a trail entry; an open
+    question about an ended proof of the skill is told.
     """
     person, skill = uow.session.get(Person, order.person_id), uow.session.get(Skill, order.skill_id)
     problems = []
@@ -107,6 +109,7 @@ def qualify(uow: UnitOfWork, order: QualificationOrder) -> int:
     until = order.valid_until.isoformat() if order.valid_until else None
     after = {"skill": skill.name, "level": row.level, "until": until, "evidence": row.evidence}
     record(uow, verb="person.qualified", subject=_subject(person), after=after)
+    settle_lapses(uow, row)
     return row.id
 
 

@@ -119,6 +119,11 @@ def close_lapse(call: OperationCall) -> None:
     _close(call, _row(call.uow, call.record_id), LapseStatus.OTHER_WORK)
 
 
+def note_renewal(call: OperationCall) -> None:
+    """Note that the person proves the skill again, so that nobody has to answer."""
+    _close(call, _row(call.uow, call.record_id), LapseStatus.RENEWED)
+
+
 def _close(call: OperationCall, row: LapsedSkill, status: LapseStatus) -> None:
     row.status = status.value
     row.closed_at = row.closed_at or call.uow.now
@@ -136,4 +141,5 @@ OPERATIONS = (
     Operation("training.request_after_lapse", request_after_lapse, description="Ask for the training."),
     Operation("training.waive_lapse", waive_lapse, description="Record the waiver."),
     Operation("training.close_lapse", close_lapse, description="Note that nothing follows."),
+    Operation("training.note_renewal", note_renewal, description="Note that it is proven again."),
 )

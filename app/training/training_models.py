@@ -33,6 +33,8 @@ class TrainingSource(StrEnum):
     HAND = "hand"
     CAPA = "capa"
     FINDING = "finding"
+    DOCUMENT = "document_change"
+    TREATMENT = "treatment"
     GAP = "gap"
     EXPIRY = "expiry"
 
@@ -44,6 +46,7 @@ class LapseStatus(StrEnum):
     TRAINING = "training_requested"
     WAIVED = "waived"
     OTHER_WORK = "other_work"
+    RENEWED = "renewed"
     CANCELLED = "cancelled"
 
 

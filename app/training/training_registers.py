@@ -64,6 +64,7 @@ def lapse_statuses() -> Mapping[str, str]:
         "training_requested": _("Training requested"),
         "waived": _("Waived"),
         "other_work": _("Other work"),
+        "renewed": _("Proven again"),
         "cancelled": _("Cancelled"),
     }
 
@@ -74,6 +75,8 @@ def source_words() -> Mapping[str, str]:
         "hand": _("A person"),
         "capa": _("A corrective action"),
         "finding": _("An audit finding"),
+        "document_change": _("A changed document"),
+        "treatment": _("The treatment of a risk"),
         "gap": _("A gap in the matrix"),
         "expiry": _("A proof that ends"),
     }

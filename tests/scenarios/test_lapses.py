@@ -13,11 +13,14 @@ from app.foundation.unit_of_work import unit_of_work
 from app.quality_events.models import QualityEvent
 from app.training import expiry
 from app.training.competence import QualificationOrder, qualify
+from app.training.models import Qualification
 from app.training.rules import Standing
 from app.training.training_models import LapsedSkill, TrainingRecord
 from app.workflow import tasks
+from app.workflow.acts import perform
 from app.workflow.competence import NotCompetent
 from app.workflow.completion import GuardRefused
+from app.workflow.delivery import deliver_due
 from tests.factories.accounts import actor_for
 from tests.scenarios import training_steps as steps
 from tests.scenarios.company import Company
@@ -149,6 +152,50 @@ def test_a_lapsed_skill_blocks_taking_and_doing_a_task_until_it_is_waived(
     steps.waive(decide(scenario, "waive"))
 
     assert story.as_(steps.LEARNER).complete("carry_out", DONE).steps == ["verify_action"]
+
+
+def prove(scenario: Scenario, school: School, level: int = 3) -> Scenario:
+    """The quality manager records a certificate from outside."""
+    person, today = scenario.company.people[steps.LEARNER], steps.today()
+    order = QualificationOrder(person, school["skill"], level, "A certificate.", today)
+    perform(None, lambda uow: qualify(uow, order))
+    deliver_due()
+    return scenario
+
+
+def test_a_new_proof_answers_the_manager_s_question(scenario: Scenario, school: School) -> None:
+    lapsed(scenario)
+
+    prove(scenario, school)
+
+    assert (scenario.steps, scenario.outcome, scenario.record.status) == ([], "renewed", "renewed")
+    assert scenario.record.closed_at is not None
+
+
+def test_a_new_proof_answers_the_question_of_a_waiver_too(scenario: Scenario, school: School) -> None:
+    decide(lapsed(scenario), "waive")
+
+    prove(scenario, school)
+
+    assert (scenario.steps, scenario.outcome) == ([], "renewed")
+
+
+def test_a_proof_of_a_lower_level_leaves_the_question_open(scenario: Scenario, school: School) -> None:
+    prove(lapsed(scenario), school, level=2)
+
+    assert scenario.steps == ["decide_after_lapse"]
+
+
+def test_an_answered_question_does_not_answer_the_next_one(scenario: Scenario, school: School) -> None:
+    prove(lapsed(scenario), school)
+    with unit_of_work() as uow:
+        proof = uow.session.scalars(select(Qualification).order_by(Qualification.id.desc())).first()
+        assert proof is not None
+        proof.valid_until = steps.today()
+
+    night(scenario, 1)
+
+    assert [one.status for one in scenario.records(LapsedSkill)] == ["renewed", "open"]
 
 
 @pytest.mark.usefixtures("school")
