@@ -75,7 +75,7 @@ TREATMENT = Lifecycle(
         Separation("check_effectiveness", "plan_actions"),
         Separation("check_effectiveness", "risk_owner"),
     ),
-    guards={"verify_effect": treatments.check_documents},
+    guards={"verify_effect": treatments.check_reliance},
     messages=(treatments.REQUESTED,),
 )
 

@@ -21,6 +21,7 @@ from app.records.facts import RecordPorts
 from app.records.links import LinkKind, link_records
 from app.records.models import TITLE_LENGTH
 from app.risks import requests
+from app.risks.learning import TRAINING, ask_learners
 from app.risks.models import Risk, RiskStatus, Treatment, TreatmentStatus
 from app.risks.rules import Band, plan_days
 from app.risks.service import lock_risk
@@ -103,6 +104,7 @@ def request_actions(call: OperationCall) -> Mapping[str, Any] | None:
     row.due_at = row.due_at or row.plan_due_at
     lock_risk(call.uow, row.risk_id).status = RiskStatus.TREATING.value
     _request_documents(call.uow, row)
+    ask_learners(call.uow, row)
     known = {one.row_key: one.status for one in actions_of(call.uow.session, row.kind, row.id)}
     keys = []
     for one in row.planned_actions or ():
@@ -130,10 +132,10 @@ def return_plan(call: OperationCall) -> Mapping[str, Any] | None:
     return None
 
 
-def check_documents(
+def check_reliance(
     uow: UnitOfWork, record: RecordView, _element_id: str, answers: Mapping[str, Any]
 ) -> Sequence[Problem]:
-    """Refuse to call a treatment effective before what it relies on is in force and read.
+    """Refuse to call a treatment effective before what it relies on is in force and read, or learned.
 
     Source: lifecycles 5.5.
     """
@@ -144,7 +146,7 @@ def check_documents(
     return [
         Problem(point.key, "open_point", point.sentence)
         for point in points
-        if point.link_kind == DOCUMENT_CHANGE and not point.is_met
+        if point.link_kind in {DOCUMENT_CHANGE, TRAINING} and not point.is_met
     ]
 
 

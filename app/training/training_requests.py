@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import select
@@ -43,8 +44,9 @@ _RELEASED = frozenset(
 def hear_need(uow: UnitOfWork, key: str, payload: Mapping[str, Any]) -> None:
     """Ask each of the people concerned to learn something, for a record that waits until they have.
 
-    Shape: `title`, `reason`, `source`, `role` (whose people at the site; empty or held by nobody: the one
-    person `person_id`), `item_id`, `due_on`, `site_id`, `process_id`, `requested_by` with kind and id.
+    Shape: `title`, `reason`, `source`, `role` or `roles` (whose people at the site, each of them once; empty
+    or held by nobody: the one person `person_id`), `item_id`, `due_on`, `site_id`, `process_id`,
+    `requested_by` with kind and id.
     Effects: one request with its people, a stored message for each, a trail entry. Safe to call again.
     """
     known = uow.session.scalars(select(TrainingRequest.id).where(TrainingRequest.request_key == key))
@@ -65,7 +67,7 @@ def hear_need(uow: UnitOfWork, key: str, payload: Mapping[str, Any]) -> None:
         uow.session.add(TrainingRequestPerson(request_id=request.id, person_id=person_id))
         ask_training(uow, _wish(uow.session, request, person_id, payload), source=f"{key}:{person_id}")
     subject = Subject(kind=asker["kind"], id=asker["id"], label=str(asker.get("number") or ""))
-    after = {"people": people, "role": payload.get("role"), "item": payload.get("item_id")}
+    after = {"people": people, "roles": _roles(payload), "item": payload.get("item_id")}
     record(uow, verb="training.requested", subject=subject, after=after)
 
 
@@ -124,11 +126,16 @@ def _on_the_way(session: Session, kind: str, record_id: int) -> Iterator[OpenPoi
 
 
 def _people(uow: UnitOfWork, payload: Mapping[str, Any]) -> list[int]:
-    role, site_id = payload.get("role"), payload.get("site_id")
-    found = holders_of(uow.session, Role(role), site_id, uow.now.date()) if role and role in set(Role) else []
-    ids = [*found] or [payload["person_id"]]
+    today, site_id = uow.now.date(), payload.get("site_id")
+    found = [holders_of(uow.session, Role(role), site_id, today) for role in _roles(payload)]
+    ids = list(chain.from_iterable(found)) or [payload["person_id"]]
     active = select(Person.id).where(Person.id.in_(ids), Person.is_active).order_by(Person.id)
     return list(uow.session.scalars(active))
+
+
+def _roles(payload: Mapping[str, Any]) -> list[str]:
+    named = payload.get("roles") or [payload.get("role")]
+    return [str(role) for role in named if role and role in set(Role)]
 
 
 def _wish(

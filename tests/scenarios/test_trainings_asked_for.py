@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from app.accounts.grants import GrantOrder, give
+from app.accounts.roles import Role
+from app.foundation.unit_of_work import unit_of_work
 from app.training.training_models import TrainingRecord
 from app.workflow.completion import GuardRefused
-from tests.scenarios import audit_steps
+from tests.scenarios import audit_steps, risk_steps
+from tests.scenarios import document_steps as documents
 from tests.scenarios import finding_steps as findings
 from tests.scenarios import steps as capa
 from tests.scenarios import training_steps as steps
@@ -121,3 +125,76 @@ def test_an_answer_that_needs_no_training_asks_for_none(scenario: Scenario, comp
     findings.answered(findings.issue(findings.note(scenario, source="internal", risks=risk)))
 
     assert scenario.records(TrainingRecord) == []
+
+
+def changed(scenario: Scenario, **impact: object) -> Scenario:
+    """A change of a document whose impact says that reading is not enough, approved."""
+    documents.writers(scenario)
+    documents.take_up(documents.ask(scenario, documents.in_force(scenario)))
+    documents.assess(scenario, is_training_needed=True, **impact)
+    return documents.approve(documents.reviewed(documents.write(scenario)))
+
+
+def test_a_changed_document_asks_its_roles_to_learn_it_until_it_comes_into_force(
+    scenario: Scenario, school: School
+) -> None:
+    item = f"training_item:{school['item']}"
+    story = changed(scenario, training_roles=[steps.LEARNER, "verifier"], training_item_id=item)
+
+    found = story.records(TrainingRecord)
+    people = {story.company.people[who] for who in (steps.LEARNER, "verifier")}
+    assert {one.person_id for one in found} == people
+    assert {(one.source, one.item_id, one.due_on) for one in found} == {
+        ("document_change", school["item"], story.record.effective_on)
+    }
+    assert any(one.startswith("training:") for one in story.unmet)
+
+
+def test_somebody_with_two_of_the_roles_learns_it_once(scenario: Scenario, school: School) -> None:
+    with unit_of_work() as uow:
+        learner = scenario.company.people[steps.LEARNER]
+        give(uow, learner, GrantOrder(Role.VERIFIER, scenario.company.site))
+
+    story = changed(scenario, training_roles=[steps.LEARNER, "verifier"])
+
+    assert school
+    people = [one.person_id for one in story.records(TrainingRecord)]
+    assert len(people) == len(set(people)) == 2
+
+
+def test_a_revision_comes_into_force_though_people_still_learn_it(scenario: Scenario, school: School) -> None:
+    story = documents.release(changed(scenario, training_roles=[steps.LEARNER]))
+
+    story.after(days=15)
+
+    assert school
+    assert (story.record.status, story.records(TrainingRecord)[0].status) == ("effective", "assigned")
+
+
+def test_a_change_that_needs_no_training_asks_for_none(scenario: Scenario) -> None:
+    documents.writers(scenario)
+
+    documents.approved(scenario, documents.in_force(scenario))
+
+    assert scenario.records(TrainingRecord) == []
+
+
+def treated(scenario: Scenario, school: School) -> Scenario:
+    """A treatment that relies on people who learn something, its action carried out."""
+    risk_steps.registered(scenario, "2-4")
+    row = {"text": "Lap by hand", "training_role": steps.LEARNER}
+    rows = [row | {"training_item_id": f"training_item:{school['item']}"}]
+    return risk_steps.carried_out(risk_steps.planned(risk_steps.treatment(scenario), trainings=rows))
+
+
+def test_a_treatment_is_not_treated_before_people_have_learned_what_it_relies_on(
+    scenario: Scenario, school: School
+) -> None:
+    story = treated(scenario, school)
+    treatment_id = story.record_id
+    assert [one.source for one in story.records(TrainingRecord)] == ["treatment"]
+    with pytest.raises(GuardRefused) as refused:
+        risk_steps.reviewed(story, "met")
+    assert any("0 of 1 have learned it" in one.sentence for one in refused.value.problems)
+
+    assert risk_steps.reviewed(trained(story, treatment_id), "met").outcome == "treated"
