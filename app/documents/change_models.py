@@ -33,6 +33,7 @@ class ChangeStatus(StrEnum):
     ASSESSING = "assessing"
     DRAFTING = "drafting"
     IN_REVIEW = "in_review"
+    WAITING_FOR_RISK = "waiting_for_risk"
     IN_APPROVAL = "in_approval"
     APPROVED = "approved"
     RETROSPECTIVE = "retrospective"
@@ -92,7 +93,8 @@ class DocumentChange(Record):
     `risks`, `controlled_risks` and `affected_documents` list `{"kind", "id"}`; `risk_band` is the gravest
     band of the risks it touches or controls; `draft_*` is what the author works on; `comment_answers` lists
     what reviewers said with what becomes of it; `reviewers` lists `{"person_id"}`; `revision_key` is
-    `<number>/<revision>`. `return_note` says why it came back.
+    `<number>/<revision>`. `return_note` says why it came back; `waits_for` are the numbers of the risks that
+    have to be assessed again before anybody approves it.
     """
 
     __tablename__ = "document_change"
@@ -145,6 +147,7 @@ class DocumentChange(Record):
     impact_confirmed_at: Mapped[datetime | None]
     reassessment_requested_at: Mapped[datetime | None] = mapped_column(info=_KEPT)
     open_reassessments: Mapped[int] = mapped_column(default=0)
+    waits_for: Mapped[str | None] = mapped_column(String(NAME_LENGTH), info=_KEPT)
 
     document_title: Mapped[str | None] = mapped_column(String(TITLE_LENGTH))
     document_type: Mapped[str | None] = mapped_column(String(WORD_LENGTH), info={"choices": DocumentType})

@@ -12,7 +12,7 @@ from app.documents.change_models import ChangeKind, ChangeStatus, DocumentChange
 from app.documents.change_requests import note_request, open_change_id, requests_of
 from app.documents.changes import change, end_change, note_band, note_deed, revision_of_change
 from app.documents.drafting import prepare_draft, settle_comments, submit_draft
-from app.documents.models import DocumentRevision, RevisionStatus
+from app.documents.models import NAME_LENGTH, DocumentRevision, RevisionStatus
 from app.documents.releasing import (
     ask_audience,
     close_change,
@@ -24,6 +24,8 @@ from app.documents.releasing import (
 from app.foundation.errors import Problem
 from app.foundation.i18n import gettext as _
 from app.foundation.unit_of_work import UnitOfWork
+from app.records.links import LinkKind
+from app.records.models import Record, RecordLink
 from app.workflow import messages
 from app.workflow.lifecycle import Operation, OperationCall, ParameterType, RecordView, registry
 from app.workflow.models import Submission
@@ -93,8 +95,26 @@ def count_reassessments(call: OperationCall) -> Mapping[str, Any] | None:
     uow, row = call.uow, change(call.uow, call.record_id)
     uow.session.flush()  # what this act wrote counts as well
     points = registry.open_points(uow.session, row.kind, row.id)
-    row.open_reassessments = sum(not one.is_met and one.link_kind == REASSESSMENT for one in points)
+    unmet = [one for one in points if one.link_kind == REASSESSMENT and not one.is_met]
+    row.open_reassessments = len(unmet)
+    row.waits_for = _risks_of(uow, row, [one.link_id for one in unmet if one.link_id]) if unmet else None
+    if unmet and row.effective_at is None:
+        row.status = ChangeStatus.WAITING_FOR_RISK.value
     return None
+
+
+def _risks_of(uow: UnitOfWork, row: DocumentChange, reassessment_ids: Sequence[int]) -> str | None:
+    """Return the numbers of the risks these reassessments are of, else of those the change names.
+
+    Shape: a restricted risk is not named.
+    """
+    of_them = select(RecordLink.to_id).where(
+        RecordLink.from_id.in_(reassessment_ids), RecordLink.kind == LinkKind.BELONGS_TO.value
+    )
+    named = [int(one["id"]) for one in row.risks or ()]
+    risks = Record.id.in_(of_them) if reassessment_ids else Record.id.in_(named)
+    open_ones = select(Record.number).where(risks, Record.restricted_to.is_(None)).order_by(Record.id)
+    return ", ".join(uow.session.scalars(open_ones))[:NAME_LENGTH] or None
 
 
 def begin_approval(call: OperationCall) -> Mapping[str, Any] | None:

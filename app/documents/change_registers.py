@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement
@@ -17,6 +18,7 @@ from app.documents.changes import revision_of_change
 from app.documents.models import Document
 from app.documents.reviews import triggers_of
 from app.documents.words import (
+    change_stands,
     change_statuses,
     class_words,
     effect_words,
@@ -25,7 +27,15 @@ from app.documents.words import (
     source_words,
 )
 from app.foundation.i18n import gettext as _
-from app.records.register import Option, Register, RegisterColumn, RegisterFilter, Section, Stage
+from app.records.register import (
+    Option,
+    Register,
+    RegisterColumn,
+    RegisterFilter,
+    RegisterRow,
+    Section,
+    Stage,
+)
 from app.records.urls import record_url
 from app.records.usual import usual_columns, usual_filters, usual_sorts
 from app.web.addresses import address
@@ -140,6 +150,20 @@ def _usual(statuses: Callable[[], Mapping[str, str]]) -> tuple[RegisterColumn, .
     return tuple(column for column in columns if column.key != SEVERITY)
 
 
+def _change_columns() -> tuple[RegisterColumn, ...]:
+    """Return the usual columns; the stage says what a change waits for."""
+    return tuple(
+        replace(one, value=_stage_chip, text=lambda row: change_stands(row.record))
+        if one.key == "status"
+        else one
+        for one in _usual(change_statuses)
+    )
+
+
+def _stage_chip(row: RegisterRow) -> Chip:
+    return Chip(change_stands(row.record), "ok" if row.record.closed_at else "accent")
+
+
 CHANGES = Register(
     kind="document_change",
     model=DocumentChange,
@@ -148,7 +172,7 @@ CHANGES = Register(
     singular=lambda: _("Change of a document"),
     icon="file-pencil",
     columns=(
-        *_usual(change_statuses),
+        *_change_columns(),
         RegisterColumn(
             "class",
             lambda: _("Class"),
@@ -179,6 +203,7 @@ CHANGES = Register(
         ),
     ),
     chips=_change_chips,
+    stands=change_stands,
     doors=_change_doors,
     facts=_change_facts,
     sections=_change_sections,

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from app.documents.change_models import ChangeKind, ChangeSource, ChangeStatus, ReviewStatus, RiskEffect
+from app.documents.change_models import (
+    ChangeKind,
+    ChangeSource,
+    ChangeStatus,
+    DocumentChange,
+    ReviewStatus,
+    RiskEffect,
+)
 from app.documents.models import ChangeClass, DocumentStatus, DocumentType, RevisionStatus
 from app.foundation.i18n import gettext as _
 from app.quality_events.rules.bands import Band
@@ -87,6 +94,7 @@ def change_statuses() -> Mapping[str, str]:
         ChangeStatus.ASSESSING.value: _("Being assessed"),
         ChangeStatus.DRAFTING.value: _("Being written"),
         ChangeStatus.IN_REVIEW.value: _("Being reviewed"),
+        ChangeStatus.WAITING_FOR_RISK.value: _("Waits for the reassessment of a risk"),
         ChangeStatus.IN_APPROVAL.value: _("Waiting for approval"),
         ChangeStatus.APPROVED.value: _("Approved, not yet in force"),
         ChangeStatus.RETROSPECTIVE.value: _("In force, to be approved"),
@@ -96,6 +104,16 @@ def change_statuses() -> Mapping[str, str]:
         ChangeStatus.JOINED.value: _("Joined another change"),
         ChangeStatus.CANCELLED.value: _("Cancelled"),
     }
+
+
+def change_stands(row: DocumentChange) -> str:
+    """Return where a change stands, with the risks it waits for."""
+    word = change_statuses().get(row.status, row.status)
+    if not row.waits_for or row.closed_at is not None:
+        return word
+    if row.status == ChangeStatus.WAITING_FOR_RISK.value:
+        return _("Waits for the reassessment of %(risks)s", risks=row.waits_for)
+    return _("%(stage)s; waits for the reassessment of %(risks)s", stage=word, risks=row.waits_for)
 
 
 def kind_words() -> Mapping[str, str]:

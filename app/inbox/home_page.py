@@ -170,8 +170,10 @@ def _holders(session: Session, instance_ids: Sequence[int]) -> dict[int, tuple[T
 def _waiting_row(
     session: Session, record: Record, row: ProcessInstance, held: tuple[Task, str] | None
 ) -> TaskRow:
-    stages = stages_of(session, row, registers.of_kind(record.kind))
-    where = _("Waiting for a date or another record") if held is None else _where(*held)
+    register = registers.of_kind(record.kind)
+    stages = stages_of(session, row, register)
+    waits_for = (register.stands(record) if register else "") or _("Waiting for a date or another record")
+    where = waits_for if held is None else _where(*held)
     return TaskRow(
         title=record.title,
         url=record_url(record.kind, record.id),

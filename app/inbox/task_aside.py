@@ -19,7 +19,7 @@ from app.records.models import Record
 from app.records.record_parts import point_part
 from app.records.register import registers
 from app.records.timeline import comments_of, story_of
-from app.records.urls import icon_of, record_url, status_word
+from app.records.urls import icon_of, record_url, standing, status_word
 from app.web.dates import exact_in_words
 from app.web.parts import Chip, Deed, Fact, Linked, OpenPoint, Person, Reason
 from app.web.reader import Reader
@@ -116,7 +116,7 @@ def facts(it: Subject) -> tuple[Fact, ...]:
             if person:
                 name = names.get(person, "")
                 found.append(Fact(label, name, person=Person(name, initials_of(name))))
-        found.append(Fact(_("Stage"), status_word(record.kind, record.status)))
+        found.append(Fact(_("Stage"), standing(record)))
         register = registers.of_kind(record.kind)
         found += [one for one in register.facts(it.session, record) if one.url] if register else []
     clause = it.definition.user_task(task.spot).clause

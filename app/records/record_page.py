@@ -35,7 +35,7 @@ from app.records.register import RecordText, Register, Section, registers
 from app.records.service import files_of, is_watching
 from app.records.stages import StagePlace, diagram_of, instance_of, stages_of
 from app.records.timeline import story_of
-from app.records.urls import record_url, register_url, status_word
+from app.records.urls import record_url, register_url, standing
 from app.records.usual import severity_part
 from app.web.dates import day_in_words, exact_in_words
 from app.web.parts import (
@@ -151,7 +151,7 @@ def _crumbs(register: Register | None, record: Record) -> tuple[Link, ...]:
 
 
 def _chips(session: Session, record: Record) -> list[Chip]:
-    found = [Chip(status_word(record.kind, record.status), "ok" if record.closed_at else "accent")]
+    found = [Chip(standing(record), "ok" if record.closed_at else "accent")]
     places = [
         session.scalar(select(Site.name).where(Site.id == record.site_id)),
         session.scalar(select(BusinessProcess.name).where(BusinessProcess.id == record.process_id)),

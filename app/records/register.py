@@ -145,6 +145,10 @@ def _no_text(_session: Session, _record: Any) -> RecordText | None:
     return None
 
 
+def _no_stands(_record: Any) -> str:
+    return ""
+
+
 def _no_doors(_session: Session, _actor: Actor, _record: Any) -> Sequence[Link]:
     return ()
 
@@ -178,7 +182,7 @@ class Register:
     `chips`, `facts` and `sections` add to the record page what only the domain knows; `figures` reckons by
     record id what rows show beyond their columns, `tabs` leads to the neighbouring lists; `counts` stand
     above the list instead of the usual figures; `text` is what the record is about, `doors` join the menu
-    of its page.
+    of its page; `stands` says where a record stands when the word of its status is not enough.
     """
 
     kind: str
@@ -203,6 +207,7 @@ class Register:
     counts: tuple[RegisterCount, ...] = ()
     text: Callable[[Session, Any], RecordText | None] = _no_text
     doors: Callable[[Session, Actor, Any], Sequence[Link]] = _no_doors
+    stands: Callable[[Any], str] = _no_stands
 
     def sort(self, key: str) -> RegisterSort:
         """Return the sort of that key, the first one when there is none."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.records.models import Record
 from app.records.register import Register, registers
 from app.web.addresses import address
 
@@ -24,6 +25,13 @@ def icon_of(kind: str) -> str:
     """Return the sign of a kind of record."""
     register = registers.of_kind(kind)
     return register.icon if register else _GENERAL_SIGN["icon"]
+
+
+def standing(record: Record) -> str:
+    """Return where a record stands in the domain's words, with what it waits for where the domain says it."""
+    register = registers.of_kind(record.kind)
+    stands = register.stands(record) if register else ""
+    return stands or status_word(record.kind, record.status)
 
 
 def status_word(kind: str, status: str) -> str:

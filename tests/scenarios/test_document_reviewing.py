@@ -3,8 +3,10 @@ from __future__ import annotations
 import pytest
 
 from app.documents.drafting import comments_of
+from app.documents.words import change_stands
 from app.foundation.db import db
 from app.foundation.unit_of_work import unit_of_work
+from app.records.models import Record
 from app.workflow.completion import GuardRefused
 from app.workflow.holds import cancel
 from tests.scenarios import document_steps as do
@@ -154,6 +156,52 @@ def test_a_change_of_a_risk_waits_for_its_reassessment_before_approval(scenario:
 
     risk_steps.reassessed(scenario, "1-4")
     assert scenario.steps == ["approve_change"]
+
+
+def stands(scenario: Scenario) -> str:
+    return change_stands(scenario.record)
+
+
+def test_a_change_says_which_reassessments_it_waits_for(scenario: Scenario) -> None:
+    do.writers(scenario)
+    first, second = steps.a_risk(scenario), steps.a_risk(scenario)
+    do.take_up(do.ask(scenario, do.in_force(scenario)))
+    risks = [f"risk:{first}", f"risk:{second}"]
+    do.assess(scenario, risk_effect="lowers", risks=risks, risk_note="Eight find more.")
+    assert stands(do.write(scenario)) == "Being reviewed"
+
+    do.reviewed(scenario)
+    assert scenario.record.status == "waiting_for_risk"
+    assert stands(scenario) == "Waits for the reassessment of RSK-2026-0001, RSK-2026-0002"
+
+    risk_steps.reassessed(scenario, "1-4")
+    assert stands(scenario) == "Waits for the reassessment of RSK-2026-0001"
+
+
+def test_a_change_that_waits_no_longer_says_so_no_longer(scenario: Scenario) -> None:
+    do.writers(scenario)
+    risk_id = steps.a_risk(scenario)
+    do.take_up(do.ask(scenario, do.in_force(scenario)))
+    do.assess(scenario, risk_effect="lowers", risks=[f"risk:{risk_id}"], risk_note="Eight find more.")
+    do.reviewed(do.write(scenario))
+
+    risk_steps.reassessed(scenario, "1-4")
+
+    assert (stands(scenario), scenario.record.waits_for) == ("Waiting for approval", None)
+
+
+def test_a_restricted_risk_that_holds_up_a_change_is_not_named(scenario: Scenario) -> None:
+    do.writers(scenario)
+    risk_id = steps.a_risk(scenario)
+    do.take_up(do.ask(scenario, do.in_force(scenario)))
+    do.assess(scenario, risk_effect="lowers", risks=[f"risk:{risk_id}"], risk_note="Eight find more.")
+    do.write(scenario)
+    with unit_of_work() as uow:
+        uow.session.get_one(Record, risk_id).restricted_to = ",quality_manager,"
+
+    do.reviewed(scenario)
+
+    assert stands(scenario) == "Waits for the reassessment of a risk"
 
 
 def test_an_answer_that_comes_while_it_is_written_is_not_waited_for(scenario: Scenario) -> None:
