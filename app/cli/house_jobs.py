@@ -44,7 +44,7 @@ def all_jobs(config: Config) -> Sequence[Job]:
         *lifecycles.jobs(config.public_url, tick),
         Job("send mails", _mailing(config), tick),
         Job("take checkpoint", _checkpointing(config), timedelta(minutes=1)),
-        Job("check the trail", trail_checks.job(config.home), timedelta(minutes=1)),
+        Job("check the trail", trail_checks.job(config.home, config.public_url), timedelta(minutes=1)),
         Job("sweep files", _sweeping(config), timedelta(hours=6)),
         Job("look at libraries", _looking(config), tick),
         Job("index documents", _indexing(config), timedelta(minutes=1)),

@@ -13,6 +13,7 @@ from pathlib import Path
 from sqlalchemy import ForeignKey, Index, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from app.evidence.trail_alerts import tell_answerable
 from app.evidence.witnesses import contradicted
 from app.foundation import clock
 from app.foundation.db import Base, db
@@ -67,8 +68,17 @@ def waiting_check(session: Session) -> TrailCheck | None:
     return session.scalars(select(TrailCheck).where(TrailCheck.finished_at.is_(None)).limit(1)).first()
 
 
-def job(home: Path) -> Callable[[], int]:
-    """Return the job that does what was asked for, and a check of its own once a day."""
+def failed_check(session: Session) -> TrailCheck | None:
+    """Return the last check when it found something; None as soon as one finds all whole again."""
+    check = last_check(session)
+    return check if check is not None and check.sentence else None
+
+
+def job(home: Path, base_url: str) -> Callable[[], int]:
+    """Return the job that does what was asked for, and a check of its own once a day.
+
+    Shape: `base_url` goes into the mails to those who answer for the system.
+    """
 
     def run() -> int:
         session = db.session()
@@ -78,7 +88,7 @@ def job(home: Path) -> Callable[[], int]:
                 return 0
             with unit_of_work() as uow:
                 ask(uow)
-        _keep(_result(session, home))
+        _keep(_result(session, home), base_url)
         return 1
 
     return run
@@ -95,12 +105,14 @@ def _result(session: Session, home: Path) -> tuple[VerificationResult, int]:
     return replace(result, sentence=wrong.sentence) if wrong else result, len(checkpoints)
 
 
-def _keep(found: tuple[VerificationResult, int]) -> None:
+def _keep(found: tuple[VerificationResult, int], base_url: str) -> None:
+    """Keep what a check found; something that no check before it found is told to those who answer for it."""
     result, checkpoints = found
     with unit_of_work() as uow:
         row = waiting_check(uow.session)
         if row is None:  # another process was quicker
             return
+        earlier = failed_check(uow.session)
         row.finished_at = uow.now
         row.checked, row.destroyed, row.checkpoints = result.checked, result.destroyed, checkpoints
         row.first_bad_seq, row.sentence = result.first_bad_seq, result.sentence[:500]
@@ -110,3 +122,5 @@ def _keep(found: tuple[VerificationResult, int]) -> None:
             subject=Subject("trail_check", row.id, f"check {row.id}"),
             after={"checked": row.checked, "is_intact": result.is_intact},
         )
+        if row.sentence and (earlier is None or earlier.sentence != row.sentence):
+            tell_answerable(uow, row.id, row.sentence, base_url)

@@ -1,4 +1,4 @@
-"""What home says to those who answer for the system: damage, vacant roles, a late review of the context."""
+"""What home says to those who answer for the system: tampering, damage, vacant roles, a late review."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts import policy
 from app.accounts.actor import Actor
+from app.evidence.trail_checks import failed_check
 from app.foundation.file_checks import damaged_count
 from app.foundation.i18n import gettext as _
 from app.foundation.i18n import ngettext
@@ -22,15 +23,23 @@ from app.web.parts import Link
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A sentence to know before reading on, with its door."""
+    """A sentence to know before reading on, with its door. Shape: `is_alarm` is said before all else."""
 
     text: str
     door: Link
+    is_alarm: bool = False
 
 
 def notices_for(session: Session, actor: Actor, today: date) -> tuple[Notice, ...]:
     """Return what quality people and admins should know today; nothing for anybody else."""
-    return (*_damage(session, actor), *_gaps(session, actor, today))
+    return (*_tampering(session, actor), *_damage(session, actor), *_gaps(session, actor, today))
+
+
+def _tampering(session: Session, actor: Actor) -> Iterator[Notice]:
+    check = failed_check(session) if policy.can(actor, "trail.read") else None
+    if check is not None:
+        text = _("The trail was tampered with. %(sentence)s", sentence=check.sentence)
+        yield Notice(text, Link(_("Open the trail"), address("trail.page")), is_alarm=True)
 
 
 def _damage(session: Session, actor: Actor) -> Iterator[Notice]:

@@ -53,7 +53,7 @@ def _send(uow: UnitOfWork, actor: Actor, base_url: str) -> int:
     mail = uow.session.scalar(select(Person.mail).where(Person.id == actor.id))
     if not unread or not mail:
         return 0
-    counts = Counter(one.number for one in unread)
+    counts = Counter(one.number or _("the system itself") for one in unread)
     subject = ngettext("%(num)s unread notification", "%(num)s unread notifications", len(unread))
     post_mail(uow, key=_key(actor, today), recipient=mail, subject=subject, body=_body(counts, base_url))
     return 1

@@ -14,6 +14,8 @@ from app.records.watching import NoticeKind
 from app.web.addresses import address
 from app.web.parts import Person
 
+ALARM_SIGN = "alert-triangle"
+
 
 @dataclass(frozen=True, slots=True)
 class NoticeLine:
@@ -37,7 +39,7 @@ def lines(notices: Sequence[Notice]) -> Sequence[NoticeLine]:
             text=sentence(one),
             number=one.number,
             title=one.title,
-            icon=icon_of(one.record_kind),
+            icon=icon_of(one.record_kind) if one.record_kind else ALARM_SIGN,
             person=Person(one.who, initials_of(one.who)) if one.who else None,
             at=one.at,
             is_read=one.is_read,
@@ -58,12 +60,15 @@ def sentence(one: Notice) -> str:
         NoticeKind.COMMENT.value: _("Somebody commented"),
         NoticeKind.MENTION.value: _("You are mentioned in a comment"),
         NoticeKind.QUESTION.value: _("You are asked a question"),
+        NoticeKind.TAMPERING.value: _("The trail was tampered with"),
     }
     return words[one.kind]
 
 
 def door_of(one: Notice) -> str:
-    """Return the address a notification leads to: its task, or its record."""
+    """Return the address a notification leads to: its task, its record, or the trail."""
     if one.task_id is not None:
         return address("inbox.task", task_id=one.task_id)
+    if one.record_id is None:
+        return address("trail.page")
     return record_url(one.record_kind, one.record_id)

@@ -18,7 +18,7 @@ from app.foundation.i18n import gettext as _
 from app.foundation.settings import Setting, value_of
 from app.foundation.unit_of_work import UnitOfWork, unit_of_work
 from app.records.models import DigestChoice, Notification, Record
-from app.records.visibility import visible, visible_to
+from app.records.visibility import visible_to
 from app.workflow.models import Task, TaskState
 
 KEEP_DAYS = Setting("notifications.keep_days", 90, int, "Days after which notifications are removed")
@@ -34,13 +34,13 @@ class NoticeUnseen(NotFound):
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A notification with the record it leads to. Shape: `who` is empty when Keel did it."""
+    """A notification with the record it leads to, if any. Shape: `who` is empty when Keel did it."""
 
     id: int
     kind: str
     detail: str
     task_id: int | None
-    record_id: int
+    record_id: int | None
     record_kind: str
     number: str
     title: str
@@ -54,8 +54,8 @@ def unread_count(session: Session, actor: Actor) -> int:
     unread = (
         select(literal(1).label("one"))
         .select_from(Notification)
-        .join(Record, Record.id == Notification.record_id)
-        .where(Notification.person_id == actor.id, _is_unread(), visible_to(actor))
+        .outerjoin(Record, Record.id == Notification.record_id)
+        .where(Notification.person_id == actor.id, _is_unread(), _may_know(actor))
         .limit(MOST_COUNTED)
         .subquery()
     )
@@ -131,27 +131,32 @@ def _is_unread() -> ColumnElement[bool]:
     return and_(Notification.read_at.is_(None), or_(Notification.task_id.is_(None), is_open))
 
 
-def _notices(actor: Actor) -> Select[Notification, Record, str, bool]:
+def _may_know(actor: Actor) -> ColumnElement[bool]:
+    """Hold for what speaks of the system, or of a record that is there and that the person sees."""
+    is_seen = and_(Record.id.is_not(None), visible_to(actor))
+    return or_(Notification.record_id.is_(None), is_seen)
+
+
+def _notices(actor: Actor) -> Select[Notification, Record | None, str, bool]:
     doer = aliased(Person)
-    statement = (
+    return (
         select(Notification, Record, func.coalesce(doer.name, ""), _is_unread())
-        .join(Record, Record.id == Notification.record_id)
+        .outerjoin(Record, Record.id == Notification.record_id)
         .outerjoin(doer, doer.id == Notification.actor_id)
-        .where(Notification.person_id == actor.id)
+        .where(Notification.person_id == actor.id, _may_know(actor))
     )
-    return visible(statement, actor)
 
 
-def _notice(row: Notification, record: Record, who: str, is_unread: bool) -> Notice:  # noqa: FBT001  a row of the query
+def _notice(row: Notification, record: Record | None, who: str, is_unread: bool) -> Notice:  # noqa: FBT001  a row of the query
     return Notice(
         id=row.id,
         kind=row.kind,
         detail=row.detail,
         task_id=row.task_id,
-        record_id=record.id,
-        record_kind=record.kind,
-        number=record.number,
-        title=record.title,
+        record_id=record.id if record else None,
+        record_kind=record.kind if record else "",
+        number=record.number if record else "",
+        title=record.title if record else row.detail,
         who=who,
         at=row.created_at,
         is_read=not is_unread,

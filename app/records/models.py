@@ -186,7 +186,8 @@ class Watcher(Base):
 class Notification(Base):
     """One thing a person is told of a record: who did what, and whether they have read it.
 
-    Shape: `kind` is one of `watching.NoticeKind`; `detail` is the status, or the title of the task.
+    Shape: `kind` is one of `watching.NoticeKind`; `detail` is the status, or the title of the task; without a
+    record it speaks of the system as a whole.
     The record has no foreign key: what people were told must not keep an import from being taken back.
     """
 
@@ -205,7 +206,7 @@ class Notification(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    record_id: Mapped[int]
+    record_id: Mapped[int | None]
     task_id: Mapped[int | None] = mapped_column(ForeignKey("task.id"))
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     kind: Mapped[str] = mapped_column(String(20))

@@ -36,6 +36,7 @@ class NoticeKind(StrEnum):
     MENTION = "mention"
     QUESTION = "question"
     TASK = "task"
+    TAMPERING = "tampering"
 
 
 def listen() -> None:
@@ -76,6 +77,13 @@ def tell_of_comment(uow: UnitOfWork, comment: Comment) -> None:
     if rows:
         uow.session.execute(insert(Notification), rows)
     _tell_watchers(uow, comment.record_id, NoticeKind.COMMENT, "", but=told)
+
+
+def tell_of_system(uow: UnitOfWork, kind: NoticeKind, people: Collection[int], detail: str) -> None:
+    """Tell people of something that no record stands for. Effects: one statement."""
+    rows = [_row(uow, kind, person_id, None, detail) for person_id in people]
+    if rows:
+        uow.session.execute(insert(Notification), rows)
 
 
 def mentioned(uow: UnitOfWork, comment: Comment) -> list[int]:
@@ -138,7 +146,7 @@ def _row(
     uow: UnitOfWork,
     kind: NoticeKind,
     person_id: int | None,
-    record_id: int,
+    record_id: int | None,
     detail: str = "",
     *,
     task_id: int | None = None,

@@ -16,7 +16,7 @@ __all__ = ["app", "company", "scenario", "template"]
 
 def checked() -> str:
     """What the daily check says; empty when all is well."""
-    trail_checks.job(current_app.config["KEEL"].home)()
+    trail_checks.job(current_app.config["KEEL"].home, "http://keel.test")()
     db.session.rollback()
     found = trail_checks.last_check(db.session())
     assert found is not None

@@ -128,7 +128,7 @@ def test_a_check_is_asked_for_done_by_a_job_and_shown(app: Flask, as_role: AsRol
     reader.post("/trail/check")
     assert "under way" in reader.get("/trail").text
 
-    trail_checks.job(home)()
+    trail_checks.job(home, "http://keel.test")()
 
     page = reader.get("/trail").text
     assert "Whole" in page
@@ -147,14 +147,14 @@ def test_a_check_names_what_was_tampered_with(app: Flask, as_role: AsRole, home:
         connection.execute(text(f"UPDATE trail_entry SET label = 'changed' WHERE seq = {seq}"))
         connection.commit()
 
-    trail_checks.job(home)()
+    trail_checks.job(home, "http://keel.test")()
 
     assert f"The values of entry {seq} were changed." in as_role("auditor").get("/trail").text
 
 
 def test_the_whole_trail_is_checked_once_a_day_unasked(app: Flask, home: Path, clock: object) -> None:
     assert app.testing, clock
-    job = trail_checks.job(home)
+    job = trail_checks.job(home, "http://keel.test")
 
     assert job() == 1
     assert job() == 0
