@@ -30,7 +30,7 @@ from app.workflow.definitions import definitions
 from app.workflow.forms import FormDefinition, Kind
 from app.workflow.forms.model import RowsSettings
 from app.workflow.models import Task, TaskState
-from app.workflow.signing import note_refusal
+from app.workflow.signing import meaning_of, note_refusal
 from app.workflow.spots import Spot
 from app.workflow.starting import Started, start_with_form
 
@@ -91,7 +91,7 @@ def step_of(session: Session, version_id: int, spot: Spot) -> Step:
     """Return a step of a definition version."""
     definition = definitions.get(session, version_id)
     spec = definition.user_task(spot)
-    return Step(spec.name, definition.form(spot), spec.signature)
+    return Step(spec.name, definition.form(spot), meaning_of(definition, spot))
 
 
 def start_record(

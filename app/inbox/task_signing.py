@@ -57,10 +57,12 @@ def signature_field(
     said = statement_of(it, asked, answers)
     ways = ways_of(it.session, it.actor.id)
     shown = asked.bond.record_sha256
+    own = it.definition.form(it.task.spot).signature_field
     return FieldView(
         key=SIGNATURE,
         kind="keel-signature",
-        label=_("Your signature"),
+        label=_(own.label) if own and own.label else _("Your signature"),
+        help=_(own.help) if own and own.help else "",
         errors=tuple(one.sentence for one in problems if one.where == SIGNATURE),
         request=SignatureRequest(
             person=Person(it.actor.name, it.actor.initials),

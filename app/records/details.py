@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -9,11 +11,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.actor import Actor
+from app.records.manifest import SignatureLine, by_task, manifest_of
 from app.records.models import Record
+from app.records.record_parts import signature_part
 from app.workflow.definitions import definitions
 from app.workflow.form_contexts import page_context
+from app.workflow.forms.model import Kind
 from app.workflow.forms.presentation import present
-from app.workflow.forms.views import FieldView, Mode
+from app.workflow.forms.views import FieldView, FormView, Mode
 from app.workflow.models import ProcessInstance, Submission, Task
 
 _EMPTY: tuple[Any, ...] = (None, "", [], {}, False)
@@ -48,7 +53,27 @@ def submitted_form(
     row = session.get_one(ProcessInstance, given.instance_id)
     definition = definitions.get(session, given.definition_version_id)
     context = page_context(session, row, definition, given.spot, actor, now)
-    return given, present(definition.form(given.spot), given.answers, context, mode=Mode.READ)
+    form = definition.form(given.spot)
+    shown = present(form, given.answers, context, mode=Mode.READ)
+    return given, _signed(session, shown, task) if form.signature else shown
+
+
+def _signed(session: Session, shown: FormView, task: Task) -> FormView:
+    """Return the form with the signature that was given under it, at the place of its field."""
+    line = by_task(manifest_of(session, task.record_kind, task.record_id)).get(task.id)
+    if line is None:
+        return shown
+    sections = (replace(section, fields=_with_signature(section.fields, line)) for section in shown.sections)
+    return replace(shown, sections=tuple(sections))
+
+
+def _with_signature(views: Sequence[FieldView], line: SignatureLine) -> tuple[FieldView, ...]:
+    return tuple(
+        replace(view, signature=signature_part(line))
+        if view.kind == Kind.SIGNATURE.value
+        else replace(view, parts=_with_signature(view.parts, line))
+        for view in views
+    )
 
 
 def _flat(views: list[FieldView]) -> list[FieldView]:

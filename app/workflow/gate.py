@@ -13,7 +13,6 @@ from app.workflow.bundles import Bundle
 from app.workflow.compile import compile_diagram
 from app.workflow.decision_outputs import output_names
 from app.workflow.forms import FormDefinition, FormGate, lint_form, read_form
-from app.workflow.forms.model import SignatureSettings
 from app.workflow.lifecycle import Lifecycle, Part
 from app.workflow.pieces import Piece, form_in_call
 from app.workflow.policies import DEFAULT
@@ -74,12 +73,7 @@ def _context(owner: Lifecycle | Part, read: _Read) -> GateContext:
     context = GateContext(
         roles=frozenset(role.value for role in Role),
         forms=answers,
-        form_signatures={
-            key: field.settings.meaning
-            for key, form in read.forms.items()
-            for field in form.fields
-            if isinstance(field.settings, SignatureSettings)
-        },
+        form_signatures={key: form.signature for key, form in read.forms.items() if form.signature},
         operations={
             one.name: OperationSignature(
                 {name: kind.value for name, kind in one.parameters.items()}, frozenset(one.required)

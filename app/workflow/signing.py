@@ -83,17 +83,22 @@ class Given:
     version: str
 
 
+def meaning_of(definition: Definition, spot: Spot) -> str:
+    """Return what a signature at a step means: as the step says, else its form; empty where none is given."""
+    return definition.user_task(spot).signature or definition.form(spot).signature
+
+
 def asked_of(session: Session, actor: Actor, task: Task) -> Asked | None:
     """Return what the person is asked to sign at a task, None where nothing is signed.
 
     Read it before the rest of the page: what changes while the page is read is then noticed at the signing.
     """
     definition = definitions.get(session, task.definition_version_id)
-    spec = definition.user_task(task.spot)
-    if not spec.signature:
+    spec, meant = definition.user_task(task.spot), meaning_of(definition, task.spot)
+    if not meant:
         return None
     signable = registry.get(task.definition_key).ports.signable(session, task.record_id)
-    meaning = Meaning(spec.signature)
+    meaning = Meaning(meant)
     bond = _bond(actor, task, meaning, digest_of_shown(signable, _shown(definition, task.spot)))
     return Asked(meaning, bool(spec.declined), signable.version, bond)
 
@@ -126,15 +131,15 @@ def check(loaded: Loaded, task: Task, actor: Actor, signing: Signing | None) -> 
     Errors: SignatureMissing; SignatureRefused; ReasonMissing.
     Effects: the challenge is used up.
     """
-    spec = loaded.definition.user_task(task.spot)
-    if not spec.signature:
+    spec, meant = loaded.definition.user_task(task.spot), meaning_of(loaded.definition, task.spot)
+    if not meant:
         return None
     if signing is None:
         raise SignatureMissing(_("Sign this step: prove who you are to confirm what you decided."))
     _require_able(loaded.uow, task, actor, signing)
     signable = loaded.lifecycle.ports.signable(loaded.uow.session, task.record_id)
     digest = digest_of_shown(signable, _shown(loaded.definition, task.spot))
-    bond = _bond(actor, task, Meaning(spec.signature), digest)
+    bond = _bond(actor, task, Meaning(meant), digest)
     used = spend_challenge(loaded.uow, signing.challenge, bond)
     names = loaded.scope(task.call_id)
     is_declined = _said(spec.declined, names, loaded.uow.now) is True

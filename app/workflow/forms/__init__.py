@@ -1,6 +1,6 @@
 """Forms of tasks: read from form-js JSON, validate answers, present them. Knows no database and no web."""
 
-from app.workflow.forms.context import Directory, EmptyDirectory, Filled, FormContext, Signer, StoredFile
+from app.workflow.forms.context import Directory, EmptyDirectory, Filled, FormContext, StoredFile
 from app.workflow.forms.faults import AnswersInvalid, UnknownAnswer
 from app.workflow.forms.lint import FormGate, lint_form
 from app.workflow.forms.model import Choice, Field, FormDefinition, Group, Kind, Note
@@ -31,7 +31,6 @@ __all__ = [
     "Mode",
     "Note",
     "SectionView",
-    "Signer",
     "StoredFile",
     "UnknownAnswer",
     "carry_on",

@@ -26,7 +26,6 @@ from app.workflow.forms.model import (
     MomentSettings,
     NumberSettings,
     RecordSettings,
-    SignatureSettings,
 )
 from app.workflow.forms.moments import read_moment
 
@@ -260,13 +259,6 @@ def _mappings(raw: Any, names: set[str], *, most: int) -> list[Mapping[str, Any]
     return raw
 
 
-def _signature(field: Field, _raw: Any, context: FormContext) -> dict[str, str] | None:
-    if field.key not in context.signing:
-        return None
-    assert isinstance(field.settings, SignatureSettings)
-    return {"meaning": field.settings.meaning}
-
-
 _READERS: Mapping[Kind, Reader] = {
     Kind.TEXT: _text,
     Kind.TEXTAREA: _text,
@@ -284,5 +276,5 @@ _READERS: Mapping[Kind, Reader] = {
     Kind.RISK_MATRIX: _risk,
     Kind.FIVE_WHY: _five_why,
     Kind.FISHBONE: _fishbone,
-    Kind.SIGNATURE: _signature,
+    Kind.SIGNATURE: _nothing,  # a signature is a row of its own, no answer
 }

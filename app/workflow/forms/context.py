@@ -31,15 +31,6 @@ class Filled:
     url: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Signer:
-    """The person who would sign; `asks_code` when a password alone is not enough for them."""
-
-    name: str
-    initials: str
-    asks_code: bool = False
-
-
 class Directory(Protocol):
     """The people, records and files an answer may name. What the person may not see is not in it."""
 
@@ -89,8 +80,7 @@ class FormContext:
 
     Shape: `record`, `task`, `settings`, `decision` are what expressions see under these names;
     `given` holds the stored values of fields that the person may see but not change (falls back to `record`);
-    `filled` holds answers to begin with, known from linked records; `signer` is who looks at the form;
-    `signing` are the keys of signature fields for which the person has proven who they are.
+    `filled` holds answers to begin with, known from linked records.
     Units: `now` is aware; `zone` is the person's.
     """
 
@@ -102,8 +92,6 @@ class FormContext:
     decision: Mapping[str, Any] = field(default_factory=dict)
     given: Mapping[str, Any] = field(default_factory=dict)
     filled: Mapping[str, Filled] = field(default_factory=dict)
-    signer: Signer | None = None
-    signing: frozenset[str] = frozenset()
     directory: Directory = field(default_factory=EmptyDirectory)
 
     def scope(self) -> dict[str, Any]:

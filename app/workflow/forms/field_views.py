@@ -21,13 +21,12 @@ from app.workflow.forms.model import (
     NumberSettings,
     PersonSettings,
     RecordSettings,
-    SignatureSettings,
     TextSettings,
 )
 from app.workflow.forms.moments import write_for_input, write_moment
 from app.workflow.forms.posting import VIEW_STATES
 from app.workflow.forms.stored import store_answer
-from app.workflow.forms.views import FieldView, FileView, RiskCell, RiskGrid, SignatureView
+from app.workflow.forms.views import FieldView, FileView, RiskCell, RiskGrid
 
 _STORED_STATES = {stored: shown for shown, stored in VIEW_STATES.items()}
 MARKDOWN = "markdown"
@@ -232,16 +231,6 @@ def _fishbone(view: FieldView, _found: Field, typed: Any, judgement: Judgement) 
     )
 
 
-def _signature(view: FieldView, found: Field, typed: Any, judgement: Judgement) -> FieldView:
-    assert isinstance(found.settings, SignatureSettings)
-    meaning = found.settings.meaning.replace("_", " ")
-    signer = judgement.context.signer
-    if view.is_readonly or signer is None:
-        return replace(view, value=meaning if typed else "", is_readonly=True)
-    statement = _("I sign with my name. My signature means: %(meaning)s.", meaning=meaning)
-    return replace(view, request=SignatureView(signer, meaning, statement, signer.asks_code))
-
-
 _Drawer = Callable[[FieldView, Field, Any, Judgement], FieldView]
 _DRAWERS: Mapping[Kind, _Drawer] = {
     Kind.TEXT: _text,
@@ -260,5 +249,4 @@ _DRAWERS: Mapping[Kind, _Drawer] = {
     Kind.ROWS: _rows,
     Kind.FIVE_WHY: _five_why,
     Kind.FISHBONE: _fishbone,
-    Kind.SIGNATURE: _signature,
 }

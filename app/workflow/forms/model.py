@@ -288,6 +288,17 @@ class FormDefinition:
         """Return all fields in the order of the page; columns of rows stay inside their rows."""
         return tuple(found for section in self.sections for found in section.fields())
 
+    @property
+    def signature_field(self) -> Field | None:
+        """Return the field that asks for a signature, None where the form asks for none."""
+        return next((found for found in self.fields if found.kind is Kind.SIGNATURE), None)
+
+    @property
+    def signature(self) -> str:
+        """Return what a signature under this form means, empty where the form asks for none."""
+        found = self.signature_field
+        return found.settings.meaning if found and isinstance(found.settings, SignatureSettings) else ""
+
     def by_key(self) -> dict[str, Field]:
         """Return the fields by key."""
         return {found.key: found for found in self.fields}

@@ -134,7 +134,11 @@ class _Drawing:
             )
 
     def _is_answered(self, section: Group) -> bool:
-        asked = [found for found in section.fields() if found.key not in self.settled.hidden]
+        asked = [
+            found
+            for found in section.fields()
+            if found.key not in self.settled.hidden and found.kind is not Kind.SIGNATURE
+        ]
         needed = [found for found in asked if found.is_required] or asked
         return bool(needed) and all(not is_empty(self.settled.values.get(found.key)) for found in needed)
 
@@ -143,10 +147,14 @@ class _Drawing:
             return False
         return part.hide is not None and part.hide.holds(self.settled.scope, self.context.now)
 
+    def _is_signed_below(self, found: Field) -> bool:
+        """Tell whether the field is drawn under the form: a signature follows all answers."""
+        return found.kind is Kind.SIGNATURE and self.mode is Mode.EDIT
+
     def _parts(self, parts: Sequence[Part]) -> Iterator[FieldView]:
         for number, part in enumerate(parts):
             if isinstance(part, Field):
-                if part.key not in self.settled.hidden:
+                if part.key not in self.settled.hidden and not self._is_signed_below(part):
                     yield self._field(part)
             elif not self._is_hidden(part):
                 aside = self._aside(part, number)

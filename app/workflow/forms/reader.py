@@ -69,6 +69,7 @@ class _FormReader:
     def __init__(self) -> None:
         self.problems: list[Problem] = []
         self._seen = 0
+        self._is_signed = False
 
     def sections(self, document: Mapping[str, Any]) -> tuple[Group, ...]:
         form = Component(document, self.problems, "")
@@ -142,6 +143,8 @@ class _FormReader:
             return None
         key = self._key(component, keys)
         hide = component.under("conditional").rule("hide")
+        if kind is Kind.SIGNATURE:
+            self._judge_signature(component, is_hidden=bool(hide or conditions))
         return Field(
             id=component.text("id", limit=LABEL_LIMIT) or key,
             key=key,
@@ -149,13 +152,27 @@ class _FormReader:
             label=_label(component),
             help=component.text("description"),
             settings=self._settings(component, kind),
-            is_required=component.under("validate").flag("required"),
+            is_required=component.under("validate").flag("required") and kind is not Kind.SIGNATURE,
             is_disabled=component.flag("disabled"),
             readonly=component.rule_or("readonly", lambda: component.flag("readonly")) or False,
             conditions=(*conditions, hide) if hide else conditions,
             default=component.raw("defaultValue"),
             properties=_properties(component),
         )
+
+    def _judge_signature(self, component: Component, *, is_hidden: bool) -> None:
+        """Refuse a signature that could be left out, and a second one: a form is signed as a whole."""
+        if is_hidden or component.has("readonly") or component.flag("disabled"):
+            component.refuse(
+                "signature-always",
+                _("A signature cannot be hidden, or only shown: a form that asks for one is always signed."),
+                _("Take the condition away, or split the step in two."),
+            )
+        if self._is_signed:
+            component.refuse(
+                "signature-twice", _("A form is signed once, as a whole."), _("Remove one signature.")
+            )
+        self._is_signed = True
 
     def _kind(self, component: Component) -> Kind | None:
         name = component.type_name

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from app.foundation.errors import Problem
-from app.workflow.forms.context import Filled, Signer
+from app.workflow.forms.context import Filled
 from app.workflow.forms.model import Choice
 
 
@@ -53,31 +53,14 @@ class RiskGrid:
     caption: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class SignatureView:
-    """What a person is about to sign, as far as the form knows; whoever offers a task adds the rest."""
-
-    person: Signer
-    meaning: str
-    statement: str
-    asks_code: bool = False
-    asks_name: bool = False
-    takes_pin: bool = False
-    has_password: bool = True
-    on_behalf_of: str = ""
-    mark: str = ""
-    shown: str = ""
-    challenge: str = ""
-    renew_url: str = ""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldView:
     """A field in the state in which it is drawn.
 
     Shape: `kind` is the component type, or `group`, `text`, `separator`, `spacer`; `key` is the name that is
     posted (`actions.0.title`); `value` is text, a truth value, a list of texts, of `FileView`s or of
-    mappings; `parts` are the fields of a group; `rows` those of each row, `blank` those of a row to come.
+    mappings; `parts` are the fields of a group; `rows` those of each row, `blank` those of a row to come;
+    `signature` is what whoever shows a signed form puts there.
     """
 
     key: str
@@ -102,7 +85,6 @@ class FieldView:
     most: int | None = None
     is_multiple: bool = False
     matrix: RiskGrid | None = None
-    request: SignatureView | None = None
     signature: Any = None
 
 

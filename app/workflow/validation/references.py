@@ -53,6 +53,15 @@ def check_user_tasks(diagram: Diagram, context: GateContext) -> Iterator[Problem
         yield from _signing(task, context)
 
 
+def check_signed_forms(diagram: Diagram, context: GateContext) -> Iterator[Problem]:
+    """Refuse a signature field where nothing can be signed: at a start, or in the form given to a call."""
+    tasks = {node.id for node in diagram.nodes.values() if node.kind == USER_TASK}
+    for element_id in sorted(context.form_signatures.keys() - tasks):
+        sentence = _("Only the form of a step can ask for a signature: before it starts there is no record.")
+        mend = _("Take the field out of this form, and sign a step.")
+        yield Problem(element_id, "signature.place", sentence, mend)
+
+
 def check_service_tasks(diagram: Diagram, context: GateContext) -> Iterator[Problem]:
     """Ask of each service task a known operation with the parameters it takes."""
     for node in diagram.nodes.values():
@@ -242,19 +251,21 @@ def _say_what() -> str:
 def _signing(task: UserTaskSpec, context: GateContext) -> Iterator[Problem]:
     """Ask of a step that may be declined by signature that it is signed, and that a reason comes with it.
 
-    What a form announces must be what is signed: nobody believes to have signed where nothing was.
+    A form with a signature field signs the step; what step and form say it means must be the same.
     """
     announced = context.form_signatures.get(task.element_id, "")
-    if announced and announced != task.signature:
+    if announced and announced not in SIGNATURES:
+        yield _unknown_word(task.element_id, task.name, "signature", announced)
+    elif announced and task.signature and announced != task.signature:
         sentence = _(
-            "The form of “%(label)s” announces a signature that means %(meaning)s, "
-            "but the step is not signed so.",
+            "The form of “%(label)s” asks for a signature that means %(meaning)s, "
+            "but the step is signed with another meaning.",
             label=task.name,
             meaning=announced.replace("_", " "),
         )
-        mend = _("Give the step this signature, or take the field out of the form.")
+        mend = _("Give both the same meaning, or take the field out of the form.")
         yield Problem(task.element_id, "signature.form", sentence, mend)
-    if (task.declined or task.reason) and not task.signature:
+    if (task.declined or task.reason) and not (task.signature or announced):
         sentence = _("“%(label)s” says what a refusal by signature is, but nobody signs it.", label=task.name)
         yield Problem(task.element_id, "signature.missing", sentence, _("Give the signature its meaning."))
     elif task.declined and not task.reason:

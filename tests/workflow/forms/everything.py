@@ -35,6 +35,7 @@ GROUPS = [
             field("radio", "grade", values=OPTIONS),
             field("select", "mode", values=OPTIONS),
             field("taglist", "tags", values=OPTIONS),
+            field("keel-signature", "sign", meaning="verification"),
         ],
     },
     {
@@ -51,7 +52,6 @@ GROUPS = [
             field("keel-five-why", "whys"),
             field("keel-fishbone", "causes"),
             field("keel-rows", "actions", components=COLUMNS, maxItems=20),
-            field("keel-signature", "sign", meaning="verification"),
         ],
     },
 ]

@@ -85,11 +85,14 @@ def test_a_disabled_field_is_neither_checked_nor_stored_but_seen_by_conditions()
     assert accept(form, {"severity": 9, "b": "x"}).values == {}
 
 
-def test_a_signature_counts_only_where_the_person_has_proven_who_they_are() -> None:
+def test_nothing_that_is_sent_makes_a_signature() -> None:
     form = form_of(field("keel-signature", "sign", meaning="verification", validate={"required": True}))
 
-    assert refuse(form, {"sign": {"meaning": "verification"}}) == [("sign", "required")]
-    assert accept(form, {}, signing=frozenset({"sign"})).values == {"sign": {"meaning": "verification"}}
+    accepted = accept(form, {"sign": {"meaning": "verification"}})
+
+    assert form.signature == "verification"
+    assert accepted.values.get("sign") is None
+    assert accepted.facts.get("sign") is None
 
 
 def test_each_row_is_judged_by_itself_and_problems_carry_its_number() -> None:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from html.parser import HTMLParser
 from typing import Any
 
 import pytest
 from flask import g, render_template_string
 
-from app.workflow.forms import Mode, Signer, parse_post, present
+from app.workflow.forms import Mode, parse_post, present
 from tests.web import small_app
 from tests.workflow.forms.building import CONTEXT, accept
 from tests.workflow.forms.everything import FORM, FULL
@@ -59,7 +58,7 @@ class Browser(HTMLParser):
 
 
 def drawn(values: Mapping[str, Any], mode: Mode = Mode.EDIT) -> str:
-    view = present(FORM, values, replace(CONTEXT, signer=Signer("Marta", "Ma")), mode=mode)
+    view = present(FORM, values, CONTEXT, mode=mode)
     with small_app.build().test_request_context("/"):
         g.actor = small_app.Reader()
         return render_template_string(PAGE, view=view)

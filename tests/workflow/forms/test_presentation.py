@@ -13,7 +13,6 @@ from app.workflow.forms import (
     FormDefinition,
     FormView,
     Mode,
-    Signer,
     initial_answers,
     present,
     validate,
@@ -156,13 +155,14 @@ def test_a_computed_field_is_shown_with_its_value_and_cannot_be_written() -> Non
     assert (computed.value, computed.is_readonly, computed.is_computed) == ("4", True, True)
 
 
-def test_a_signature_asks_the_person_who_looks_at_the_form() -> None:
-    form = form_of(field("keel-signature", "sign", meaning="plan_approval"))
+def test_a_signature_stands_under_the_form_and_is_read_at_its_place() -> None:
+    form = form_of(field("keel-signature", "sign", meaning="approval"), field("textfield", "a"))
 
-    request = only(draw(form, {}, signer=Signer("Sofia", "So", asks_code=True))).request
-
-    assert request is not None
-    assert (request.person.name, request.meaning, request.asks_code) == ("Sofia", "plan approval", True)
+    assert [one.key for one in draw(form, {}).sections[0].fields] == ["a"]
+    assert [one.key for one in draw(form, accept(form, {}).values, Mode.READ).sections[0].fields] == [
+        "sign",
+        "a",
+    ]
 
 
 def test_reading_and_printing_offer_nothing_to_write() -> None:

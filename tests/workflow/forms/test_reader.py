@@ -120,6 +120,9 @@ def test_every_problem_of_a_form_is_reported_at_once() -> None:
         (field("keel-file", types=["exe files"]), "file-types"),
         (field("keel-five-why", minAnswers=6, maxAnswers=3), "five-why-bounds"),
         (field("keel-signature"), "signature-meaning"),
+        (field("keel-signature", meaning="review", conditional={"hide": "=a"}), "signature-always"),
+        (field("keel-signature", meaning="review", readonly=True), "signature-always"),
+        (field("keel-signature", meaning="review", disabled=True), "signature-always"),
         (field("keel-rows"), "rows-empty"),
         (field("keel-rows", components=[field("keel-rows", components=[field("number")])]), "rows-content"),
         (field("keel-rows", components=[field("textfield", readonly=True)]), "rows-readonly"),
@@ -130,6 +133,14 @@ def test_every_problem_of_a_form_is_reported_at_once() -> None:
 )
 def test_a_wrong_attribute_is_refused_with_its_rule(component: dict[str, Any], rule: str) -> None:
     assert rule in rules_of(document(component))
+
+
+def test_a_form_is_signed_once_and_always() -> None:
+    sign = [field("keel-signature", key, meaning="review") for key in ("a", "b")]
+    group = {"type": "group", "id": "g", "conditional": {"hide": "=x"}, "components": [sign[0]]}
+
+    assert rules_of(document(*sign)) == ["signature-twice"]
+    assert rules_of(document(field("checkbox", "x"), group)) == ["signature-always"]
 
 
 def test_fields_that_wait_for_each_other_are_refused() -> None:

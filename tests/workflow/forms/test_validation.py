@@ -166,7 +166,6 @@ EMPTY = [
     ("keel-risk-matrix", {}, ""),
     ("keel-five-why", {"minAnswers": 2}, [{"answer": " "}]),
     ("keel-fishbone", {}, {"people": [{"text": ""}]}),
-    ("keel-signature", {"meaning": "approval"}, "anything sent"),
     ("keel-rows", {"components": [field("number")]}, []),
 ]
 

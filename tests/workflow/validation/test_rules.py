@@ -304,14 +304,24 @@ def test_a_wrong_mark_is_refused(rule: str) -> None:
     assert (rule, between) in found(problems)
 
 
-@pytest.mark.parametrize("signature", ["", "approval"])
-def test_a_form_announces_no_other_signature_than_the_step_asks_for(signature: str) -> None:
-    context = replace(CONTEXT, form_signatures={"x": "verification"})
+def of_signed_form(meaning: str, at: str = "x", **step: str) -> set[tuple[str, str]]:
+    """The problems of a step where a form asks for a signature."""
+    context = replace(CONTEXT, form_signatures={at: meaning})
+    drawn = (start(), task("x", **step), end(), chain("begun", "x", "closed"))
+    return found(problems_of(*drawn, context=context))
 
-    def problems(signature: str) -> set[tuple[str, str]]:
-        step = task("x", signature=signature)
-        drawn = (start(), step, end(), chain("begun", "x", "closed"))
-        return found(problems_of(*drawn, context=context))
 
-    assert ("signature.form", "x") in problems(signature)
-    assert ("signature.form", "x") not in problems("verification")
+def test_a_form_asks_for_no_other_signature_than_its_step() -> None:
+    assert ("signature.form", "x") in of_signed_form("verification", signature="approval")
+    assert ("signature.form", "x") not in of_signed_form("verification", signature="verification")
+
+
+def test_a_form_signs_its_step_by_itself() -> None:
+    step = {"declined": "task.x.again", "reason": "task.x.why"}
+
+    assert not {rule for rule, _at in of_signed_form("verification", **step) if "signature" in rule}
+
+
+def test_a_form_asks_for_a_known_signature_at_a_step_and_nowhere_else() -> None:
+    assert ("signature.known", "x") in of_signed_form("scribble")
+    assert ("signature.place", "begun") in of_signed_form("approval", at="begun")
