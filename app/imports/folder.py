@@ -25,7 +25,7 @@ class Folder:
         """Know the folder and the largest size of a file in bytes."""
         self._root = root.resolve()
         self._largest = largest
-        self._named: set[tuple[int, int]] = set()
+        self._named: dict[int, set[int]] = {}  # by device; a pair for each file would be twice as large
 
     def open(self, name: str) -> BinaryIO:
         r"""Open a file by its name relative to the folder, with / or \ between the parts.
@@ -76,10 +76,10 @@ class Folder:
         if found.st_size > self._largest:
             size = self._largest // (1024 * 1024)
             raise _refused("size", _("The file is larger than %(size)s MB.", size=size))
-        mark = (found.st_dev, found.st_ino)
-        if mark in self._named:
+        named = self._named.setdefault(found.st_dev, set())
+        if found.st_ino in named:
             raise _refused("twice", _("Another row names the same file."))
-        self._named.add(mark)
+        named.add(found.st_ino)
 
 
 def _refused(rule: str, sentence: str) -> NotInFolder:
