@@ -78,8 +78,12 @@ class Persona:
         self.page.get_by_label(_starting(label)).check()
 
     def attach(self, label: str, file: Path) -> None:
-        """Choose a file from the disk."""
-        self._field(label).set_input_files(file)
+        """Choose a file from the disk; again if the form was drawn anew in that very moment."""
+        field = self._field(label)
+        for _turn in range(3):
+            field.set_input_files(file)
+            if field.evaluate("one => one.files.length"):
+                return
 
     def press(self, verb: str) -> None:
         """Press the button of a verb."""
