@@ -124,7 +124,8 @@ class _Writer:
         sentence = {"recurring": self._comes_back, "systemic": self._systemic, "behind": self._behind}[part]
         chip = Chip(_("CAPA did not hold"), "bad", icon="alert-triangle") if one.failed else None
         events = (*one.events,)
-        return Entry(f"{part}-{place + 1}", sentence(one), len(events), self._rows(events), chip)
+        key = _weakness_key(one) if part == "systemic" else f"{part}-{place + 1}"
+        return Entry(key, sentence(one), len(events), self._rows(events), chip)
 
     def _verdict(self, place: int, one: PatternEvent) -> Entry:
         seen = self.found.seen[one.subject_id]
@@ -201,6 +202,11 @@ class _Writer:
                 }
             )
         return rows
+
+
+def _weakness_key(one: Pattern) -> str:
+    """Return the anchor of a weakness; other pages lead to it, whatever its place in the list."""
+    return f"systemic-p{one.process_id}-c{one.cause_category_id}"
 
 
 def _url(days: int, site_id: int | None) -> str:

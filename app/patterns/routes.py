@@ -27,4 +27,4 @@ def page() -> str:
         site_id=site_id,
         now=clock.now(),
     )
-    return render_template("patterns/patterns.html", page=shown)
+    return render_template("patterns/patterns.html", page=shown, opened=request.args.get("open", ""))

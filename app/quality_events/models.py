@@ -35,6 +35,7 @@ class QualityEvent(Base):
         Index("ix_quality_event_occurred", "occurred_at", "id"),
         Index("ix_quality_event_place", "site_id", "process_id", "occurred_at"),
         Index("ix_quality_event_root", "root_id", "id"),
+        Index("ix_quality_event_recorded", "recorded_at"),
         Index(
             "ix_quality_event_occasion",
             "occasion",

@@ -20,6 +20,7 @@ from sqlalchemy import (
     or_,
     select,
     tuple_,
+    union,
 )
 from sqlalchemy.orm import aliased
 
@@ -175,6 +176,29 @@ def _last_verdicts(at: datetime, name: str) -> CTE:
         .join(QualityEvent, QualityEvent.id == last.c.event_id)
         .cte(name)
         .prefix_with("MATERIALIZED")
+    )
+
+
+def changed_since(moments: Moments) -> ColumnElement[bool]:
+    """Hold for rows that weigh otherwise at the later moment than fading alone explains.
+
+    Shape: those recorded, corrected or judged in between, and judged ones in every row of their chain.
+    """
+    recent = QualityEvent.__table__.alias("recent").c
+    is_recent = and_(recent.recorded_at > moments.before, recent.recorded_at <= moments.at)
+    judged = (
+        select(QualityEventVerdict.closes_id)
+        .join(recent.id.table, recent.id == QualityEventVerdict.event_id)
+        .where(is_recent)
+    )
+    chain = QualityEvent.__table__.alias("chain").c
+    return QualityEvent.id.in_(
+        union(
+            select(recent.id).where(is_recent),
+            select(recent.corrects_id).where(is_recent, recent.corrects_id.is_not(None)),
+            judged,
+            select(chain.id).where(chain.root_id.in_(judged)),
+        )
     )
 
 

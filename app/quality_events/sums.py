@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 
-from sqlalchemy import Select, and_, bindparam, delete, false, func, insert, or_, select
+from sqlalchemy import Row, Select, and_, bindparam, delete, false, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from app.foundation.unit_of_work import UnitOfWork
@@ -134,19 +134,28 @@ def rebuild_peaks(uow: UnitOfWork, weights: Weights, risk_ids: Collection[int] |
 
 
 def _growth(session: Session, risk_ids: Collection[int], places: Iterable[Place]) -> dict[Key, float]:
-    given: dict[str, object] = {"risk_ids": [BUILT, *risk_ids]}
     there = sorted(places)
+    if len(there) + len(risk_ids) >= MANY:
+        return _by_key(session.execute(_all_sums()))
+    given: dict[str, object] = {"risk_ids": [BUILT, *risk_ids]}
     for number, (site_id, process_id) in enumerate(there):
         given |= {f"site_{number}": site_id, f"process_{number}": process_id}
-    found = session.execute(_sums_of(len(there)), given)
+    return _by_key(session.execute(_sums_of(len(there)), given))
+
+
+def _by_key(found: Iterable[Row[int, int, int, float]]) -> dict[Key, float]:
     return {(risk_id, site_id, process_id): growth for risk_id, site_id, process_id, growth in found}
 
 
 def peaks_of(session: Session, risk_ids: Collection[int]) -> Mapping[int, Mapping[int, datetime]]:
     """Return when something of each severity last happened that is linked to each risk."""
     found: dict[int, dict[int, datetime]] = defaultdict(dict)
-    for risk_id, severity, last_occurred_at in session.execute(_peaks(), {"risk_ids": list(risk_ids)}):
-        found[risk_id][severity] = last_occurred_at
+    wanted = set(risk_ids)
+    statement = _peaks() if len(wanted) < MANY else _all_peaks()
+    given = {"risk_ids": list(wanted)} if len(wanted) < MANY else {}
+    for risk_id, severity, last_occurred_at in session.execute(statement, given):
+        if risk_id in wanted:
+            found[risk_id][severity] = last_occurred_at
     return found
 
 
@@ -170,11 +179,21 @@ def _sums_of(places: int) -> Select[int, int, int, float]:
 
 
 @cache
-def _peaks() -> Select[int, int, datetime]:
+def _all_sums() -> Select[int, int, int, float]:
+    column = ExposureSum.__table__.c
+    return select(column.risk_id, column.site_id, column.process_id, column.growth)
+
+
+@cache
+def _all_peaks() -> Select[int, int, datetime]:
     column = ExposurePeak.__table__.c
-    return select(column.risk_id, column.severity, column.last_occurred_at).where(
-        column.risk_id.in_(bindparam("risk_ids", expanding=True))
-    )
+    return select(column.risk_id, column.severity, column.last_occurred_at)
+
+
+@cache
+def _peaks() -> Select[int, int, datetime]:
+    named = ExposurePeak.__table__.c.risk_id.in_(bindparam("risk_ids", expanding=True))
+    return _all_peaks().where(named)
 
 
 def _row(key: Key, amount: float) -> dict[str, float]:

@@ -41,6 +41,7 @@ from app.web.guards import current_actor, permission
 from app.web.paging import cursor_asked_for
 from app.web.reader import current_reader
 from app.web.redirects import next_address, redirect_303
+from app.workflow.figures import shared_looks
 from config import Config
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -242,7 +243,9 @@ def _listing(register: Register) -> str:
     query = query_from(register, arguments)
     found = cursor_asked_for(order=f"{register.kind}:{query.sort}:{query.is_reversed}")
     after = cast("Cursor | None", found)  # it is signed, so it holds what `cursor_of` gave
-    shown = list_page(db.session(), current_actor(), register, query, arguments, now=clock.now(), after=after)
+    session, actor = db.session(), current_actor()
+    with shared_looks(session):  # several filters may ask for the same rows
+        shown = list_page(session, actor, register, query, arguments, now=clock.now(), after=after)
     return render_template("records/register.html", page=shown, register=register)
 
 

@@ -18,7 +18,7 @@ from app.records.models import Record
 from app.records.register import Option, RegisterFilter
 from app.risks.models import AcceptanceStatus, Risk
 from app.risks.rules import HIGH_FROM, MEDIUM_FROM, UNACCEPTABLE_FROM, Band
-from app.risks.standing import Standing, where_standing
+from app.risks.standing import Standing, is_higher, is_waiting, where_standing
 from app.risks.words import acceptance_statuses, band_words, category_words, kind_words
 
 BOUNDS = {
@@ -80,10 +80,9 @@ def _moved(values: Values, now: datetime) -> ColumnElement[bool]:
     return where_standing(db.session(), now, holds, with_moves=True)
 
 
-def _higher(_values: Values, now: datetime) -> ColumnElement[bool]:
+def _stands(values: Values, now: datetime) -> ColumnElement[bool]:
     def holds(one: Standing) -> bool:
-        found = one.indicated
-        return one.is_unwelcome and found is not None and found.score > found.assessed_score
+        return ("higher" in values and is_higher(one)) or ("waits" in values and is_waiting(one))
 
     return where_standing(db.session(), now, holds)
 
@@ -171,7 +170,15 @@ RISK_FILTERS = (
     RegisterFilter("indicated", lambda: _("Indicated as"), _words(_cells), _indicated_in),
     RegisterFilter("appetite", lambda: _("Appetite is"), _words(lambda: {"above": _("exceeded")}), _above),
     RegisterFilter(
-        "stands", lambda: _("Events indicate"), _words(lambda: {"higher": _("more than assessed")}), _higher
+        "stands",
+        lambda: _("Events indicate"),
+        _words(
+            lambda: {
+                "higher": _("more than assessed"),
+                "waits": _("less by now, until somebody assesses again"),
+            }
+        ),
+        _stands,
     ),
     RegisterFilter(
         "moved",

@@ -12,12 +12,13 @@ from app.risks.filters import LEVELS, cell_value
 from app.risks.map_doors import door
 from app.risks.models import RiskKind
 from app.risks.rules import Band, band_of
-from app.risks.standing import Standing
+from app.risks.standing import Standing, is_waiting
 from app.risks.words import band_words, gain_words, likelihood_words
 from app.web.parts import Matrix, MatrixCell, MatrixMove
 
 MOST_ARROWS = 6
 LANES = 3  # so many arrows of one cell stand side by side
+BESIDE = 2.6  # a fall is drawn so far beside the rise, in percent of the width
 SHORT = 4  # digits of a number that name a risk beside its arrow
 
 
@@ -47,7 +48,7 @@ def _matrix(
             for likelihood in reversed(LEVELS)
         ),
         caption=_("Indicated by the events") if key == "indicated" else _("Assessed by people"),
-        moves=tuple(_arrow(one, place) for place, one in enumerate(moved)),
+        moves=tuple(arrow for place, one in enumerate(moved) for arrow in _arrows(one, place)),
         moves_words=_("Where risks stand beyond their assessment: %(risks)s", risks=_in_words(moved)),
     )
 
@@ -71,11 +72,18 @@ def _moved(standings: Sequence[Standing]) -> list[Standing]:
     return sorted(away, key=lambda one: (-_rise(one), one.risk.id))[:MOST_ARROWS]
 
 
-def _arrow(one: Standing, place: int) -> MatrixMove:
-    (from_x, from_y), (to_x, to_y) = (
-        _spot(cell, place % LANES) for cell in (_assessed_cell(one), _indicated_cell(one))
+def _arrows(one: Standing, place: int) -> Sequence[MatrixMove]:
+    """Return how a risk rose, and how far it falls when somebody has assessed it again."""
+    assessed, indicated = (
+        _spot(_assessed_cell(one), place % LANES),
+        _spot(_indicated_cell(one), place % LANES),
     )
-    return MatrixMove(one.risk.number[-SHORT:], from_x, from_y, to_x, to_y)
+    label = one.risk.number[-SHORT:]
+    rise = MatrixMove(label, *assessed, *indicated)
+    if not is_waiting(one):
+        return (rise,)
+    x, y = _spot(_reckoned_cell(one), place % LANES)
+    return (rise, MatrixMove(label, *indicated, round(x + BESIDE, 1), y, is_waiting=True))
 
 
 def _spot(cell: tuple[int, int], lane: int) -> tuple[float, float]:
@@ -87,14 +95,21 @@ def _spot(cell: tuple[int, int], lane: int) -> tuple[float, float]:
 
 
 def _in_words(moved: Sequence[Standing]) -> str:
-    return ", ".join(
-        _(
-            "%(number)s from %(before)s to %(after)s",
-            number=one.risk.number,
-            before=_product(_assessed_cell(one)),
-            after=_product(_indicated_cell(one)),
-        )
-        for one in moved
+    return ", ".join(_rise_in_words(one) for one in moved)
+
+
+def _rise_in_words(one: Standing) -> str:
+    scores = {
+        "number": one.risk.number,
+        "before": _product(_assessed_cell(one)),
+        "after": _product(_indicated_cell(one)),
+    }
+    if not is_waiting(one):
+        return _("%(number)s from %(before)s to %(after)s", **scores)
+    return _(
+        "%(number)s from %(before)s to %(after)s, and falls to %(then)s when somebody assesses it again",
+        **scores,
+        then=_product(_reckoned_cell(one)),
     )
 
 
@@ -109,6 +124,11 @@ def _product(cell: tuple[int, int]) -> int:
 def _indicated_cell(one: Standing) -> tuple[int, int]:
     assert one.indicated is not None, "only assessed risks are on the matrix"
     return one.indicated.likelihood, one.indicated.severity
+
+
+def _reckoned_cell(one: Standing) -> tuple[int, int]:
+    assert one.indicated is not None, "only assessed risks are on the matrix"
+    return one.indicated.reckoned_likelihood, one.indicated.reckoned_severity
 
 
 def _assessed_cell(one: Standing) -> tuple[int, int]:

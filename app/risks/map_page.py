@@ -18,9 +18,10 @@ from app.risks.filters import is_about_to_end
 from app.risks.map_doors import door
 from app.risks.map_heat import by_words, heat
 from app.risks.map_matrices import matrices
-from app.risks.map_movers import Mover, movers
+from app.risks.map_movers import Mover, fallers, movers
+from app.risks.map_weakness import Weakness, weaknesses
 from app.risks.models import Risk, RiskKind
-from app.risks.standing import Standing, visible_standings
+from app.risks.standing import Standing, is_higher, is_waiting, visible_standings
 from app.risks.tabs import risk_tabs
 from app.web.addresses import address
 from app.web.parts import Count, Heat, Link, Matrix, Tab
@@ -28,7 +29,10 @@ from app.web.parts import Count, Heat, Link, Matrix, Tab
 
 @dataclass(frozen=True, slots=True)
 class MapPage:
-    """Everything the template of the map draws. Shape: `all_moved` None while nothing moved."""
+    """Everything the template of the map draws.
+
+    Shape: `all_moved` and `all_waiting` None where there is nothing behind them.
+    """
 
     kind: str
     by: str
@@ -41,6 +45,9 @@ class MapPage:
     matrices: Sequence[Matrix]
     movers: Sequence[Mover]
     all_moved: Link | None
+    fallers: Sequence[Mover]
+    all_waiting: Link | None
+    weaknesses: Sequence[Weakness]
     unassessed: int
 
     @property
@@ -77,6 +84,9 @@ def map_page(session: Session, actor: Actor, *, kind: str, by: str, now: datetim
         matrices=matrices(assessed, kind),
         movers=movers(session, assessed, now),
         all_moved=_all_moved(assessed, kind),
+        fallers=fallers(session, assessed, now),
+        all_waiting=_all_waiting(assessed, kind),
+        weaknesses=weaknesses(session, actor, now) if kind == RiskKind.RISK.value else (),
         unassessed=len(standings) - len(assessed),
     )
 
@@ -84,11 +94,6 @@ def map_page(session: Session, actor: Actor, *, kind: str, by: str, now: datetim
 def exposure(standings: Sequence[Standing]) -> int:
     """Return the sum of the indicated scores. Source: lifecycles 5.8."""
     return sum(one.indicated.score for one in standings if one.indicated)
-
-
-def is_higher(one: Standing) -> bool:
-    """Tell whether events indicate more than people assessed."""
-    return one.indicated is not None and one.indicated.score > one.indicated.assessed_score
 
 
 def _lead(assessed: Sequence[Standing], kind: str) -> str:
@@ -127,6 +132,18 @@ def _counts(standings: Sequence[Standing], kind: str, now: datetime) -> Sequence
         Count(_("Up within 90 days"), up, door(kind, moved="up")),
         Count(_("Down within 90 days"), down, door(kind, moved="down")),
     ]
+
+
+def _all_waiting(standings: Sequence[Standing], kind: str) -> Link | None:
+    count = sum(is_waiting(one) for one in standings)
+    if not count:
+        return None
+    words = ngettext(
+        "%(num)s falls only when somebody assesses it again",
+        "%(num)s fall only when somebody assesses them again",
+        count,
+    )
+    return Link(words, door(kind, stands="waits"))
 
 
 def _all_moved(standings: Sequence[Standing], kind: str) -> Link | None:

@@ -11,7 +11,7 @@ from app.foundation import clock
 from app.records.measures import counted, due_first, open_at_end
 from app.records.models import Record
 from app.risks.models import Reassessment, Risk, RiskKind
-from app.risks.standing import Standing, scores_now, standings
+from app.risks.standing import Standing, standings, standings_at
 from app.workflow.figures import FigureScope, Measure, Rows, once
 
 
@@ -62,7 +62,7 @@ def _weighed(session: Session, scope: FigureScope, weigh: Callable[[Standing], i
 def _standing_at_end(session: Session, scope: FigureScope) -> Mapping[int, Standing]:
     here = scope.here(Record.site_id, Record.process_id)
     risks = session.scalars(select(Risk).where(here, *_weighable(scope)).order_by(Risk.id)).all()
-    stand = scores_now if scope.until >= clock.now() else standings
+    stand = standings if scope.until >= clock.now() else standings_at
     return stand(session, risks, scope.until)
 
 

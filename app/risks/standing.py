@@ -12,15 +12,17 @@ from sqlalchemy.orm import Session
 
 from app.foundation.errors import Invalid, Problem
 from app.foundation.i18n import gettext as _
-from app.foundation.settings import Setting, value_of
+from app.foundation.settings import Setting, values_by_site
 from app.foundation.unit_of_work import UnitOfWork
 from app.organisation.models import Site
 from app.quality_events.exposure import indicated
 from app.quality_events.present import indicated_now
 from app.quality_events.rules.exposure import Indicated
+from app.quality_events.scores import Shown, shown_at
 from app.risks.models import Appetite, Risk, RiskKind
 from app.risks.rules import appetite_for
 from app.trail import Subject, record
+from app.workflow.figures import once
 
 APPETITE = Setting(
     "risk.appetite", 9, int, "Score above which a risk is more than the company wants to carry"
@@ -61,48 +63,64 @@ class Standing:
         return int(self.indicated.priority * 100) if self.indicated else 0
 
 
+def is_higher(one: Standing) -> bool:
+    """Tell whether events indicate more than people assessed."""
+    return (
+        one.is_unwelcome and one.indicated is not None and one.indicated.score > one.indicated.assessed_score
+    )
+
+
+def is_waiting(one: Standing) -> bool:
+    """Tell whether events have faded, so that it falls when somebody has assessed it again."""
+    return one.is_unwelcome and one.indicated is not None and one.indicated.is_held
+
+
 def standings(
     session: Session, risks: Sequence[Risk], at: datetime, *, with_moves: bool = False
 ) -> Mapping[int, Standing]:
-    """Return where these risks stand at a moment, by id.
+    """Return where these risks stand now, by id.
 
-    Shape: seven statements however many risks, one more for each site, six more with moves.
+    Shape: `at` must not lie before anything recorded; nine statements however many risks, three more with
+        moves. The running sums are read, and no event of a single risk.
     """
     ids = [risk.id for risk in risks]
-    chances = {risk.id for risk in risks if risk.risk_kind == RiskKind.OPPORTUNITY.value}
-    found = _indicated(session, ids, chances, at)
-    before = _indicated(session, ids, chances, at - MOVED_WITHIN) if with_moves else {}
+    found = indicated_now(session, ids, at=at) if ids else {}
+    before = shown_at(session, ids, at=at - MOVED_WITHIN) if with_moves and ids else {}
     return _placed(session, risks, found, before)
+
+
+def standings_at(session: Session, risks: Sequence[Risk], at: datetime) -> Mapping[int, Standing]:
+    """Return where these risks stood at any moment, by id, as was known then; the ledger is read."""
+    found = indicated(session, [risk.id for risk in risks], at=at) if risks else {}
+    return _placed(session, risks, found, {})
 
 
 def _placed(
     session: Session,
     risks: Sequence[Risk],
     found: Mapping[int, Indicated],
-    before: Mapping[int, Indicated],
+    before: Mapping[int, Shown],
 ) -> Mapping[int, Standing]:
     decided = appetites(session)
-    usual = {site_id: value_of(session, APPETITE, site_id) for site_id in {risk.site_id for risk in risks}}
+    usual = values_by_site(session, APPETITE, {risk.site_id for risk in risks})
     return {
-        risk.id: Standing(
+        risk.id: _standing(
             risk,
             found.get(risk.id),
             appetite_for(decided, risk.category, risk.site_id) or usual[risk.site_id],
-            _moved(found.get(risk.id), before.get(risk.id)),
+            before.get(risk.id),
         )
         for risk in risks
     }
 
 
-def scores_now(session: Session, risks: Sequence[Risk], at: datetime) -> Mapping[int, Standing]:
-    """Return where these risks stand now, by id, from the running sums: without trend and moves.
-
-    Shape: as `standings`; `at` must not lie before anything recorded.
-    """
-    chances = {risk.id for risk in risks if risk.risk_kind == RiskKind.OPPORTUNITY.value}
-    found = indicated_now(session, [risk.id for risk in risks], at=at) if risks else {}
-    known = {key: _as_assessed(one) if key in chances else one for key, one in found.items()}
-    return _placed(session, risks, known, {})
+def _standing(risk: Risk, found: Indicated | None, appetite: int, before: Shown | None) -> Standing:
+    """Put its figures together. An opportunity stands as assessed: no failure makes it greater."""
+    is_chance = risk.risk_kind == RiskKind.OPPORTUNITY.value
+    known = _as_assessed(found) if found and is_chance else found
+    if known is None or before is None:
+        return Standing(risk, known, appetite)
+    return Standing(risk, known, appetite, known.score - (before.assessed if is_chance else before.indicated))
 
 
 def open_risks(session: Session) -> Sequence[Risk]:
@@ -114,8 +132,17 @@ def where_standing(
     session: Session, at: datetime, holds: Callable[[Standing], bool], *, with_moves: bool = False
 ) -> ColumnElement[bool]:
     """Return the condition on `Risk` that keeps the open risks whose figures hold."""
-    found = standings(session, open_risks(session), at, with_moves=with_moves)
+    found = _of_open_risks(session, at, with_moves=with_moves)
     return Risk.id.in_([risk_id for risk_id, standing in found.items() if holds(standing)])
+
+
+def _of_open_risks(session: Session, at: datetime, *, with_moves: bool = False) -> Mapping[int, Standing]:
+    """Return where all open risks stand; filters and order of one list share one look."""
+
+    def look() -> Mapping[int, Standing]:
+        return standings(session, open_risks(session), at, with_moves=with_moves)
+
+    return once(session, ("open risks", at, with_moves), look)
 
 
 def ranks(session: Session, at: datetime) -> ColumnElement[int]:
@@ -123,7 +150,7 @@ def ranks(session: Session, at: datetime) -> ColumnElement[int]:
 
     Shape: only risks whose priority differs from their assessed score are named one by one.
     """
-    found = standings(session, open_risks(session), at)
+    found = _of_open_risks(session, at)
     named = {
         risk_id: standing.rank
         for risk_id, standing in found.items()
@@ -187,14 +214,6 @@ def visible_standings(
     return sorted(known.values(), key=lambda one: (-one.rank, one.risk.id))
 
 
-def _indicated(
-    session: Session, ids: Collection[int], chances: Collection[int], at: datetime
-) -> Mapping[int, Indicated]:
-    """Return what the events indicate. An opportunity stands as assessed: no failure makes it greater."""
-    found = indicated(session, ids, at=at) if ids else {}
-    return {key: _as_assessed(one) if key in chances else one for key, one in found.items()}
-
-
 def _as_assessed(one: Indicated) -> Indicated:
     return replace(
         one,
@@ -205,7 +224,3 @@ def _as_assessed(one: Indicated) -> Indicated:
         trend=0,
         priority=Decimal(one.assessed_score),
     )
-
-
-def _moved(present: Indicated | None, before: Indicated | None) -> int:
-    return present.score - before.score if present and before else 0

@@ -247,13 +247,17 @@ class MatrixCell:
 
 @dataclass(frozen=True, slots=True)
 class MatrixMove:
-    """An arrow over a risk matrix, from one cell to another. Units: percent of its width and height."""
+    """An arrow over a risk matrix, from one cell to another. Units: percent of its width and height.
+
+    Shape: `is_waiting` when nobody has agreed to it yet; it begins where another arrow ends.
+    """
 
     label: str
     from_x: float
     from_y: float
     to_x: float
     to_y: float
+    is_waiting: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from app.quality_events.present import indicated_now
 from app.quality_events.rules import EventKind
 from app.quality_events.rules.exposure import Indicated, day_of, is_recent, pressure_of
 from app.quality_events.rules.summing import Place, pressure_in, since_growth_day
+from app.quality_events.scores import shown_at
 from app.quality_events.service import EventOrder, record_event, restate_event
 from app.quality_events.settings import to_values, weights_at
 from app.quality_events.standing import place_of, standing_baselines
@@ -124,7 +125,7 @@ class Ledger:
         shown = indicated(db.session(), [self.risk_id], at=clock.now())[self.risk_id]
         self.shown[clock.now()] = shown
         quick = indicated_now(db.session(), [self.risk_id], at=clock.now())[self.risk_id]
-        assert quick == replace(shown, trend=0, priority=Decimal(shown.score))
+        assert quick == shown
 
     def _again(self, former: EventOrder, deed: Deed) -> EventOrder:
         if deed.what == "link":
@@ -184,6 +185,10 @@ def assert_all_agree(ledger: Ledger) -> None:
     assert abs(pressure_of(events, why.weights, day_of(clock.now())) - full.pressure) <= Decimal("2e-6")
     past = {at: indicated(db.session(), [ledger.risk_id], at=at)[ledger.risk_id] for at in ledger.shown}
     assert past == ledger.shown
+    moments = [min(at + timedelta(days=days), clock.now()) for at in past for days in (0, 40)]
+    assert [shown_at(db.session(), [ledger.risk_id], at=at)[ledger.risk_id].indicated for at in moments] == [
+        indicated(db.session(), [ledger.risk_id], at=at)[ledger.risk_id].score for at in moments
+    ]
     before = rises_of(ledger.risk_id)
     with unit_of_work() as uow:
         rises.rebuild(uow, [ledger.risk_id])

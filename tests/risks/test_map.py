@@ -16,6 +16,8 @@ from app.foundation.clock import Clock
 from app.foundation.db import db
 from app.foundation.unit_of_work import unit_of_work
 from app.quality_events.exposure import indicated
+from app.quality_events.rules.kinds import EventKind
+from app.quality_events.service import EventOrder, record_event
 from app.records.register import RegisterRow
 from app.records.register_query import query_from, register_rows
 from app.risks.map_page import map_page
@@ -23,6 +25,8 @@ from app.risks.models import Category
 from app.risks.registers import RISKS
 from app.web.parts import Chip
 from tests.factories.accounts import a_person, actor_for
+from tests.factories.browser import enter
+from tests.factories.organisation import a_cause_category
 from tests.risks.conftest import MakeRisk, Supplied
 
 Strike = Callable[[int], int]
@@ -186,3 +190,59 @@ def test_what_somebody_may_not_see_is_not_counted(app: Flask, register: list[int
 
     assert register
     assert page.heat.rows == ()
+
+
+def test_a_fall_that_waits_is_drawn_beside_its_rise_and_opens_exactly_its_rows(
+    app: Flask, actor: Actor, make_risk: MakeRisk, strike: Strike, clock: Clock
+) -> None:
+    faded = make_risk("2-4", title="Faded")
+    strike(faded)
+    clock.advance(timedelta(days=200))
+    strike(make_risk("2-4", title="Fresh"))
+    with app.test_request_context():
+        page = map_page(db.session(), actor, kind="risk", by="site", now=clock.now())
+        assert page.all_waiting is not None
+        behind = [row.record.id for row in rows_behind(page.all_waiting.url, actor)]
+
+    assert behind == [faded]
+    (one,) = page.fallers
+    assert (one.title, one.before, one.after) == ("Faded", Chip("12 High", "high"), Chip("8 Medium", "med"))
+    moves = page.matrices[0].moves
+    assert [move.is_waiting for move in moves] == [False, True, False]
+    assert (moves[1].from_x, moves[1].from_y) == (moves[0].to_x, moves[0].to_y)
+    assert "falls to 8 when somebody assesses it again" in page.matrices[0].moves_words
+
+
+def test_the_same_weakness_at_two_sites_leads_to_its_records(
+    app: Flask, actor: Actor, make_risk: MakeRisk, places: dict[str, int]
+) -> None:
+    with unit_of_work() as uow:
+        cause = a_cause_category(uow, "NOLIMIT")
+    for number, site in enumerate(("GDA", "LEE", "LEE")):
+        weak(make_risk("1-1", site=site, title=f"Wear {number}"), places[site], places["LAP"], cause)
+    with app.test_request_context():
+        (one,) = map_page(db.session(), actor, kind="risk", by="site", now=clock.now()).weaknesses
+
+    assert (one.title, one.chip) == ("Cause NOLIMIT", Chip("2 sites", "warn"))
+    assert one.where == "Process LAP in Site GDA, Site LEE. 3 events in 12 months"
+    path, _hash, entry = one.url.partition("#")
+    shown = enter(app.test_client(), actor.id).get(path).text
+    opened = shown.split(f'id="{entry}"')[1].split("</details>")[0]
+    assert "<details open>" in opened
+    assert [f"Wear {number}" in opened for number in range(3)] == [True] * 3
+
+
+def weak(subject_id: int, site_id: int, process_id: int, cause_id: int) -> None:
+    """Something that happened to a record for a cause."""
+    with unit_of_work() as uow:
+        order = EventOrder(
+            kind=EventKind.NEAR_MISS,
+            subject_kind="risk",
+            subject_id=subject_id,
+            severity=1,
+            occurred_at=uow.now,
+            site_id=site_id,
+            process_id=process_id,
+            cause_category_id=cause_id,
+        )
+        record_event(uow, order)

@@ -161,7 +161,13 @@ class Indicated:
     assessed_band: Band
     trend: int
     priority: Decimal
-    reckoned_score: int
+    reckoned_likelihood: int
+    reckoned_severity: int
+
+    @property
+    def reckoned_score(self) -> int:
+        """Return what the events of the moment come to."""
+        return self.reckoned_likelihood * self.reckoned_severity
 
     @property
     def is_held(self) -> bool:
@@ -238,8 +244,8 @@ def indicate(
     """
     likelihood = min(HIGHEST, assessed.likelihood + steps(felt.pressure, weights))
     severity = max(assessed.severity, felt.severity)
-    reckoned = likelihood * severity
-    if held is not None and held.score > reckoned:
+    reckoned = (likelihood, severity)
+    if held is not None and held.score > likelihood * severity:
         likelihood, severity = held.likelihood, held.severity
     trend = (felt.pressure > felt.before) - (felt.pressure < felt.before)
     score = likelihood * severity
@@ -256,7 +262,8 @@ def indicate(
         assessed_band=band_of(assessed.score),
         trend=trend,
         priority=score * (1 + weights.trend_weight * trend),
-        reckoned_score=reckoned,
+        reckoned_likelihood=reckoned[0],
+        reckoned_severity=reckoned[1],
     )
 
 

@@ -1,0 +1,82 @@
+"""The same weakness in several places: one cause of one process that showed at two sites or more."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.accounts.actor import Actor
+from app.foundation.i18n import gettext as _
+from app.foundation.i18n import ngettext
+from app.organisation.models import BusinessProcess, CauseCategory, Site
+from app.quality_events.patterns import PatternEvent, causes_across_sites
+from app.quality_events.rules.recurrence import SYSTEMIC_SITES
+from app.records.models import Record
+from app.records.visibility import visible
+from app.web.addresses import address
+from app.web.parts import Chip
+
+DAYS = 365
+MOST = 5
+BAD_FROM = 3  # sites
+
+
+@dataclass(frozen=True, slots=True)
+class Weakness:
+    """A cause that several sites share. Shape: `url` leads to the records behind it."""
+
+    title: str
+    url: str
+    where: str
+    chip: Chip
+
+
+def weaknesses(session: Session, actor: Actor, now: datetime) -> Sequence[Weakness]:
+    """Return what the person may see of it within a year, the most frequent first.
+
+    Shape: events of records the person may not see are left out before anything is counted.
+    Source: lifecycles 5.2, key2, and 5.8.
+    """
+    groups = causes_across_sites(session, now - timedelta(days=DAYS), now + timedelta(seconds=1))
+    seen = _seen(session, actor, {event.subject_id for group in groups for event in group.events})
+    causes, processes, sites = (_names(session, model) for model in (CauseCategory, BusinessProcess, Site))
+    found = []
+    for group in groups:
+        events = [event for event in group.events if event.subject_id in seen]
+        places = sorted({sites[event.site_id] for event in events if event.site_id is not None})
+        if len(places) >= SYSTEMIC_SITES:
+            found.append(
+                Weakness(
+                    title=causes.get(group.cause_category_id or 0) or _("a cause without a name"),
+                    url=_door(f"systemic-p{group.process_id}-c{group.cause_category_id}"),
+                    where=_where(processes.get(group.process_id or 0, ""), places, events),
+                    chip=_chip(len(places)),
+                )
+            )
+    return found[:MOST]
+
+
+def _door(entry: str) -> str:
+    return f"{address('patterns.page', days=DAYS, open=entry)}#{entry}"
+
+
+def _where(process: str, places: Sequence[str], events: Sequence[PatternEvent]) -> str:
+    times = ngettext("%(num)s event in 12 months", "%(num)s events in 12 months", len(events))
+    return _("%(process)s in %(sites)s. %(times)s", process=process, sites=", ".join(places), times=times)
+
+
+def _chip(count: int) -> Chip:
+    words = ngettext("%(num)s site", "%(num)s sites", count)
+    return Chip(words, "bad" if count >= BAD_FROM else "warn")
+
+
+def _seen(session: Session, actor: Actor, ids: Collection[int]) -> set[int]:
+    return set(session.scalars(visible(select(Record.id).where(Record.id.in_(ids)), actor)))
+
+
+def _names(session: Session, model: type[Site | BusinessProcess | CauseCategory]) -> dict[int, str]:
+    return {row.id: row.name for row in session.execute(select(model.id, model.name))}
