@@ -61,6 +61,7 @@ from app.training import routes as training
 from app.training import training_registers
 from app.training.acknowledgements import refresh_person, release_person
 from app.trends import registers as trends
+from app.trends import routes as trend_pages
 from app.web import Kit, NavigationItem, account, guards, health, login, text
 from app.web.guards import check_every_route_declares_a_permission, guard_routes
 from app.web.navigation import ASSURE, CONTROL, IMPROVE, INSIGHT, SETUP
@@ -110,6 +111,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     controlled_copies.blueprint,
     *process_map.BLUEPRINTS,
     *training.BLUEPRINTS,
+    *trend_pages.BLUEPRINTS,
     notifications.blueprint,
 )
 REGISTERS: tuple[Register, ...] = (

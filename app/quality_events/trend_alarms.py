@@ -1,23 +1,33 @@
-"""Looks at the month that is over, and asks for a trend nonconformity where the action limit was passed."""
+"""Looks at the month that is over: opens nonconformities beyond action limits, asks beyond alert limits.
+
+Several series of one place are asked about once: they count the same events from several sides.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from app.foundation.dates import written_month
 from app.foundation.i18n import gettext as _
 from app.foundation.unit_of_work import UnitOfWork, unit_of_work
 from app.organisation.models import BusinessProcess, ProductFamily, Site
 from app.quality_events.rules.trend import Judged, JudgedBy, Level, month_before
-from app.quality_events.trends import Dimension, Series, stand_out
+from app.quality_events.trends import Dimension, Series, sites_of, stand_out
 from app.workflow import messages
 
 NONCONFORMITY_REQUESTED = "nonconformity.requested"
 TREND_ALERTED = "trend.alerted"
 SEVERITY = 3
+TITLE = 200  # letters
+SHORT = 16
+NARROW_FIRST = (Dimension.PROCESS, Dimension.FAMILY, Dimension.SITE, Dimension.GROUP, Dimension.OVERALL)
+Loud = tuple[Series, Judged]
 NAMES: Mapping[Dimension, tuple[type[Site | BusinessProcess | ProductFamily], str]] = {
     Dimension.SITE: (Site, "site_id"),
     Dimension.PROCESS: (BusinessProcess, "process_id"),
@@ -28,24 +38,68 @@ NAMES: Mapping[Dimension, tuple[type[Site | BusinessProcess | ProductFamily], st
 def scan_month() -> int:
     """Judge every series at the month that is over; return how many stand out.
 
-    Effects: a transaction of its own; one stored message for each series and month, which opens or joins a
-        nonconformity at the action limit and asks for an explanation at the alert limit. A job; safe to
-        call again.
+    Effects: a transaction of its own; one stored message for each series beyond its action limit, which opens
+        or joins a nonconformity, and one for each place with series beyond their alert limit, which asks for
+        an explanation. A job; safe to call again.
     Source: lifecycles 5.3.
     """
     with unit_of_work() as uow:
         month = month_before(uow.now.date())
         loud = [one for one in stand_out(uow.session, month) if one[1].level is not Level.QUIET]
-        for series, judged in loud:
-            name = NONCONFORMITY_REQUESTED if judged.level is Level.ACTION else TREND_ALERTED
+        for series, judged in [one for one in loud if one[1].level is Level.ACTION]:
             messages.send(
                 uow,
-                name,
+                NONCONFORMITY_REQUESTED,
                 f"trend:{series.key}",
                 source=f"trend:{series.key}:{month:%Y-%m}",
                 payload=_payload(uow, series, judged),
             )
+        _ask(uow, month, [one for one in loud if one[1].level is Level.ALERT])
         return len(loud)
+
+
+def _ask(uow: UnitOfWork, month: date, alerts: Sequence[Loud]) -> None:
+    """Ask once for each site, and once for what happened at several or at none."""
+    sites = sites_of(uow.session, month)
+    by_site: dict[int | None, list[Loud]] = {}
+    for one in alerts:
+        happened_at = sites.get(one[0], frozenset())
+        place = next(iter(happened_at)) if len(happened_at) == 1 else None
+        by_site.setdefault(place, []).append(one)
+    for site_id, found in by_site.items():
+        found.sort(key=lambda one: (NARROW_FIRST.index(one[0].dimension), one[0].key))
+        keys = ",".join(series.key for series, _judged in found)
+        messages.send(
+            uow,
+            TREND_ALERTED,
+            f"trend:{month:%Y-%m}:{site_id or 'everywhere'}",
+            source=f"trend:{month:%Y-%m}:{sha256(keys.encode()).hexdigest()[:SHORT]}",
+            payload=_question(uow, site_id, found),
+        )
+
+
+def _question(uow: UnitOfWork, site_id: int | None, found: Sequence[Loud]) -> dict[str, Any]:
+    """Return what an alert is about. Shape: as that of its narrowest series, with `trends` a list of all."""
+    trends = [
+        {
+            "series": series.key,
+            "month": judged.period.month.isoformat(),
+            "count": judged.period.count,
+            "name": name_of(uow.session, series),
+            "words": arithmetic(judged),
+        }
+        for series, judged in found
+    ]
+    processes = {series.value for series, _judged in found if series.dimension is Dimension.PROCESS}
+    shared = {"process_id": int(processes.pop())} if len(processes) == 1 else {"process_id": None}
+    return {
+        **_payload(uow, *found[0]),
+        **shared,
+        "site_id": site_id,
+        "title": _("Trend: %(series)s", series=", ".join(str(one["name"]) for one in trends))[:TITLE],
+        "description": "\n".join(f"{one['name']}: {one['words']}" for one in trends),
+        "trends": trends,
+    }
 
 
 def arithmetic(judged: Judged) -> str:
@@ -53,7 +107,7 @@ def arithmetic(judged: Judged) -> str:
     figures = {
         "count": judged.period.count,
         "expected": f"{judged.expected:.2f}",
-        "month": judged.period.month.strftime("%Y-%m"),
+        "month": written_month(judged.period.month),
     }
     if judged.test is JudgedBy.RUN:
         return _("%(count)s in %(month)s, the sixth rise in a row.", **figures)
@@ -72,11 +126,11 @@ def arithmetic(judged: Judged) -> str:
     )
 
 
-def name_of(uow: UnitOfWork, series: Series) -> str:
+def name_of(session: Session, series: Series) -> str:
     """Return what a series counts, in the reader's words."""
     if series.dimension in NAMES:
         model, _column = NAMES[series.dimension]
-        name = uow.session.scalar(select(model.name).where(model.id == int(series.value)))
+        name = session.scalar(select(model.name).where(model.id == int(series.value)))
         return name or series.key
     return _group_words()[series.value]()
 
@@ -84,7 +138,7 @@ def name_of(uow: UnitOfWork, series: Series) -> str:
 def _payload(uow: UnitOfWork, series: Series, judged: Judged) -> dict[str, Any]:
     place = {NAMES[series.dimension][1]: int(series.value)} if series.dimension in NAMES else {}
     return {
-        "title": _("Trend: %(series)s", series=name_of(uow, series)),
+        "title": _("Trend: %(series)s", series=name_of(uow.session, series)),
         "description": arithmetic(judged),
         "occurred_at": _last_moment(judged.period.month).isoformat(),
         "severity_initial": SEVERITY,

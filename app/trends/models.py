@@ -30,10 +30,10 @@ class Verdict(StrEnum):
 
 
 class TrendAlert(Record):
-    """A series of the ledger whose month passed its alert limit, and why it did.
+    """Series of the ledger that passed their alert limits at a site in a month, and why they did.
 
-    Shape: `series` is the key of the series; `observation` has a sentence for each month that joined;
-    `request` holds the facts of the last of them, as the ledger told them.
+    Shape: `series` is the key of the narrowest; `observation` has a sentence for each series and month that
+    joined; `request` holds the facts of the last month, as the ledger told them, and `trends` of all of them.
     Source: lifecycles 5.3.
     """
 

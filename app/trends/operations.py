@@ -26,8 +26,12 @@ def request_nonconformity(call: OperationCall) -> None:
         NONCONFORMITY_REQUESTED,
         f"trend:{row.series}",
         source=f"{row.kind}:{row.id}",
-        payload={**row.request, "description": words},
+        payload={**_without_trends(row), "description": words},
     )
+
+
+def _without_trends(row: TrendAlert) -> dict[str, object]:
+    return {key: value for key, value in row.request.items() if key != "trends"}
 
 
 def _close(call: OperationCall, status: AlertStatus) -> TrendAlert:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from sqlalchemy.orm import Session
 
 from app.accounts.actor import Actor
+from app.foundation.dates import written_month
 from app.foundation.i18n import gettext as _
 from app.records.register import Option, Register, RegisterColumn, RegisterFilter, Section, Stage
 from app.records.usual import usual_columns, usual_filters, usual_sorts
 from app.trends.models import TrendAlert
-from app.web.parts import Chip
+from app.trends.service import trends_of
+from app.web.addresses import address
+from app.web.parts import Chip, Fact
 
 
 def alert_statuses() -> Mapping[str, str]:
@@ -43,6 +47,22 @@ def _verdict(row: TrendAlert) -> str:
 
 def _chips(_session: Session, row: TrendAlert) -> Sequence[Chip]:
     return [Chip(_verdict(row), "warn" if row.trend_verdict == "wrong" else "line")] if _verdict(row) else []
+
+
+def _facts(_session: Session, row: TrendAlert) -> Sequence[Fact]:
+    """Return what stood out; each figure opens exactly the records it counts."""
+    return [
+        Fact(
+            one["name"],
+            _(
+                "%(count)s in %(month)s",
+                count=one["count"],
+                month=written_month(date.fromisoformat(one["month"])),
+            ),
+            url=address("trends.counted", series=one["series"], month=one["month"][:7]),
+        )
+        for one in trends_of(row)
+    ]
 
 
 def _sections(_session: Session, row: TrendAlert) -> Sequence[Section]:
@@ -79,6 +99,7 @@ TREND_ALERTS = Register(
         Stage(lambda: _("Close"), ("close_alert", "request_nonconformity")),
     ),
     chips=_chips,
+    facts=_facts,
     sections=_sections,
 )
 REGISTERS = (TREND_ALERTS,)

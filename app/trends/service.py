@@ -1,4 +1,4 @@
-"""How alerts come about: the ledger asks for an explanation, and another month joins the open question."""
+"""How alerts come about: the ledger asks about a place, and another month joins the open question."""
 
 from __future__ import annotations
 
@@ -32,25 +32,29 @@ ALERT = AlertPorts(TrendAlert, "TRD", AlertStatus.TO_EXPLAIN.value)
 
 
 def find_open(uow: UnitOfWork, _key: str, payload: Mapping[str, Any]) -> int | None:
-    """Return the alert of the same series that nobody has explained yet, None when there is none."""
+    """Return the alert about the same site that nobody has explained yet, None when there is none."""
     return uow.session.scalar(
         select(TrendAlert.id)
-        .where(TrendAlert.series == payload["trend_series"], TrendAlert.closed_at.is_(None))
+        .where(
+            TrendAlert.site_id.is_not_distinct_from(payload.get("site_id")), TrendAlert.closed_at.is_(None)
+        )
         .order_by(TrendAlert.id)
         .limit(1)
     )
 
 
 def join(uow: UnitOfWork, record_id: int, payload: Mapping[str, Any]) -> None:
-    """Add another month to an open alert. Safe to call again for the same month.
+    """Add what else stands out to an open alert. Safe to call again for the same.
 
     Effects: the observation; a trail entry.
     """
     row = uow.session.get_one(TrendAlert, record_id)
-    if row.request.get("trend_month") == payload["trend_month"]:
+    known = trends_of(row)
+    fresh = [one for one in payload["trends"] if (one["series"], one["month"]) not in _keys(known)]
+    if not fresh:
         return
-    row.observation = f"{row.observation}\n{payload['description']}"
-    row.request = dict(payload)
+    row.observation = "\n".join([row.observation, *(f"{one['name']}: {one['words']}" for one in fresh)])
+    row.request = {**payload, "trends": [*known, *fresh]}
     row.row_version += 1
     record(
         uow,
@@ -58,6 +62,15 @@ def join(uow: UnitOfWork, record_id: int, payload: Mapping[str, Any]) -> None:
         subject=Subject(kind=row.kind, id=row.id, label=row.number),
         after={"month": payload["trend_month"]},
     )
+
+
+def trends_of(row: TrendAlert) -> list[dict[str, Any]]:
+    """Return what stood out, oldest month first. Shape: series, month, count, name, words of each."""
+    return list(row.request.get("trends", ()))
+
+
+def _keys(trends: list[dict[str, Any]]) -> set[tuple[str, str]]:
+    return {(one["series"], one["month"]) for one in trends}
 
 
 def facts_of(_uow: UnitOfWork, payload: Mapping[str, Any]) -> Mapping[str, Any]:

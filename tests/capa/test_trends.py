@@ -50,7 +50,7 @@ def test_a_passed_action_limit_opens_one_nonconformity_for_each_series_with_its_
     rows = flood.records(Nonconformity)
     assert sorted(row.title for row in rows) == ["Trend: all quality events", "Trend: complaints"]
     assert {row.source for row in rows} == {"kpi"}
-    assert rows[0].description == ("8 in 2026-02 against 1.00 expected; by chance with probability 0.0000.")
+    assert rows[0].description == ("8 in Feb 2026 against 1.00 expected; by chance with probability 0.0000.")
     kinds = select(QualityEvent.kind).where(QualityEvent.subject_id.in_([row.id for row in rows]))
     assert db.session.scalars(kinds).all() == ["indicator_breach", "indicator_breach"]
 
@@ -68,7 +68,7 @@ def test_another_month_joins_the_open_one(flood: Scenario, clock: Clock) -> None
 
     rows = flood.records(Nonconformity)
     assert len(rows) == 2
-    assert "30 in 2026-03 against 4.50 expected" in rows[0].description
+    assert "30 in Mar 2026 against 4.50 expected" in rows[0].description
 
 
 def test_a_quiet_month_asks_for_nothing(scenario: Scenario) -> None:

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from flask import Flask
 
 from app.capa.models import Nonconformity
 from app.foundation import clock
+from app.foundation.db import db
 from app.foundation.unit_of_work import unit_of_work
 from app.organisation.models import BusinessProcess
 from app.quality_events.trend_alarms import scan_month
+from app.quality_events.trends import Series
+from app.trends.counted_page import counted_page, month_of
 from app.trends.models import TrendAlert
+from app.trends.registers import TREND_ALERTS
 from app.workflow.delivery import deliver_due
+from tests.factories.accounts import actor_for
 from tests.scenarios import trend_steps as steps
 from tests.scenarios.dsl import Scenario
+
+OUT = "4 in Feb 2026 against 1.00 expected; by chance with probability 0.0190."
 
 
 @pytest.fixture
@@ -26,26 +35,22 @@ def owned(scenario: Scenario) -> Scenario:
     return scenario
 
 
-def test_the_owner_of_the_process_is_asked_why_its_month_stands_out(owned: Scenario) -> None:
-    process = owned.company.process
+def test_the_owner_of_the_process_is_asked_once_why_its_month_stands_out(owned: Scenario) -> None:
+    process, site = owned.company.process, owned.company.site
 
-    found = steps.alerted(owned, process_id=process, site_id=owned.company.site)
+    row = steps.alerted(owned, process_id=process, site_id=site)
 
-    assert set(found) == {
-        "overall",
-        "group:incidents",
-        f"process:{process}",
-        f"site:{owned.company.site}",
-    }
-    row = found[f"process:{process}"]
-    assert row.observation == "4 in 2026-02 against 1.00 expected; by chance with probability 0.0190."
+    assert steps.stood_out(row) == [f"process:{process}", f"site:{site}", "group:incidents", "overall"]
+    assert row.observation.splitlines()[0] == f"Process LAP: {OUT}"
+    assert len(row.observation.splitlines()) == 4
+    assert (row.site_id, row.process_id) == (site, process)
     assert owned.turn_to(row.id).steps == ["explain_trend"]
     assert owned.task("explain_trend").assignee_id == owned.company.people["process_owner"]
     assert owned.records(Nonconformity) == []
 
 
 def test_what_is_about_no_process_goes_to_the_quality_coordinator(scenario: Scenario) -> None:
-    row = steps.alerted(scenario, site_id=scenario.company.site)[f"site:{scenario.company.site}"]
+    row = steps.alerted(scenario, site_id=scenario.company.site)
 
     task = scenario.turn_to(row.id).task("explain_trend")
 
@@ -56,10 +61,21 @@ def test_what_is_about_no_process_goes_to_the_quality_coordinator(scenario: Scen
     )
 
 
+def test_what_happened_at_two_sites_is_asked_apart_from_what_happened_at_one(scenario: Scenario) -> None:
+    here, there = scenario.company.site, scenario.company.other_site
+    steps.near_misses(scenario, datetime(2026, 2, 10, tzinfo=UTC), 1, site_id=there)
+
+    rows = steps.month_of_four(scenario, site_id=here)
+
+    assert {row.site_id: steps.stood_out(row) for row in rows} == {
+        here: [f"site:{here}"],
+        None: ["group:incidents", "overall"],
+    }
+
+
 @pytest.mark.parametrize("verdict", ["chance", "known"])
 def test_an_explained_month_is_closed_with_its_reason(scenario: Scenario, verdict: str) -> None:
-    site = scenario.company.site
-    row = steps.alerted(scenario, site_id=site)[f"site:{site}"]
+    row = steps.alerted(scenario, site_id=scenario.company.site)
 
     steps.explain(scenario.turn_to(row.id), verdict)
 
@@ -71,7 +87,7 @@ def test_an_explained_month_is_closed_with_its_reason(scenario: Scenario, verdic
 
 def test_where_something_is_wrong_the_nonconformity_of_the_trend_opens(owned: Scenario) -> None:
     process = owned.company.process
-    row = steps.alerted(owned, process_id=process)[f"process:{process}"]
+    row = steps.alerted(owned, process_id=process)
 
     steps.explain(owned.turn_to(row.id), "wrong", "process_owner")
     deliver_due()
@@ -79,12 +95,13 @@ def test_where_something_is_wrong_the_nonconformity_of_the_trend_opens(owned: Sc
     (opened,) = owned.records(Nonconformity)
     assert (owned.outcome, owned.record.status) == ("nonconformity_requested",) * 2
     assert (opened.source, opened.process_id, opened.title) == ("kpi", process, row.title)
+    assert opened.requirement_ref == f"trend process:{process}"
     assert opened.description.endswith("Four reports of one walk round the hall.")
 
 
 def test_another_month_joins_the_open_question_once(scenario: Scenario) -> None:
     site = scenario.company.site
-    alert_id = steps.alerted(scenario, site_id=site)[f"site:{site}"].id
+    row = steps.alerted(scenario, site_id=site)
     steps.near_misses(scenario, datetime(2026, 3, 20, tzinfo=UTC), 6, site_id=site)
     clock.clock.freeze(datetime(2026, 4, 2, tzinfo=UTC))
 
@@ -92,20 +109,43 @@ def test_another_month_joins_the_open_question_once(scenario: Scenario) -> None:
         scan_month()
         deliver_due()
 
-    record = scenario.turn_to(alert_id).record
-    assert record.observation.splitlines() == [
-        "4 in 2026-02 against 1.00 expected; by chance with probability 0.0190.",
-        "6 in 2026-03 against 2.50 expected; by chance with probability 0.0420.",
+    record = scenario.turn_to(row.id).record
+    assert [line for line in record.observation.splitlines() if line.startswith("Site GDA")] == [
+        f"Site GDA: {OUT}",
+        "Site GDA: 6 in Mar 2026 against 2.50 expected; by chance with probability 0.0420.",
     ]
     assert scenario.steps == ["explain_trend"]
+    assert len(scenario.records(TrendAlert)) == 1
 
 
 def test_the_same_month_does_not_ask_twice_what_is_explained(scenario: Scenario) -> None:
-    site = scenario.company.site
-    row = steps.alerted(scenario, site_id=site)[f"site:{site}"]
+    row = steps.alerted(scenario, site_id=scenario.company.site)
     steps.explain(scenario.turn_to(row.id))
 
     scan_month()
     deliver_due()
 
-    assert [one.id for one in scenario.records(TrendAlert) if one.series == row.series] == [row.id]
+    assert [one.id for one in scenario.records(TrendAlert)] == [row.id]
+
+
+def test_each_figure_of_an_alert_opens_exactly_the_records_it_counts(scenario: Scenario, app: Flask) -> None:
+    row = steps.alerted(scenario, site_id=scenario.company.site)
+    steps.near_misses(scenario, datetime(2026, 3, 1, tzinfo=UTC), 3, site_id=scenario.company.site)
+    actor = actor_for(scenario.company.people["quality_coordinator"])
+
+    with app.test_request_context():
+        facts = TREND_ALERTS.facts(db.session(), row)
+        asked = [parse_qs(urlsplit(one.url).query) for one in facts]
+        pages = [
+            counted_page(
+                db.session(),
+                actor,
+                series=Series.of_key(one["series"][0]),
+                month=month_of(one["month"][0], clock.now()),
+            )
+            for one in asked
+        ]
+
+    assert [one.value for one in facts] == ["4 in Feb 2026"] * len(steps.stood_out(row))
+    assert [page.lead for page in pages] == [one.value for one in facts]
+    assert {page.unseen for page in pages} == {"4 more are counted and not for you to see."}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from app.foundation import clock
@@ -25,7 +25,7 @@ def near_misses(scenario: Scenario, occurred_at: datetime, count: int, **place: 
             order = EventOrder(
                 kind=EventKind.NEAR_MISS,
                 subject_kind="near_miss",
-                subject_id=SUBJECTS + occurred_at.month * 100 + number,
+                subject_id=SUBJECTS + occurred_at.month * 100 + occurred_at.day + number,
                 severity=2,
                 occurred_at=occurred_at,
                 **place,
@@ -34,17 +34,25 @@ def near_misses(scenario: Scenario, occurred_at: datetime, count: int, **place: 
     return scenario
 
 
-def alerted(scenario: Scenario, **place: int) -> Mapping[str, TrendAlert]:
-    """One and then four in the month that is over: beyond the alert limit, within the action limit.
+def alerted(scenario: Scenario, **place: int) -> TrendAlert:
+    """The one alert about the month that is over."""
+    (row,) = month_of_four(scenario, **place)
+    return row
 
-    Shape: the alerts by series.
-    """
+
+def month_of_four(scenario: Scenario, **place: int) -> Sequence[TrendAlert]:
+    """One and then four in the month that is over: beyond the alert limit, within the action limit."""
     loud = month_before(clock.now().date())
     for month, count in ((month_before(loud), 1), (loud, 4)):
         near_misses(scenario, datetime(month.year, month.month, 20, tzinfo=UTC), count, **place)
     scan_month()
     deliver_due()
-    return {row.series: row for row in scenario.records(TrendAlert)}
+    return scenario.records(TrendAlert)
+
+
+def stood_out(row: TrendAlert) -> Sequence[str]:
+    """The series that an alert asks about, the narrowest first."""
+    return [str(one["series"]) for one in row.request["trends"]]
 
 
 def explain(scenario: Scenario, verdict: str = "chance", who: str = "quality_coordinator") -> Scenario:

@@ -173,7 +173,7 @@ def _audits(story: Scenario) -> dict[str, Scenario]:
 def _alerted(story: Scenario) -> Scenario:
     """A month of the process that stands out, to be explained."""
     process = story.company.process
-    return story.turn_to(alerted(story, process_id=process)[f"process:{process}"].id)
+    return story.turn_to(alerted(story, process_id=process).id)
 
 
 def _severe(story: Scenario) -> Scenario:
