@@ -153,7 +153,7 @@ def history(it: Subject) -> tuple[Deed, ...]:
         return ()
     lines = story_of(it.session, it.record.kind, it.record.id, limit=20)
     return tuple(
-        Deed(line.text, line.at, _person(line.who), icon="circle-check")
+        Deed(line.told, line.at, _person(line.who), icon="circle-check")
         for line in lines
         if line.kind not in {"comment", "question", "rule"}
     )[:6]

@@ -124,7 +124,7 @@ def deed_part(line: StoryLine) -> Deed:
     sign = _SIGNS.get(line.kind, _SIGNS[""])
     person = Person(line.who, initials_of(line.who)) if line.who else None
     signatures = (signature_part(line.signature),) if line.signature else ()
-    return Deed(line.text, line.at, person, icon=sign["icon"], detail=line.detail, signatures=signatures)
+    return Deed(line.told, line.at, person, icon=sign["icon"], detail=line.detail, signatures=signatures)
 
 
 def signature_part(signed: SignatureLine) -> Signature:

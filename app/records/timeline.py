@@ -23,6 +23,7 @@ from app.workflow.definitions import definitions
 from app.workflow.models import Evaluation, ProcessInstance, Submission, Task
 
 MOST_DEEDS = 500
+RULE = "rule"
 VOTED, VOTED_YES, VOTED_NO = "approval.voted", "approval.voted_yes", "approval.voted_no"
 
 
@@ -37,6 +38,13 @@ class StoryLine:
     detail: str = ""
     signature: SignatureLine | None = None
     order: tuple[int, int] = field(default=(0, 0))
+
+    @property
+    def told(self) -> str:
+        """Return what to say where no name stands before it: what nobody did, Keel did; a rule speaks."""
+        if self.who or self.kind == RULE:
+            return self.text
+        return _("Keel %(deed)s", deed=self.text)
 
 
 def story_of(
@@ -161,7 +169,7 @@ def _evaluations(session: Session, kind: str, record_id: int, limit: int) -> lis
     )
     return [
         StoryLine(
-            kind="rule",
+            kind=RULE,
             at=row.evaluated_at,
             text=_question(session, version_id, row.key),
             detail=_answer(row.result),
