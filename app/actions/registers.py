@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Person as PersonRow
 from app.actions.models import Action, ActionStatus, ActionType, Extension, ExtensionStatus
+from app.foundation.dates import written_day
 from app.foundation.i18n import gettext as _
 from app.records.register import Option, Register, RegisterFilter, Section, Stage
 from app.records.usual import person_part, usual_columns, usual_filters, usual_sorts
@@ -66,7 +67,7 @@ def _action_facts(session: Session, action: Action) -> Sequence[Fact]:
     verifier = session.get(PersonRow, action.verifier_id) if action.verifier_id else None
     facts = [Fact(_("Checked by"), verifier.name, person=person_part(verifier.name))] if verifier else []
     if action.done_on is not None:
-        facts.append(Fact(_("Done on"), action.done_on.strftime("%d %b %Y")))
+        facts.append(Fact(_("Done on"), written_day(action.done_on)))
     return facts
 
 
@@ -89,7 +90,7 @@ def _extension_facts(_session: Session, extension: Extension) -> Sequence[Fact]:
     if extension.new_due_on is None:
         return ()
     return (
-        Fact(_("New day"), extension.new_due_on.strftime("%d %b %Y")),
+        Fact(_("New day"), written_day(extension.new_due_on)),
         Fact(_("Moved before"), str(extension.earlier_count)),
     )
 

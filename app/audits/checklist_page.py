@@ -25,6 +25,7 @@ from app.audits.words import (
     result_words,
     type_words,
 )
+from app.foundation.dates import written_day
 from app.foundation.files import StoredFile
 from app.foundation.i18n import gettext as _
 from app.records.models import Record
@@ -291,5 +292,5 @@ def _signed(session: Session, row: Audit) -> str:
         .limit(1)
     )
     name = names_of(session, [signer]).get(signer, "") if signer else ""
-    day = f"{row.report_approved_at:%d %b %Y}"
+    day = written_day(row.report_approved_at)
     return _("%(name)s, %(day)s", name=name, day=day)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Person, RoleGrant
 from app.accounts.roles import Role
 from app.audits.models import AuditorQualification
+from app.foundation.dates import written_day
 from app.foundation.errors import Problem
 from app.foundation.i18n import gettext as _
 from app.organisation.models import BusinessProcess
@@ -121,13 +122,13 @@ def _not_qualified(where: str, name: str, assignment: Assignment) -> Problem:
         _(
             "%(name)s has no qualification to lead audits that is valid on %(day)s.",
             name=name,
-            day=assignment.ends_on.strftime("%d %b %Y"),
+            day=written_day(assignment.ends_on),
         )
         if leads
         else _(
             "%(name)s has no auditor's qualification that is valid on %(day)s.",
             name=name,
-            day=assignment.ends_on.strftime("%d %b %Y"),
+            day=written_day(assignment.ends_on),
         )
     )
     return Problem(

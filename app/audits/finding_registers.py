@@ -14,6 +14,7 @@ from app.audits.finding_models import Finding
 from app.audits.finding_rules import FindingSource, FindingStatus, Grade
 from app.audits.finding_service import living_capas
 from app.audits.models import Audit
+from app.foundation.dates import written_day
 from app.foundation.i18n import gettext as _
 from app.records.models import Record
 from app.records.register import Option, Register, RegisterColumn, RegisterFilter, RegisterRow, Section, Stage
@@ -121,7 +122,7 @@ def _facts(session: Session, row: Finding) -> Sequence[Fact]:
     for capa_id in living_capas(session, row.id):
         facts.append(_door(_("CAPA"), session.get_one(Record, capa_id)))
     if row.response_due_at is not None and row.acceptance != "accepted" and row.closed_at is None:
-        facts.append(Fact(_("Answer until"), f"{row.response_due_at:%d %b %Y}"))
+        facts.append(Fact(_("Answer until"), written_day(row.response_due_at)))
     return facts
 
 

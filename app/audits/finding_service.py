@@ -13,6 +13,7 @@ from app.accounts.actor import Actor
 from app.audits.finding_models import Finding
 from app.audits.finding_rules import NONCONFORMITIES, FindingSource, Grade
 from app.audits.models import ChecklistLine
+from app.foundation.dates import written_day
 from app.foundation.errors import Conflict
 from app.foundation.i18n import gettext as _
 from app.foundation.unit_of_work import UnitOfWork
@@ -120,7 +121,7 @@ def _sentence(row: Finding, *, is_waiting: bool) -> str:
         return _("Its verification was left to this audit.")
     if row.closed_at is None:
         return _("It is still open.")
-    return _("It was closed on %(day)s.", day=row.closed_at.strftime("%d %b %Y"))
+    return _("It was closed on %(day)s.", day=written_day(row.closed_at))
 
 
 def _facts_of(session: Session, line: ChecklistLine) -> dict[str, object]:

@@ -14,6 +14,7 @@ from app.audits.eligibility import member_ids
 from app.audits.models import Audit, AuditProgramme
 from app.audits.requests import FINDING_REQUESTED, request_programme
 from app.audits.settings import OVERDUE_DAYS, PROGRAMME_DAY, REMINDER_DAYS
+from app.foundation.dates import written_day
 from app.foundation.i18n import gettext as _
 from app.foundation.outbox import post_mail
 from app.foundation.settings import value_of
@@ -103,7 +104,7 @@ def note_overdue(uow: UnitOfWork) -> int:
 def _ask_for_finding(uow: UnitOfWork, row: Audit) -> None:
     assert row.ends_on is not None, "the statement asks for it"
     row.overdue_noted_at = uow.now
-    day = row.ends_on.strftime("%d %b %Y")
+    day = written_day(row.ends_on)
     facts = {"number": row.number, "day": day}
     messages.send(
         uow,
@@ -165,7 +166,7 @@ def _concerned(session: Session, row: Audit) -> list[Person]:
 def _mail(uow: UnitOfWork, row: Audit, person: Person, span: int, base_url: str) -> None:
     assert person.mail is not None, "the statement asks for it"
     assert row.starts_on is not None, "the statement asks for it"
-    day = row.starts_on.strftime("%d %b %Y")
+    day = written_day(row.starts_on)
     post_mail(
         uow,
         key=f"audit:{row.id}:{row.starts_on.isoformat()}:{span}:{person.id}",

@@ -14,6 +14,7 @@ from app.audits.models import Audit, AuditProgramme, AuditStatus, ProgrammeLine,
 from app.audits.programme import programme_lines
 from app.audits.rules import MONTHS
 from app.audits.words import audit_statuses, conclusion_words
+from app.foundation.dates import written_month
 from app.foundation.i18n import gettext as _
 from app.organisation.models import BusinessProcess, Site
 from app.records.urls import record_url
@@ -222,7 +223,7 @@ def _last(line: ProgrammeLine) -> str:
     if line.last_audit_on is None:
         return _("never audited")
     result = conclusion_words().get(line.last_result or "", "")
-    return f"{line.last_audit_on:%b %Y}{': ' + result if result else ''}"
+    return f"{written_month(line.last_audit_on)}{': ' + result if result else ''}"
 
 
 def state_words() -> Mapping[str, str]:

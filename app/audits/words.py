@@ -7,6 +7,7 @@ from datetime import date
 
 from app.audits.models import AuditStatus, AuditType, Mode, ProgrammeStatus
 from app.audits.rules import Result
+from app.foundation.dates import written_day
 from app.foundation.i18n import gettext as _
 
 
@@ -107,5 +108,5 @@ def days_in_words(first: date | None, last: date | None) -> str:
     if first is None:
         return ""
     if last is None or last == first:
-        return f"{first:%d %b %Y}"
-    return _("%(first)s to %(last)s", first=f"{first:%d %b %Y}", last=f"{last:%d %b %Y}")
+        return written_day(first)
+    return _("%(first)s to %(last)s", first=written_day(first), last=written_day(last))

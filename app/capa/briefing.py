@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.capa.models import Capa
 from app.capa.open_points import CAPA_KIND
+from app.foundation.dates import written_day
 from app.foundation.i18n import gettext as _
 from app.workflow.briefings import BriefingItem, Topic
 
@@ -60,7 +61,7 @@ def _effectiveness(row: Capa, weight: float) -> BriefingItem:
         record_id=row.id,
         number=row.number,
         title=row.title,
-        sentence=_("Its effectiveness is judged from %(day)s.", day=row.wait_until.strftime("%d %b %Y")),
+        sentence=_("Its effectiveness is judged from %(day)s.", day=written_day(row.wait_until)),
         question=_("Where do these figures stand today: %(metrics)s?", metrics=metrics),
         requirement="10.2.1 d",
         weight=weight,

@@ -15,6 +15,7 @@ from app.capa.models import Capa, CostLine, Lot, Nonconformity
 from app.capa.rules import Source
 from app.capa.service import PERMISSION
 from app.capa.stages import CapaStatus, NonconformityStatus
+from app.foundation.dates import written_day
 from app.foundation.i18n import gettext as _
 from app.records.register import (
     Option,
@@ -196,7 +197,7 @@ def _capa_chips(_session: Session, record: Capa) -> Sequence[Chip]:
 def _capa_facts(_session: Session, record: Capa) -> Sequence[Fact]:
     facts = [Fact(_("Source"), source_words().get(record.source, record.source))]
     if record.wait_until is not None:
-        facts.append(Fact(_("Proof from"), f"{record.wait_until:%d %b %Y}"))
+        facts.append(Fact(_("Proof from"), written_day(record.wait_until)))
     if record.min_clean_units and record.wait_ended_at is None:
         facts.append(
             Fact(

@@ -26,6 +26,7 @@ from app.documents.words import (
     review_statuses,
     source_words,
 )
+from app.foundation.dates import written_day
 from app.foundation.i18n import gettext as _
 from app.records.register import (
     Option,
@@ -82,10 +83,10 @@ def _change_facts(session: Session, row: DocumentChange) -> Sequence[Fact]:
     if row.risk_effect:
         facts.append(Fact(_("Effect on risks"), effect_words().get(row.risk_effect, row.risk_effect)))
     if row.retrospective_due_at is not None and row.approved_at is None:
-        day = row.retrospective_due_at.strftime("%d %b %Y")
+        day = written_day(row.retrospective_due_at)
         facts.append(Fact(_("To be approved until"), day))
     elif row.effective_on is not None and row.effective_at is None and row.approved_at is not None:
-        facts.append(Fact(_("In force from"), row.effective_on.strftime("%d %b %Y")))
+        facts.append(Fact(_("In force from"), written_day(row.effective_on)))
     return facts
 
 
@@ -137,9 +138,7 @@ def _review_facts(session: Session, row: DocumentReview) -> Sequence[Fact]:
 
 
 def _review_sections(session: Session, row: DocumentReview) -> Sequence[Section]:
-    reasons = tuple(
-        Fact(one.triggered_at.strftime("%d %b %Y"), one.reason) for one in triggers_of(session, row.id)
-    )
+    reasons = tuple(Fact(written_day(one.triggered_at), one.reason) for one in triggers_of(session, row.id))
     sections = [Section(_("Why it is looked at"), facts=reasons)] if reasons else []
     return [*sections, Section(_("What was found"), row.comment)] if row.comment else sections
 

@@ -14,6 +14,7 @@ from app.documents.currency import Currency, currencies
 from app.documents.models import Document, DocumentStatus
 from app.documents.words import type_words
 from app.foundation import clock
+from app.foundation.dates import written_day
 from app.foundation.i18n import gettext as _
 from app.records.models import Record
 from app.records.register import Section
@@ -39,7 +40,7 @@ def review_chip(document: Document) -> Chip | None:
         return None
     if day < clock.now().date():
         return Chip(_("overdue"), "bad", icon="alert-triangle")
-    return Chip(f"{day:%d %b %Y}", "line")
+    return Chip(written_day(day), "line")
 
 
 def document_chips(session: Session, row: Document) -> Sequence[Chip]:
@@ -57,13 +58,13 @@ def document_facts(_session: Session, row: Document) -> Sequence[Fact]:
     """Return revision, days and readers of a document."""
     facts = []
     if row.revision_label and row.effective_from:
-        since = _("in force since %(day)s", day=row.effective_from.strftime("%d %b %Y"))
+        since = _("in force since %(day)s", day=written_day(row.effective_from))
         url = address("document_pages.revisions", record_id=row.id)
         facts.append(Fact(_("Revision"), row.revision_label, url=url, note=since))
     if row.review_due_on is not None and row.closed_at is None:
         is_over = row.review_due_on < clock.now().date()
         note = _("overdue") if is_over else ""
-        facts.append(Fact(_("Next review"), row.review_due_on.strftime("%d %b %Y"), note=note))
+        facts.append(Fact(_("Next review"), written_day(row.review_due_on), note=note))
     readers = [title_of(Role(one)) for one in row.audience if one in set(Role)]
     facts.append(Fact(_("Read by"), ", ".join(readers) or _("everybody who sees it")))
     if row.clauses:
@@ -112,13 +113,13 @@ def risk_facts(session: Session, row: Document) -> tuple[Fact, ...]:
 
 def _withdrawal(session: Session, row: Document) -> Section:
     assert row.obsolete_at is not None, "the caller has asked"
-    facts = [Fact(_("Withdrawn on"), row.obsolete_at.strftime("%d %b %Y"), note=row.obsolete_reason or "")]
+    facts = [Fact(_("Withdrawn on"), written_day(row.obsolete_at), note=row.obsolete_reason or "")]
     successor = session.get(Document, row.replaced_by_id) if row.replaced_by_id else None
     if successor is not None:
         url = record_url(successor.kind, successor.id)
         facts.append(Fact(_("Replaced by"), f"{successor.number} {successor.title}", url=url))
     if row.archive_until is not None:
-        facts.append(Fact(_("Kept until"), row.archive_until.strftime("%d %b %Y")))
+        facts.append(Fact(_("Kept until"), written_day(row.archive_until)))
     return Section(_("Withdrawn"), facts=tuple(facts))
 
 

@@ -14,6 +14,7 @@ from app.documents.currency import in_force
 from app.documents.models import Document
 from app.documents.reviews import ask_review
 from app.documents.settings import PROMPT_DAYS, REMIND_DAYS
+from app.foundation.dates import written_day
 from app.foundation.i18n import gettext as _
 from app.foundation.outbox import post_mail
 from app.foundation.settings import value_of
@@ -47,7 +48,7 @@ def ask_due_reviews(uow: UnitOfWork) -> int:
         if document.review_due_on - timedelta(days=days) <= today:
             day = document.review_due_on
             source = f"periodic:{document.id}:{day.isoformat()}"
-            reason = _("Its regular review is due on %(day)s.", day=day.strftime("%d %b %Y"))
+            reason = _("Its regular review is due on %(day)s.", day=written_day(day))
             ask_review(uow, document, reason=reason, source=source, due_on=day)
             asked += 1
     return asked
@@ -105,7 +106,7 @@ def _is_ready(session: Session) -> bool:
 def _mail(uow: UnitOfWork, row: DocumentReview, document: Document, person: Person, base_url: str) -> None:
     assert person.mail is not None, "the statement asks for it"
     assert document.review_due_on is not None, "the statement asks for it"
-    day = document.review_due_on.strftime("%d %b %Y")
+    day = written_day(document.review_due_on)
     post_mail(
         uow,
         key=f"document-review:{row.id}:{document.review_due_on.isoformat()}:{person.id}",

@@ -18,6 +18,7 @@ from app.documents.models import ContentKind, Document, DocumentRevision, Revisi
 from app.documents.reading import text_of
 from app.documents.revisions import revisions_of
 from app.documents.words import class_words, revision_statuses
+from app.foundation.dates import written_day, written_moment
 from app.foundation.i18n import gettext as _
 from app.foundation.i18n import ngettext
 from app.records.register import RecordText
@@ -200,9 +201,9 @@ def _facts(session: Session, revision: DocumentRevision) -> tuple[Fact, ...]:
     if author is not None:
         facts.append(Fact(_("Author"), author.name))
     if revision.effective_from is not None:
-        facts.append(Fact(_("In force from"), revision.effective_from.strftime("%d %b %Y")))
+        facts.append(Fact(_("In force from"), written_day(revision.effective_from)))
     if revision.ended_at is not None:
-        facts.append(Fact(_("In force until"), revision.ended_at.strftime("%d %b %Y")))
+        facts.append(Fact(_("In force until"), written_day(revision.ended_at)))
     return (*facts, Fact(_("Mark of the content"), revision.content_sha256[:16], note="SHA-256"))
 
 
@@ -210,7 +211,7 @@ def _approvals(revision: DocumentRevision) -> tuple[Fact, ...]:
     """Return who approved it; an imported approval is told as a fact, never shown as a signature."""
     found = []
     for one in revision.approval:
-        at = datetime.fromisoformat(one["at"]).strftime("%d %b %Y %H:%M") if one.get("at") else ""
+        at = written_moment(datetime.fromisoformat(one["at"])) if one.get("at") else ""
         note = _("for %(name)s", name=one["on_behalf_of"]) if one.get("on_behalf_of") else ""
         note = _("told at the import, not signed in Keel") if revision.is_historical else note
         found.append(Fact(str(one.get("name") or ""), at, note=note))

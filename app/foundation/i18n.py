@@ -6,12 +6,19 @@ from contextvars import ContextVar
 from gettext import NullTranslations
 
 _current: ContextVar[NullTranslations | None] = ContextVar("keel_translations", default=None)
+_language: ContextVar[str] = ContextVar("keel_language", default="en")
 _SOURCE = NullTranslations()
 
 
-def use_translations(translations: NullTranslations | None) -> None:
-    """Set the translations of the running context; None means the English source."""
+def use_translations(translations: NullTranslations | None, language: str = "en") -> None:
+    """Set translations and language tag of the running context; None means the English source."""
     _current.set(translations)
+    _language.set(language)
+
+
+def current_language() -> str:
+    """Return the tag of the running context's language, such as `pl` or `sv-SE`."""
+    return _language.get()
 
 
 def current_translations() -> NullTranslations:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Person
 from app.documents.models import ContentKind, Document, DocumentRevision, RevisionStatus
 from app.documents.words import class_words, revision_statuses, type_words
+from app.foundation.dates import written_day
 from app.foundation.file_store import FileStore
 from app.foundation.files import StoredFile
 from app.foundation.i18n import gettext as _
@@ -210,7 +211,7 @@ def _name(found: Person | Site | BusinessProcess | None) -> str:
 
 
 def _day(day: date | datetime | None) -> str:
-    return f"{day.day} {day:%b %Y}" if day is not None else ""
+    return written_day(day) if day is not None else ""
 
 
 def _moment(moment: datetime, zone: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from app.foundation.dates import written_day
 from app.foundation.errors import Problem
 from app.foundation.i18n import gettext as _
 from app.foundation.unit_of_work import UnitOfWork
@@ -37,7 +38,7 @@ class ReviewPorts(RecordPorts):
     def open_record(self, uow: UnitOfWork, facts: Mapping[str, Any]) -> int:
         """Open a review of the whole organisation. Errors: FactsInvalid."""
         day = date.fromisoformat(str(facts.get("meeting_on") or uow.now.date())[:10])
-        title = _("Management review %(day)s", day=day.strftime("%d %b %Y"))
+        title = _("Management review %(day)s", day=written_day(day))
         record_id = super().open_record(uow, {**facts, "title": title})
         uow.session.get_one(ManagementReview, record_id).site_id = None
         return record_id

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.accounts.actor import initials_of
 from app.accounts.people import names_of
 from app.accounts.roles import Role, title_of
+from app.foundation.dates import written_day
 from app.foundation.i18n import gettext as _
 from app.organisation.kinds import ProcessKind, label_of, process_kind_title
 from app.organisation.models import BusinessProcess
@@ -103,7 +104,7 @@ def _said(key: str, value: Any, said: Mapping[str, Any]) -> str:
         names = said["people"] if key == "owner_id" else said["processes"]
         return str(names.get(int(value), ""))
     if key == "next_review_on":
-        return date.fromisoformat(str(value)).strftime("%d %b %Y")
+        return written_day(date.fromisoformat(str(value)))
     return _closed_words().get(str(value), str(value))
 
 

@@ -15,6 +15,7 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.foundation.dates import written_day
 from app.foundation.errors import NotFound
 from app.foundation.i18n import gettext as _
 from app.foundation.i18n import ngettext
@@ -179,7 +180,7 @@ def _sentence(result: Indicated, parts: Sequence[Contribution], held: Rise | Non
             "Events indicated %(score)s on %(day)s and would indicate %(reckoned)s now; it falls when "
             "somebody has assessed the risk again.",
             score=result.score,
-            day=held.risen_at.strftime("%d %b %Y"),
+            day=written_day(held.risen_at),
             reckoned=result.reckoned_score,
         )
     if result.score == result.assessed_score:

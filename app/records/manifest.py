@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from app.foundation.dates import written_day
 from app.foundation.i18n import gettext as _
 from app.trail.meanings import Meaning, meaning_word, method_word
 from app.trail.models import Signature
@@ -99,6 +100,6 @@ def _line(row: Signature, present: Signable) -> SignatureLine:
 def _local(moment: datetime, zone: str) -> str:
     """Return the signer's own time with its zone, and UTC where that is another."""
     local = moment.astimezone(ZoneInfo(zone))
-    words = f"{local:%d %b %Y %H:%M:%S %Z}"
+    words = f"{written_day(local)} {local:%H:%M:%S %Z}"
     is_utc = local.utcoffset() == moment.utcoffset()
     return words if is_utc else f"{words} ({moment:%H:%M} UTC)"

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.foundation.dates import written_day
 from app.foundation.i18n import gettext as _
 from app.records.register import Register, Section, Stage
 from app.records.usual import usual_columns, usual_filters, usual_sorts
@@ -24,9 +25,7 @@ def _reassessment_sections(session: Session, row: Reassessment) -> Sequence[Sect
         .order_by(ReassessmentTrigger.id)
     )
     asked = tuple(
-        Fact(
-            one.record_number, one.reason or _("no reason given"), note=one.triggered_at.strftime("%d %b %Y")
-        )
+        Fact(one.record_number, one.reason or _("no reason given"), note=written_day(one.triggered_at))
         for one in triggers
     )
     sections = [Section(_("What asked for it"), facts=asked)] if asked else []
@@ -59,7 +58,7 @@ def _treatment_sections(_session: Session, row: Treatment) -> Sequence[Section]:
 def _acceptance_facts(_session: Session, row: Acceptance) -> Sequence[Fact]:
     return (
         Fact(_("Score as accepted"), str(row.score or _("not assessed"))),
-        Fact(_("Until"), row.expires_on.strftime("%d %b %Y") if row.expires_on else _("not set")),
+        Fact(_("Until"), written_day(row.expires_on) if row.expires_on else _("not set")),
         Fact(_("Mark of the assessed state"), (row.accepted_state or "")[:12]),
     )
 

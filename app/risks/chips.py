@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from app.foundation.dates import written_day
 from app.foundation.i18n import gettext as _
 from app.risks.models import Risk, RiskKind
 from app.risks.rules import Band, band_of
@@ -33,7 +34,7 @@ def acceptance_chip(risk: Risk) -> Chip | None:
         return None
     word = _("Acceptance: %(word)s", word=acceptance_statuses()[status].lower())
     if risk.accepted_until:
-        word = _("Accepted to %(day)s", day=risk.accepted_until.strftime("%d %b %Y"))
+        word = _("Accepted to %(day)s", day=written_day(risk.accepted_until))
     return Chip(word, ACCEPTANCE_KINDS.get(status, "note"))
 
 

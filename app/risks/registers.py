@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.foundation import clock
+from app.foundation.dates import written_day
 from app.foundation.i18n import gettext as _
 from app.quality_events.baselines import baselines_of
 from app.quality_events.rules.exposure import Indicated
@@ -94,7 +95,7 @@ def _next_review(row: RegisterRow) -> Chip | None:
         return None
     if day < clock.now().date():
         return Chip(_("overdue"), "bad", icon="alert-triangle")
-    return Chip(f"{day:%d %b %Y}", "line")
+    return Chip(written_day(day), "line")
 
 
 def _risk_chips(session: Session, risk: Risk) -> Sequence[Chip]:
@@ -125,7 +126,7 @@ def _risk_facts(session: Session, risk: Risk) -> Sequence[Fact]:
     if risk.next_review_on is not None:
         is_over = risk.closed_at is None and risk.next_review_on < clock.now().date()
         note = _("overdue") if is_over else ""
-        facts.append(Fact(_("Next review"), risk.next_review_on.strftime("%d %b %Y"), note=note))
+        facts.append(Fact(_("Next review"), written_day(risk.next_review_on), note=note))
     return facts
 
 
@@ -147,7 +148,7 @@ def _risk_sections(session: Session, risk: Risk) -> Sequence[Section]:
     )
     history = tuple(
         Fact(
-            one.assessed_at.strftime("%d %b %Y"),
+            written_day(one.assessed_at),
             rating({"likelihood": one.likelihood, "severity": one.severity}),
         )
         for one in baselines_of(session, risk.id)

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from app.accounts.people import names_of
+from app.foundation.dates import written_day
 from app.foundation.i18n import gettext as _
 from app.quality_events.settings import to_values, versions, weights_at
 from app.quality_events.weight_words import weight_groups
@@ -62,7 +63,7 @@ def _since(session: Session, version: int) -> str:
     return _(
         "Version %(version)s, in force from %(day)s, decided by %(person)s: %(reason)s",
         version=row.id,
-        day=row.valid_from.strftime("%d %b %Y"),
+        day=written_day(row.valid_from),
         person=names.get(row.decided_by_id or 0, _("Keel")),
         reason=row.reason,
     )

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.actor import Actor
 from app.foundation import clock
+from app.foundation.dates import written_day
 from app.foundation.i18n import gettext as _
 from app.quality_events.exposure import Explanation, NotAssessed, explain
 from app.quality_events.rules.exposure import Contribution
@@ -82,7 +83,7 @@ def why_facts(session: Session, risk: Risk) -> tuple[Fact, ...]:
 
 
 def _heavy(part: Contribution) -> Fact:
-    day = part.event.occurred_at.strftime("%d %b %Y")
+    day = written_day(part.event.occurred_at)
     note = _(
         "weight %(weight)s, times severity %(severity)s, faded to %(left)s",
         weight=part.type_weight,
@@ -164,7 +165,7 @@ def _held(found: Explanation) -> Sequence[Fact]:
     """Say that a fall waits for a person, and since when."""
     if found.held is None:
         return ()
-    day = found.held.risen_at.strftime("%d %b %Y")
+    day = written_day(found.held.risen_at)
     note = _(
         "would be %(score)s now; a fall waits for the next assessment", score=found.indicated.reckoned_score
     )

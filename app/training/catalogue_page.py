@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.people import names_of
 from app.accounts.roles import Role, title_of
+from app.foundation.dates import written_day
 from app.foundation.files import StoredFile
 from app.foundation.i18n import gettext as _
 from app.foundation.i18n import ngettext
@@ -149,7 +150,7 @@ def item_page(session: Session, item: TrainingItem) -> ItemPage:
         edit_url=entry_url(EntryKey.ITEM, item.id),
         questions_url=address("quizzes.of_item", item_id=item.id),
         readings=tuple(
-            Link(f"{one.requested_at:%d %b %Y}", address("acknowledgements.audience", request_id=one.id))
+            Link(written_day(one.requested_at), address("acknowledgements.audience", request_id=one.id))
             for one in requests_of(session, item.id)
         ),
         can_be_read=item.is_active and bool(item.material.strip() or stored),

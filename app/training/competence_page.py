@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.actor import Actor
 from app.accounts.models import Person
+from app.foundation.dates import written_day
 from app.foundation.i18n import gettext as _
 from app.foundation.i18n import ngettext
 from app.training.competence import Matrix, MatrixFilter, matrix_of, qualifications_of
@@ -134,7 +135,7 @@ def person_url(person_id: int) -> str:
 
 def words_of(place: Place) -> str:
     """Return where somebody stands, in words."""
-    day = f"{place.until:%d %b %Y}" if place.until else ""
+    day = written_day(place.until) if place.until else ""
     words = {
         Standing.HELD: _("Proven"),
         Standing.EXPIRING: _("Ends on %(day)s", day=day),

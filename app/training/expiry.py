@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Person
+from app.foundation.dates import written_day
 from app.foundation.i18n import gettext as _
 from app.foundation.outbox import post_mail
 from app.foundation.settings import value_of
@@ -81,7 +82,7 @@ def _renew(uow: UnitOfWork, row: Qualification, left: int) -> None:
     if not needs:
         return
     skill = uow.session.get_one(Skill, row.skill_id)
-    day = row.valid_until.strftime("%d %b %Y")
+    day = written_day(row.valid_until)
     wish = TrainingWish(
         person_id=row.person_id,
         source=TrainingSource.EXPIRY,
@@ -125,7 +126,7 @@ def _mail(uow: UnitOfWork, row: Qualification, occasion: str, base_url: str) -> 
         "name": person.name,
         "skill": skill.name,
         "level": row.level,
-        "day": row.valid_until.strftime("%d %b %Y"),
+        "day": written_day(row.valid_until),
     }
     for told in (person, manager):
         if told is not None and told.mail and told.is_active:

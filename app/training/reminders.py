@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.accounts.groups import holders_of
 from app.accounts.models import Person
 from app.accounts.roles import Role
+from app.foundation.dates import written_moment
 from app.foundation.i18n import gettext as _
 from app.foundation.outbox import post_mail
 from app.foundation.unit_of_work import UnitOfWork, unit_of_work
@@ -126,7 +127,7 @@ def _mail(
         body=_(
             "%(number)s %(title)s\nTo be read by %(name)s until %(due)s\n\n%(link)s\n",
             **facts,
-            due=row.due_at.strftime("%d %b %Y %H:%M UTC"),
+            due=f"{written_moment(row.due_at)} UTC",
             link=f"{base_url}/training" if is_late else f"{base_url}/acknowledgements/{row.id}",
         ),
     )

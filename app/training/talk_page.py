@@ -13,6 +13,7 @@ from app.accounts.actor import Actor
 from app.accounts.people import names_of
 from app.accounts.policy import ALL
 from app.accounts.signing_pins import has_pin
+from app.foundation.dates import written_day
 from app.foundation.i18n import gettext as _
 from app.organisation.models import Site
 from app.training.entries import level_choices, role_titles
@@ -152,7 +153,7 @@ def listener_fields(session: Session) -> tuple[FieldView, ...]:
 
 
 def _facts(session: Session, row: Talk, trainer: str) -> tuple[Fact, ...]:
-    found = [Fact(_("Held by"), trainer), Fact(_("Held on"), f"{row.held_on:%d %b %Y}")]
+    found = [Fact(_("Held by"), trainer), Fact(_("Held on"), written_day(row.held_on))]
     found.append(Fact(_("Site"), session.get_one(Site, row.site_id).name))
     if row.request_id:
         request = session.get_one(AcknowledgementRequest, row.request_id)

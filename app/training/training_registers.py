@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.actor import Actor
 from app.accounts.people import names_of
+from app.foundation.dates import written_day
 from app.foundation.i18n import gettext as _
 from app.records.register import (
     Option,
@@ -140,7 +141,7 @@ def _skill_facts(session: Session, skill_id: int | None, level: int | None) -> S
 
 def _sections(session: Session, row: TrainingRecord) -> Sequence[Section]:
     proof = session.get(Qualification, row.proof_id) if row.proof_id else None
-    until = f"{proof.valid_until:%d %b %Y}" if proof and proof.valid_until else _("for good")
+    until = written_day(proof.valid_until) if proof and proof.valid_until else _("for good")
     parts = (
         (_("Why"), row.reason),
         (_("What is to be done"), row.material),
@@ -157,7 +158,7 @@ def _sections(session: Session, row: TrainingRecord) -> Sequence[Section]:
 
 def _lapse_facts(session: Session, row: LapsedSkill) -> Sequence[Fact]:
     names = names_of(session, [row.person_id] if row.person_id else [])
-    day = Fact(_("Valid until"), f"{row.lapsed_on:%d %b %Y}" if row.lapsed_on else "")
+    day = Fact(_("Valid until"), written_day(row.lapsed_on) if row.lapsed_on else "")
     return [
         _person_fact(_("Who"), row.person_id, names),
         *_skill_facts(session, row.skill_id, row.level),

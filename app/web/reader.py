@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from gettext import NullTranslations
 from zoneinfo import ZoneInfo
 
-from babel import Locale, UnknownLocaleError
+from babel import Locale
 from flask import Flask, g, request
 
+from app.foundation.dates import SOURCE, locale_of
 from app.foundation.i18n import use_translations
 from app.web.kit import current_kit
 
-SOURCE = "en"
 THEMES = frozenset({"light", "dark"})
 
 
@@ -27,10 +27,7 @@ class Reader:
     @property
     def babel_locale(self) -> Locale:
         """Return the rules for dates and numbers; English where a locale is unknown."""
-        try:
-            return Locale.parse(self.locale, sep="-")
-        except (UnknownLocaleError, ValueError):
-            return Locale.parse(SOURCE)
+        return locale_of(self.locale)
 
     @property
     def zone_info(self) -> ZoneInfo:
@@ -53,7 +50,8 @@ def speak_language(app: Flask) -> None:
     """Translate each request for its reader. Whatever finds the actor must be registered before."""
 
     def begin() -> None:
-        use_translations(_translations_of(current_reader().locale))
+        locale = current_reader().locale
+        use_translations(_translations_of(locale), locale)
 
     def end(_error: BaseException | None) -> None:
         use_translations(None)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.accounts.groups import holders_of, members_of
 from app.accounts.models import Person
 from app.accounts.roles import Role
+from app.foundation.dates import written_moment
 from app.foundation.i18n import gettext as _
 from app.foundation.outbox import post_mail
 from app.foundation.unit_of_work import UnitOfWork, unit_of_work
@@ -115,6 +116,6 @@ def _body(task: Task, base_url: str) -> str:
         task=task.title,
         number=task.record_number,
         title=task.record_title,
-        due=task.due_at.strftime("%d %b %Y %H:%M UTC"),
+        due=f"{written_moment(task.due_at)} UTC",
         link=f"{base_url}/tasks/{task.id}",
     )

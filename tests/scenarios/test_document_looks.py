@@ -252,7 +252,7 @@ def test_the_owner_gets_one_mail_ten_days_before_the_review(story: Scenario) -> 
     run_due(BASE)
     run_due(BASE)
 
-    assert mails() == ["Review due on 01 Apr 2026: SOP-PUR-001"]
+    assert mails() == ["Review due on 1 Apr 2026: SOP-PUR-001"]
 
 
 def mails() -> list[str]:

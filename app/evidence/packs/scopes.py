@@ -14,6 +14,7 @@ from app.accounts import policy
 from app.accounts.actor import Actor
 from app.evidence.clauses import edition_of
 from app.evidence.coverage import clauses_of_steps
+from app.foundation.dates import written_day
 from app.foundation.i18n import gettext as _
 from app.records.models import Record
 from app.records.visibility import visible
@@ -104,4 +105,4 @@ def _start(day: date) -> datetime:
 
 
 def _day(day: date) -> str:
-    return f"{day.day} {day:%b %Y}"
+    return written_day(day)

@@ -13,6 +13,7 @@ from app.accounts.people import names_of
 from app.evidence.reviews.models import OPEN, ReviewStatus, TrailReview
 from app.evidence.reviews.rules import drawn, due_on
 from app.evidence.trail_checks import last_check
+from app.foundation.dates import written_moment
 from app.foundation.i18n import gettext as _
 from app.foundation.settings import Setting, value_of
 from app.foundation.unit_of_work import UnitOfWork
@@ -110,14 +111,14 @@ def _entries(session: Session, first: int, last: int, size: int, seed: str) -> S
 
 def _title(entry: TrailEntry, who: str, sentence: str) -> str:
     about = entry.label or f"{entry.subject_kind} {entry.subject_id}"
-    return f"{entry.at:%d %b %Y %H:%M} UTC, {who}: {sentence} ({about})"[:300]
+    return f"{written_moment(entry.at)} UTC, {who}: {sentence} ({about})"[:300]
 
 
 def _check_words(session: Session) -> str:
     check = last_check(session)
     if check is None or check.finished_at is None:
         return _("The trail was not checked yet.")
-    when = f"{check.finished_at:%d %b %Y %H:%M} UTC"
+    when = f"{written_moment(check.finished_at)} UTC"
     if check.sentence:
         return _("%(when)s: tampered with. %(sentence)s", when=when, sentence=check.sentence)
     return _(
