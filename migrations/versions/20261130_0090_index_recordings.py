@@ -9,7 +9,7 @@ from __future__ import annotations
 from alembic import op
 
 revision = "0090_index_recordings"
-down_revision = "0051_figure_indexes"
+down_revision = "0081_system_notices"
 branch_labels = None
 depends_on = None
 
