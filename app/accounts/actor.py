@@ -46,7 +46,7 @@ class Actor:
     last_seen_at: datetime | None = None
     grants: tuple[Grant, ...] = ()
     group_ids: frozenset[int] = frozenset()
-    borrowed_groups: Mapping[int, int] = field(default_factory=dict)
+    borrowed_groups: Mapping[int, int] = field(default_factory=dict, hash=False)
     stands_in_for: frozenset[int] = frozenset()
     is_invited: bool = False
 

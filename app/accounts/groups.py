@@ -62,7 +62,7 @@ def groups_of(session: Session, person_id: int, on: date) -> Rights:
     borrowed = {row.group_id: row.person_id for row in usable if row.group_id and row.group_id not in own}
     return Rights(
         grants=tuple(dict.fromkeys(_grant(row, person_id) for row in usable)),
-        group_ids=own | borrowed.keys(),
+        group_ids=frozenset(own | borrowed.keys()),
         borrowed_groups=borrowed,
         stands_in_for=frozenset(lent),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
@@ -29,6 +30,7 @@ def visible(statement: Statement, actor: Actor) -> Statement:
     return statement.where(visible_to(actor))
 
 
+@lru_cache(maxsize=128)  # every page asks it, and it takes longer to put together than to ask
 def visible_to(actor: Actor) -> ColumnElement[bool]:
     """Return the condition on `Record`: a grant covers it and it is not closed to it, or one takes part.
 
