@@ -6,6 +6,7 @@ What depends on today, such as "tomorrow", is said by `web.dates`.
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
@@ -31,6 +32,13 @@ def written_moment(moment: datetime) -> str:
     return f"{written_day(moment)} {moment:%H:%M}"
 
 
+@lru_cache(maxsize=2048)  # a page with charts writes the same months again and again
+def by_pattern(day: date, pattern: str, locale: Locale) -> str:
+    """Return a day by a pattern of the locale."""
+    return format_date(day, pattern, locale=locale)
+
+
+@lru_cache(maxsize=64)  # a page asks some hundred times
 def locale_of(language: str) -> Locale:
     """Return the rules for dates and numbers of a language tag; English where it is unknown."""
     try:

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from babel.dates import format_date, format_time
 
-from app.foundation.dates import DAY
+from app.foundation.dates import DAY, by_pattern
 from app.foundation.i18n import gettext as _
 from app.foundation.i18n import ngettext
 from app.web.reader import Reader
@@ -78,13 +78,13 @@ def past_in_words(moment: date | datetime, *, now: datetime, reader: Reader) -> 
 def day_in_words(day: date, *, today: date, reader: Reader) -> str:
     """Return a day with its month in letters; the year only when it is not the present one."""
     pattern = "d MMM" if day.year == today.year else DAY
-    return format_date(day, pattern, locale=reader.babel_locale)
+    return by_pattern(day, pattern, reader.babel_locale)
 
 
 def exact_in_words(moment: date | datetime, *, reader: Reader) -> str:
     """Return the full date, for a moment with hour and zone."""
     day, hour = _day_and_hour(moment, reader)
-    words = format_date(day, DAY, locale=reader.babel_locale)
+    words = by_pattern(day, DAY, reader.babel_locale)
     if not isinstance(moment, datetime):
         return words
     zone = moment.astimezone(reader.zone_info).strftime("%Z")

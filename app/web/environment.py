@@ -6,9 +6,11 @@ import re
 import zlib
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from types import CodeType
 
 import nh3
+from babel import Locale
 from babel.numbers import format_decimal
 from flask import Flask, g
 from jinja2 import BytecodeCache, StrictUndefined
@@ -159,7 +161,12 @@ def answer_moment(answer: str) -> str:
 def number(value: float | Decimal, digits: int | None = None) -> str:
     """Return a number as the reader writes it; `digits` fixes the decimals."""
     pattern = None if digits is None else "#,##0" + ("." + "0" * digits if digits else "")
-    return format_decimal(value, format=pattern, locale=current_reader().babel_locale)
+    return _written(value, pattern, current_reader().babel_locale)
+
+
+@lru_cache(maxsize=2048, typed=True)  # tables write the same few numbers again and again
+def _written(value: float | Decimal, pattern: str | None, locale: Locale) -> str:
+    return format_decimal(value, format=pattern, locale=locale)
 
 
 def field_id(key: str) -> str:
