@@ -7,29 +7,37 @@ from collections.abc import Mapping
 from sqlalchemy.orm import Session
 
 from app.actions.models import Action
-from app.records.measures import counted, due_first, due_now, late_at_end, open_at_end, was_moved
+from app.records.measures import (
+    counted,
+    counted_by_spine,
+    due_first,
+    due_now,
+    late_at_end,
+    open_at_end,
+    was_moved,
+)
 from app.records.models import Record
 from app.workflow.figures import FigureScope, Measure, Rows
 
 
 def done_on_time(_session: Session, scope: FigureScope) -> Rows:
     """Count actions first due in the period; a hit was verified by that first day."""
-    return counted(Action, scope, due_first(scope), hit=Record.closed_at <= Record.original_due_at)
+    return counted_by_spine(Action, scope, due_first(scope), hit=Record.closed_at <= Record.original_due_at)
 
 
 def done_on_time_now(_session: Session, scope: FigureScope) -> Rows:
     """Count actions due in the period after all extensions; a hit was verified by then."""
-    return counted(Action, scope, due_now(scope), hit=Record.closed_at <= Record.due_at)
+    return counted_by_spine(Action, scope, due_now(scope), hit=Record.closed_at <= Record.due_at)
 
 
 def overdue(_session: Session, scope: FigureScope) -> Rows:
     """Count actions open at the end of the period; a hit was late then."""
-    return counted(Action, scope, open_at_end(scope), hit=late_at_end(scope))
+    return counted_by_spine(Action, scope, open_at_end(scope), hit=late_at_end(scope))
 
 
 def extended(_session: Session, scope: FigureScope) -> Rows:
     """Count actions open at the end of the period; a hit had its day moved."""
-    return counted(Action, scope, open_at_end(scope), hit=was_moved())
+    return counted_by_spine(Action, scope, open_at_end(scope), hit=was_moved())
 
 
 def of_reviews(_session: Session, scope: FigureScope) -> Rows:

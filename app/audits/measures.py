@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from app.audits.finding_models import Finding
 from app.audits.finding_rules import Grade
 from app.audits.models import Audit
-from app.records.measures import counted, due_first, late_at_end, open_at_end
+from app.records.measures import counted, counted_by_spine, due_first, late_at_end, open_at_end
 from app.records.models import Record
 from app.workflow.figures import FigureScope, Measure, Rows
 
@@ -41,12 +41,12 @@ def majors(_session: Session, scope: FigureScope) -> Rows:
 
 def closed_on_time(_session: Session, scope: FigureScope) -> Rows:
     """Count findings first due in the period; a hit was closed by that first day."""
-    return counted(Finding, scope, due_first(scope), hit=Record.closed_at <= Record.original_due_at)
+    return counted_by_spine(Finding, scope, due_first(scope), hit=Record.closed_at <= Record.original_due_at)
 
 
 def findings_overdue(_session: Session, scope: FigureScope) -> Rows:
     """Count findings open at the end of the period; a hit was late then."""
-    return counted(Finding, scope, open_at_end(scope), hit=late_at_end(scope))
+    return counted_by_spine(Finding, scope, open_at_end(scope), hit=late_at_end(scope))
 
 
 def repeats(_session: Session, scope: FigureScope) -> Rows:

@@ -14,7 +14,15 @@ from app.capa.stages import CapaStatus
 from app.foundation.sql_time import days_between
 from app.quality_events.models import QualityEvent
 from app.quality_events.rules import EventKind
-from app.records.measures import counted, due_first, due_now, late_at_end, open_at_end, was_moved
+from app.records.measures import (
+    counted,
+    counted_by_spine,
+    due_first,
+    due_now,
+    late_at_end,
+    open_at_end,
+    was_moved,
+)
 from app.records.models import Record
 from app.workflow.figures import FigureScope, Measure, Rows
 
@@ -70,12 +78,12 @@ def actions_in_place_now(_session: Session, scope: FigureScope) -> Rows:
 
 def overdue(_session: Session, scope: FigureScope) -> Rows:
     """Count CAPAs open at the end of the period; a hit was late then."""
-    return counted(Capa, scope, open_at_end(scope), hit=late_at_end(scope))
+    return counted_by_spine(Capa, scope, open_at_end(scope), hit=late_at_end(scope))
 
 
 def extended(_session: Session, scope: FigureScope) -> Rows:
     """Count CAPAs open at the end of the period; a hit had its day moved."""
-    return counted(Capa, scope, open_at_end(scope), hit=was_moved())
+    return counted_by_spine(Capa, scope, open_at_end(scope), hit=was_moved())
 
 
 def age(_session: Session, scope: FigureScope) -> Rows:

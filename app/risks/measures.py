@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Float, case, literal, select
 from sqlalchemy.orm import Session
 
 from app.foundation import clock
-from app.records.measures import counted, due_first, open_at_end
+from app.records.measures import counted, counted_by_spine, due_first, open_at_end
 from app.records.models import Record
 from app.risks.models import Reassessment, Risk, RiskKind
 from app.risks.standing import Standing, standings, standings_at
@@ -17,7 +17,9 @@ from app.workflow.figures import FigureScope, Measure, Rows, once
 
 def answered_on_time(_session: Session, scope: FigureScope) -> Rows:
     """Count reassessments first due in the period; a hit was answered by that day."""
-    return counted(Reassessment, scope, due_first(scope), hit=Record.closed_at <= Record.original_due_at)
+    return counted_by_spine(
+        Reassessment, scope, due_first(scope), hit=Record.closed_at <= Record.original_due_at
+    )
 
 
 def exposure(session: Session, scope: FigureScope) -> Rows:
