@@ -7,16 +7,16 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from babel.dates import format_date
 from sqlalchemy.orm import Session
 
 from app.accounts.actor import Actor
 from app.indicators.frame import shown_months
-from app.indicators.models import MonthlyReading
+from app.indicators.months import KeptMonth
 from app.indicators.periods import Asked
 from app.indicators.service import WHOLE, Part
 from app.web.addresses import address
 from app.web.charts import Chart
+from app.web.dates import written_day
 from app.web.parts import Column, Heat
 from app.web.reader import Reader
 
@@ -55,7 +55,8 @@ class Desk:
     actor: Actor
     reader: Reader
     asked: Asked
-    months: Mapping[str, Mapping[date, MonthlyReading]] = field(default_factory=dict)
+    months: Mapping[str, Mapping[date, KeptMonth]] = field(default_factory=dict)
+    _paths: dict[str, str] = field(default_factory=dict)
 
     def url(
         self,
@@ -74,13 +75,20 @@ class Desk:
             first=first or self.asked.first,
             last=last or self.asked.last,
         )
-        return address("indicators.page", indicator_key=key, **asked.arguments())
+        query = "&".join(f"{name}={value}" for name, value in asked.arguments().items())
+        return f"{self._path(key)}?{query}"
+
+    def _path(self, key: str) -> str:
+        """Return the path to an indicator; a page has a hundred doors to a few of them."""
+        if key not in self._paths:
+            self._paths[key] = address("indicators.page", indicator_key=key)
+        return self._paths[key]
 
     def month(self, month: date, pattern: str = "MMM") -> str:
         """Return a month in the reader's words."""
-        return format_date(month, pattern, locale=self.reader.babel_locale)
+        return written_day(month, pattern, self.reader.babel_locale)
 
-    def kept(self, key: str) -> Sequence[MonthlyReading]:
+    def kept(self, key: str) -> Sequence[KeptMonth]:
         """Return the kept months of an indicator, of the last twelve, the oldest first."""
         found = self.months.get(key, {})
         return [found[month] for month in shown_months(self.asked.last) if month in found]

@@ -12,8 +12,7 @@ from app.foundation.i18n import gettext as _
 from app.foundation.i18n import ngettext
 from app.indicators import words
 from app.indicators.definitions import BY_KEY
-from app.indicators.models import MonthlyReading
-from app.indicators.months import next_month
+from app.indicators.months import KeptMonth, next_month
 from app.indicators.periods import scope_for
 from app.indicators.service import reading
 from app.quality_events.rules.trend import Judged, Level, Period, judge_series
@@ -144,7 +143,7 @@ def _rounded(value: float | None) -> Decimal | None:
     return None if value is None else Decimal(str(round(value, 1)))
 
 
-def _exposure_chart(desk: Desk, months: Sequence[MonthlyReading]) -> Chart:
+def _exposure_chart(desk: Desk, months: Sequence[KeptMonth]) -> Chart:
     return lines([desk.month(one.month) for one in months], [("", "value", [one.figure for one in months])])
 
 

@@ -16,7 +16,7 @@ from app.indicators import words
 from app.indicators.definitions import BY_KEY
 from app.indicators.earlier import figures_before
 from app.indicators.frame import kept_months, shown_months, way_in_words
-from app.indicators.models import MonthlyReading
+from app.indicators.months import KeptMonth
 from app.indicators.periods import scope_for
 from app.indicators.rules import Rag, rag_of
 from app.indicators.service import Reading, readings
@@ -68,7 +68,7 @@ def dashboard_page(desk: Desk, view: View) -> DashboardPage:
     )
 
 
-def _card(desk: Desk, now: Reading, then: Decimal | None, kept: Mapping[date, MonthlyReading]) -> FigureCard:
+def _card(desk: Desk, now: Reading, then: Decimal | None, kept: Mapping[date, KeptMonth]) -> FigureCard:
     one = now.indicator
     figures = [kept[month].figure if month in kept else None for month in shown_months(desk.asked.last)]
     return FigureCard(_stat(desk, now, then), spark(figures, one.target), way_in_words(one, figures))

@@ -12,8 +12,7 @@ from sqlalchemy.orm import Session
 from app.accounts.actor import Actor
 from app.accounts.policy import ALL, visible_sites
 from app.indicators.definitions import Indicator
-from app.indicators.models import MonthlyReading
-from app.indicators.months import next_month, series
+from app.indicators.months import KeptMonth, next_month, series
 from app.indicators.periods import Asked, before, scope_for
 from app.indicators.rules import Reckoning, Tally, figure_of
 from app.indicators.service import readings
@@ -77,7 +76,7 @@ def _tally(
     one: Indicator,
     earlier: Asked,
     span: Span,
-    months: Sequence[MonthlyReading | None],
+    months: Sequence[KeptMonth | None],
 ) -> Tally:
     parts = [Tally(row.rows, row.hits, row.total) for row in months if row is not None]
     for first, last in span.rest:
@@ -92,7 +91,7 @@ def _tally(
 
 def _kept(
     session: Session, actor: Actor, keys: Sequence[str], earlier: Asked, months: Sequence[date]
-) -> Mapping[str, Mapping[date, MonthlyReading]]:
+) -> Mapping[str, Mapping[date, KeptMonth]]:
     """Return the kept months of everywhere or of one site; nobody kept processes or some sites together."""
     sites = visible_sites(actor)
     is_kept = sites is ALL if earlier.site_id is None else sites is ALL or earlier.site_id in sites

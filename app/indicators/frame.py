@@ -16,8 +16,7 @@ from app.foundation.i18n import gettext as _
 from app.foundation.i18n import ngettext
 from app.indicators import words
 from app.indicators.definitions import Indicator
-from app.indicators.models import MonthlyReading
-from app.indicators.months import months_back, next_month, series
+from app.indicators.months import KeptMonth, months_back, next_month, series
 from app.indicators.periods import CHOICES, Asked, last_months
 from app.organisation.models import BusinessProcess, Site
 from app.web.addresses import address
@@ -76,7 +75,7 @@ def choice_of(session: Session, actor: Actor, endpoint: str, asked: Asked, **mor
 
 def kept_months(
     session: Session, actor: Actor, keys: Sequence[str], asked: Asked
-) -> Mapping[str, Mapping[date, MonthlyReading]]:
+) -> Mapping[str, Mapping[date, KeptMonth]]:
     """Return the kept months; of one's own sites only, and of one process never: nobody kept those."""
     if asked.process_id is not None or (asked.site_id is None and visible_sites(actor) is not ALL):
         return {}

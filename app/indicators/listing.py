@@ -13,7 +13,7 @@ from app.foundation.i18n import gettext as _
 from app.indicators import words
 from app.indicators.definitions import INDICATORS
 from app.indicators.frame import kept_months, shown_months, way_in_words
-from app.indicators.models import MonthlyReading
+from app.indicators.months import KeptMonth
 from app.indicators.periods import Asked, before, scope_for
 from app.indicators.service import Reading, readings
 from app.web.addresses import address
@@ -58,7 +58,7 @@ def areas(session: Session, actor: Actor, asked: Asked) -> Sequence[Area]:
     return [Area(key, title, lines[key]) for key, title in words.area_words().items() if lines[key]]
 
 
-def line_of(now: Reading, then: Reading, kept: Mapping[date, MonthlyReading], asked: Asked) -> Line:
+def line_of(now: Reading, then: Reading, kept: Mapping[date, KeptMonth], asked: Asked) -> Line:
     """Return one indicator of the list."""
     one = now.indicator
     figures = [kept[month].figure if month in kept else None for month in shown_months(asked.last)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -20,6 +21,28 @@ from app.workflow.figures import FigureScope
 KEPT_MONTHS = 36
 LATE_AFTER = timedelta(days=31)
 MONTHS_AT_ONCE = 3
+_KEPT = (
+    MonthlyReading.key,
+    MonthlyReading.month,
+    MonthlyReading.rows,
+    MonthlyReading.hits,
+    MonthlyReading.total,
+    MonthlyReading.figure,
+    MonthlyReading.is_late,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptMonth:
+    """A kept reading as pages use it, without a row that the session would watch."""
+
+    key: str
+    month: date
+    rows: int
+    hits: int
+    total: Decimal
+    figure: Decimal | None
+    is_late: bool = False
 
 
 def keep_due() -> int:
@@ -68,10 +91,10 @@ def keep_month(uow: UnitOfWork, month: date) -> None:
 
 def series(
     session: Session, keys: Sequence[str], site_id: int | None, first: date, last: date
-) -> Mapping[str, Mapping[date, MonthlyReading]]:
+) -> Mapping[str, Mapping[date, KeptMonth]]:
     """Return the kept readings of indicators from one month to another, by key and month; one statement."""
-    rows = session.scalars(
-        select(MonthlyReading)
+    rows = session.execute(
+        select(*_KEPT)
         .where(
             MonthlyReading.key.in_(keys),
             MonthlyReading.month.between(first, last),
@@ -79,13 +102,14 @@ def series(
         )
         .order_by(MonthlyReading.month)
     )
-    found: dict[str, dict[date, MonthlyReading]] = {key: {} for key in keys}
+    found: dict[str, dict[date, KeptMonth]] = {key: {} for key in keys}
     for row in rows:
-        found[row.key][row.month] = row
+        kept = KeptMonth(*row)
+        found[kept.key][kept.month] = kept
     return found
 
 
-def together(indicator: Indicator, readings: Sequence[MonthlyReading]) -> Decimal | None:
+def together(indicator: Indicator, readings: Sequence[KeptMonth]) -> Decimal | None:
     """Return the figure of several months from what they counted.
 
     Shape: what stands open is that of the last month; percentiles cannot be put together and give None.

@@ -17,7 +17,7 @@ from app.foundation.i18n import ngettext
 from app.indicators import words
 from app.indicators.definitions import BY_KEY, Indicator
 from app.indicators.frame import kept_months, shown_months, sites_seen, way_in_words
-from app.indicators.models import MonthlyReading
+from app.indicators.months import KeptMonth
 from app.indicators.periods import Asked, before, scope_for
 from app.indicators.rules import Reckoning
 from app.indicators.service import WHOLE, CountedRecord, Reading, behind, reading, reading_by_site, readings
@@ -131,7 +131,7 @@ def _computed(one: Indicator) -> Sequence[Fact]:
     return facts
 
 
-def _chart(one: Indicator, kept: Mapping[date, MonthlyReading], asked: Asked, reader: Reader) -> Chart:
+def _chart(one: Indicator, kept: Mapping[date, KeptMonth], asked: Asked, reader: Reader) -> Chart:
     points = [
         Point(
             format_date(month, "MMM", locale=reader.babel_locale),
@@ -153,7 +153,7 @@ def _month_columns(one: Indicator) -> Sequence[Column]:
     )
 
 
-def _month_row(row: MonthlyReading, reader: Reader) -> Mapping[str, Any]:
+def _month_row(row: KeptMonth, reader: Reader) -> Mapping[str, Any]:
     return {
         "month": format_date(row.month, "MMMM y", locale=reader.babel_locale),
         "figure": words.figure_words(BY_KEY[row.key], row.figure),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Subquery, case, func, select
+from sqlalchemy import ColumnElement, Label, Row, Subquery, case, func, select
 from sqlalchemy.orm import Session
 
 from app.accounts.actor import Actor
@@ -233,14 +234,17 @@ def _grouped(session: Session, indicator: Indicator, scope: FigureScope) -> Sequ
     statement = _statement(session, indicator, scope)
     if statement is None:
         return ()
-    rows = statement.subquery()
-    cut = func.coalesce(rows.c.cut, 0)
-    found = session.execute(
-        select(rows.c.site_id, cut, func.count(), func.sum(rows.c.hit), func.sum(rows.c.amount)).group_by(
-            rows.c.site_id, cut
-        )
-    )
+    rows = statement.selected_columns
+    cut = func.coalesce(_bare(rows.cut), 0)
+    counted, site_id = func.count(_bare(rows.record_id)), _bare(rows.site_id)
+    sums = (func.sum(_bare(rows.hit)), func.sum(_bare(rows.amount)))
+    found = session.execute(statement.with_only_columns(site_id, cut, counted, *sums).group_by(site_id, cut))
     return [Group(row[0], row[1], row[2], int(row[3] or 0), Decimal(str(row[4] or 0))) for row in found]
+
+
+def _bare(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Return a column without its name, as sums and groups of the same statement need it."""
+    return column.element if isinstance(column, Label) else column
 
 
 def _together(found: Sequence[Group]) -> Tally:

@@ -10,7 +10,15 @@ from sqlalchemy import func, select
 from app.foundation.db import db
 from app.indicators.definitions import BY_KEY, INDICATORS
 from app.indicators.models import MonthlyReading
-from app.indicators.months import keep_due, months_back, next_month, scope_of_month, series, together
+from app.indicators.months import (
+    KeptMonth,
+    keep_due,
+    months_back,
+    next_month,
+    scope_of_month,
+    series,
+    together,
+)
 from app.indicators.service import reading
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
@@ -50,8 +58,8 @@ def test_a_kept_month_is_what_the_month_gives(demo: Flask) -> None:
 
 def test_months_together_are_reckoned_from_what_they_counted() -> None:
     months = [
-        MonthlyReading(rows=3, hits=3, total=Decimal(0), figure=Decimal(100)),
-        MonthlyReading(rows=1, hits=0, total=Decimal(0), figure=Decimal(0)),
+        KeptMonth("", date(2026, 1, 1), rows=3, hits=3, total=Decimal(0), figure=Decimal(100)),
+        KeptMonth("", date(2026, 2, 1), rows=1, hits=0, total=Decimal(0), figure=Decimal(0)),
     ]
 
     assert together(BY_KEY["actions_on_time"], months) == Decimal(75)
