@@ -10,13 +10,13 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.accounts.actor import Actor
+from app.foundation.dates import by_pattern
 from app.indicators.frame import shown_months
 from app.indicators.months import KeptMonth
 from app.indicators.periods import Asked
 from app.indicators.service import WHOLE, Part
 from app.web.addresses import address
 from app.web.charts import Chart
-from app.web.dates import written_day
 from app.web.parts import Column, Heat
 from app.web.reader import Reader
 
@@ -86,7 +86,7 @@ class Desk:
 
     def month(self, month: date, pattern: str = "MMM") -> str:
         """Return a month in the reader's words."""
-        return written_day(month, pattern, self.reader.babel_locale)
+        return by_pattern(month, pattern, self.reader.babel_locale)
 
     def kept(self, key: str) -> Sequence[KeptMonth]:
         """Return the kept months of an indicator, of the last twelve, the oldest first."""
