@@ -288,6 +288,7 @@ def expect_it_waits_for_the_risk(author: Persona, story: Scenario) -> None:
     story.turn_to(story.records(DocumentChange)[-1].id)
     main = author.go(f"/document-changes/{story.record_id}").get_by_role("main")
     expect(main.get_by_text(re.compile("must be assessed again first"))).to_be_visible()
+    expect(main.get_by_text(re.compile("^Waits for the reassessment of RSK-")).first).to_be_visible()
     assert story.steps == []
 
 
