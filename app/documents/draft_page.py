@@ -19,7 +19,7 @@ from app.documents.models import DocumentRevision
 from app.documents.ports import get_document
 from app.documents.reading import text_of
 from app.documents.revisions import NoSuchRevision, effective_revision
-from app.documents.words import disposition_words, revision_statuses
+from app.documents.words import change_stands, disposition_words, revision_statuses
 from app.foundation.i18n import gettext as _
 from app.records.register import RecordText
 from app.records.urls import record_url
@@ -64,11 +64,18 @@ def draft_page(session: Session, actor: Actor, change: DocumentChange) -> DraftP
         title=revision.title,
         url=record_url(change.kind, change.id),
         document=Link(document.number, record_url(document.kind, document.id)),
-        chip=Chip(revision_statuses().get(revision.status, revision.status), "accent"),
+        chip=Chip(_standing(change, revision), "accent"),
         text=text_of(session, revision, _("Revision %(label)s", label=revision.label)),
         compare=_compare(session, revision),
         rounds=_rounds(session, comments_of(session, change.id)),
     )
+
+
+def _standing(change: DocumentChange, revision: DocumentRevision) -> str:
+    """Return where the draft stands; what holds up its change is said instead."""
+    if change.waits_for:
+        return change_stands(change)
+    return revision_statuses().get(revision.status, revision.status)
 
 
 def wishes_of(session: Session, change_id: int) -> tuple[Fact, ...]:

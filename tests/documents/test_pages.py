@@ -133,6 +133,25 @@ def test_who_may_read_one_revision_has_nothing_to_compare(client: FlaskClient, s
     assert refused.status_code == 404
 
 
+def test_a_change_that_waits_for_a_risk_says_so_wherever_it_is_shown(
+    client: FlaskClient, story: Scenario
+) -> None:
+    risk_id = steps.a_risk(story)
+    do.take_up(do.ask(story, do.in_force(story)))
+    do.assess(story, risk_effect="lowers", risks=[f"risk:{risk_id}"], risk_note="Eight find more.")
+    do.reviewed(do.write(story))
+    waiting, page = "Waits for the reassessment of RSK-2026-0001", f"/document-changes/{story.record_id}"
+    asked = story.sibling().turn_to(story.records(steps.Reassessment)[-1].id).task("reassess_risk").id
+
+    author = browser_of(client, story, "author")
+    told = [author.get(path).text for path in ("/document-changes", page, f"{page}/draft")]
+    told += [browser_of(client, story, "reporter").get("/").text]
+
+    assert [waiting in one for one in told] == [True] * 4
+    task = browser_of(client, story, "risk_owner").get(f"/tasks/{asked}").text
+    assert "Waits for the reassessment of a risk" in task
+
+
 def test_a_draft_is_for_those_who_take_part(client: FlaskClient, story: Scenario) -> None:
     document_id = do.in_force(story)
     do.write(do.assess(do.take_up(do.ask(story.as_("reporter"), document_id))))
