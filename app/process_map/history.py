@@ -69,8 +69,9 @@ def _deed(
     entry: TrailEntry, before: Mapping[str, Any], after: Mapping[str, Any], said: Mapping[str, Any]
 ) -> Deed:
     name = said["people"].get(entry.actor_id or 0, "")
+    words = _verb_words(entry.verb)
     return Deed(
-        _verb_words(entry.verb),
+        words if name else _("Keel %(deed)s", deed=words),
         entry.at,
         Person(name, initials_of(name)) if name else None,
         icon="point",

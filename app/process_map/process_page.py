@@ -158,7 +158,8 @@ def _edit(part_key: str, part_id: int) -> str:
 
 
 def _measure(row: ProcessMeasure) -> Measure:
-    target = f"{direction_words()[row.direction]} {row.target} {row.unit}".strip()
+    figure = f"{row.target}\N{NO-BREAK SPACE}{row.unit}".strip()
+    target = f"{direction_words()[row.direction]} {figure}"
     return Measure(row.name, target, row.where_measured, _edit("measure", row.id))
 
 
