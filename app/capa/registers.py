@@ -15,7 +15,8 @@ from app.capa.models import Capa, CostLine, Lot, Nonconformity
 from app.capa.rules import Source
 from app.capa.service import PERMISSION
 from app.capa.stages import CapaStatus, NonconformityStatus
-from app.foundation.dates import written_day
+from app.capa.trends import counted
+from app.foundation.dates import written_day, written_month
 from app.foundation.i18n import gettext as _
 from app.records.register import (
     Option,
@@ -149,6 +150,9 @@ def _nonconformity_facts(session: Session, record: Nonconformity) -> Sequence[Fa
     if record.capa_id is not None:
         capa = session.get_one(Capa, record.capa_id)
         facts.append(Fact(_("CAPA"), capa.number, url=record_url(capa.kind, capa.id)))
+    if (trend := counted(record)) is not None:
+        url = address("trends.counted", series=trend[0].key, month=f"{trend[1]:%Y-%m}")
+        facts.append(Fact(_("What was counted"), written_month(trend[1]), url=url))
     return facts
 
 

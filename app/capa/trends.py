@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -12,15 +12,22 @@ from app.capa.models import Nonconformity
 from app.capa.rules import Source
 from app.foundation.unit_of_work import UnitOfWork
 from app.quality_events.trend_alarms import NONCONFORMITY_REQUESTED
+from app.quality_events.trends import Series
 from app.trail import Subject, record
 from app.workflow.lifecycle import MessageRule
 
-SERIES = "trend_series"
+SERIES, MONTH = "trend_series", "trend_month"
 
 
 def is_trend(row: Nonconformity) -> bool:
     """Tell whether figures opened it: what they say needs nobody's confirmation."""
     return row.source == Source.KPI.value and SERIES in row.extra
+
+
+def counted(row: Nonconformity) -> tuple[Series, date] | None:
+    """Return which series counted what in which month, None where no series of the ledger opened it."""
+    series = Series.of_key(str(row.extra.get(SERIES, ""))) if is_trend(row) else None
+    return (series, date.fromisoformat(str(row.extra[MONTH]))) if series and MONTH in row.extra else None
 
 
 def find_open_trend(uow: UnitOfWork, _key: str, payload: Mapping[str, Any]) -> int | None:

@@ -85,7 +85,7 @@ def _question(uow: UnitOfWork, site_id: int | None, found: Sequence[Loud]) -> di
             "series": series.key,
             "month": judged.period.month.isoformat(),
             "count": judged.period.count,
-            "name": name_of(uow.session, series),
+            "name": _beginning(name_of(uow.session, series)),
             "words": arithmetic(judged),
         }
         for series, judged in found
@@ -100,6 +100,11 @@ def _question(uow: UnitOfWork, site_id: int | None, found: Sequence[Loud]) -> di
         "description": "\n".join(f"{one['name']}: {one['words']}" for one in trends),
         "trends": trends,
     }
+
+
+def _beginning(name: str) -> str:
+    """Return a name as a line begins with it."""
+    return name[:1].upper() + name[1:]
 
 
 def arithmetic(judged: Judged) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -59,15 +60,20 @@ def _facts(_session: Session, row: TrendAlert) -> Sequence[Fact]:
                 count=one["count"],
                 month=written_month(date.fromisoformat(one["month"])),
             ),
-            url=address("trends.counted", series=one["series"], month=one["month"][:7]),
+            url=_door(one),
         )
         for one in trends_of(row)
     ]
 
 
+def _door(one: Mapping[str, Any]) -> str:
+    return address("trends.counted", series=one["series"], month=one["month"][:7])
+
+
 def _sections(_session: Session, row: TrendAlert) -> Sequence[Section]:
-    parts = ((_("What stood out"), row.observation), (_("Why"), row.explanation))
-    return [Section(title, text) for title, text in parts if text]
+    stood_out = tuple(Fact(one["name"], one["words"], url=_door(one)) for one in trends_of(row))
+    why = [Section(_("Why"), row.explanation)] if row.explanation else []
+    return [Section(_("What stood out"), "" if stood_out else row.observation, stood_out), *why]
 
 
 TREND_ALERTS = Register(

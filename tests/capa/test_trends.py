@@ -3,9 +3,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from app.capa.models import Nonconformity
+from app.capa.registers import NONCONFORMITIES
 from app.foundation.clock import Clock
 from app.foundation.db import db
 from app.foundation.unit_of_work import unit_of_work
@@ -53,6 +55,18 @@ def test_a_passed_action_limit_opens_one_nonconformity_for_each_series_with_its_
     assert rows[0].description == ("8 in Feb 2026 against 1.00 expected; by chance with probability 0.0000.")
     kinds = select(QualityEvent.kind).where(QualityEvent.subject_id.in_([row.id for row in rows]))
     assert db.session.scalars(kinds).all() == ["indicator_breach", "indicator_breach"]
+
+
+def test_a_trend_opens_exactly_what_it_counted(flood: Scenario, app: Flask) -> None:
+    scan_month()
+    deliver_due()
+
+    with app.test_request_context():
+        facts = NONCONFORMITIES.facts(db.session(), flood.records(Nonconformity)[0])
+
+    assert [(one.value, one.url) for one in facts if one.url] == [
+        ("Feb 2026", "/trends/counted?series=group:complaints&month=2026-02")
+    ]
 
 
 def test_another_month_joins_the_open_one(flood: Scenario, clock: Clock) -> None:
