@@ -12,6 +12,7 @@ from app.documents.change_models import ChangeKind, ChangeStatus, DocumentChange
 from app.documents.change_requests import note_request, open_change_id, requests_of
 from app.documents.changes import change, end_change, note_band, note_deed, revision_of_change
 from app.documents.drafting import prepare_draft, settle_comments, submit_draft
+from app.documents.learning import ask_learners
 from app.documents.models import NAME_LENGTH, DocumentRevision, RevisionStatus
 from app.documents.releasing import (
     ask_audience,
@@ -131,9 +132,9 @@ def begin_approval(call: OperationCall) -> Mapping[str, Any] | None:
 
 
 def record_approval(call: OperationCall) -> Mapping[str, Any] | None:
-    """Keep who approved what and when, and ask the audience to read it.
+    """Keep who approved what and when, and ask the audience to read it and whom it concerns to learn it.
 
-    Effects: the revision with its approvals; a trail entry; the message to the audience.
+    Effects: the revision with its approvals; a trail entry; the messages to the audience and the learners.
     """
     uow, row = call.uow, change(call.uow, call.record_id)
     row.approved_at = row.approved_at or uow.now
@@ -145,6 +146,7 @@ def record_approval(call: OperationCall) -> Mapping[str, Any] | None:
             revision.status = RevisionStatus.APPROVED.value
             row.status = ChangeStatus.APPROVED.value
             ask_audience(uow, row, revision)
+        ask_learners(uow, row, revision)
     note_deed(uow, row, "document.approved", after=_approved(row, revision))
     return None
 

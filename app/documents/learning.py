@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from app.documents.change_models import DocumentChange
-from app.documents.models import Document, DocumentRevision
+from app.documents.models import DocumentRevision
+from app.documents.ports import get_document
 from app.foundation.unit_of_work import UnitOfWork
 from app.records.models import TITLE_LENGTH
 from app.workflow import messages
@@ -13,17 +14,16 @@ from app.workflow import messages
 TRAINING_NEEDED = "training.needed"
 
 
-def ask_learners(
-    uow: UnitOfWork, row: DocumentChange, document: Document, revision: DocumentRevision
-) -> None:
-    """Ask that everybody with one of the roles named in the impact learns it, until it comes into force.
+def ask_learners(uow: UnitOfWork, row: DocumentChange, revision: DocumentRevision) -> None:
+    """Ask that everybody with one of the roles named in the impact learns what was approved.
 
-    Effects: one stored message for each revision. The release does not wait for it: who has not learned it is
-    warned of or kept from its tasks, as the site wants.
+    Shape: due on the day of the release. Safe to call again.
+    Effects: one stored message for each revision. The release does not wait for it.
     Source: lifecycles 4.3 and 4.8.
     """
     if not row.is_training_needed:
         return
+    document = get_document(uow.session, revision.document_id)
     named = row.extra.get("training_item_id")
     key = f"{row.kind}:{row.id}:{revision.id}.training"
     messages.send(

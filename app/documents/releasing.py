@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from app.documents.change_models import ChangeStatus, DocumentChange
 from app.documents.changes import change, note_deed, revision_of_change
 from app.documents.currency import controlled_risks
-from app.documents.learning import ask_learners
 from app.documents.models import (
     ChangeClass,
     Document,
@@ -72,8 +71,7 @@ def check_release(
 def ask_audience(uow: UnitOfWork, row: DocumentChange, revision: DocumentRevision) -> None:
     """Suggest the release, and ask the audience to acknowledge; an administrative change asks nobody.
 
-    Effects: one stored message `acknowledgement.requested` with the key of the revision; one for those who
-    have to learn it.
+    Effects: one stored message `acknowledgement.requested` with the key of the revision.
     """
     row.release_mode = row.release_mode or value_of(uow.session, RELEASE_MODE, row.site_id)
     days = value_of(uow.session, RELEASE_DAYS, row.site_id)
@@ -99,7 +97,6 @@ def ask_audience(uow: UnitOfWork, row: DocumentChange, revision: DocumentRevisio
             "training_needed": row.is_training_needed,
         },
     )
-    ask_learners(uow, row, document, revision)
 
 
 def put_in_force(call: OperationCall) -> Mapping[str, Any] | None:

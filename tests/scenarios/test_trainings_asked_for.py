@@ -171,6 +171,21 @@ def test_a_revision_comes_into_force_though_people_still_learn_it(scenario: Scen
     assert (story.record.status, story.records(TrainingRecord)[0].status) == ("effective", "assigned")
 
 
+def test_an_emergency_asks_for_the_training_once_it_is_assessed_and_approved(
+    scenario: Scenario, school: School
+) -> None:
+    documents.writers(scenario)
+    asked = documents.take_up(documents.ask(scenario, documents.in_force(scenario)), change_class="emergency")
+    documents.write(asked).as_("quality_manager").complete("release_emergency", {"emergency_note": "Now."})
+    documents.assess(scenario, is_training_needed=True, training_roles=[steps.LEARNER])
+    assert scenario.records(TrainingRecord) == []
+
+    documents.approve(scenario)
+
+    assert school
+    assert [one.source for one in scenario.records(TrainingRecord)] == ["document_change"]
+
+
 def test_a_change_that_needs_no_training_asks_for_none(scenario: Scenario) -> None:
     documents.writers(scenario)
 
