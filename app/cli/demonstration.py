@@ -12,6 +12,7 @@ from app.cli.server import bare_server
 from app.cli.serving import serve
 from app.demo import making
 from app.demo.company import PLAYERS
+from app.demo.stories.evidence import AUDITOR
 from app.foundation import clock
 from app.foundation.backup import Place
 from app.foundation.db import db
@@ -67,6 +68,7 @@ def _introduce(url: str) -> None:
     click.echo(_("The password of all of them: %(password)s", password=making.PASSWORD))
     for player in PLAYERS:
         click.echo(f"  {player.user_name:<16} {player.site}  {player.does}")
+    click.echo(f"  {AUDITOR:<16} {'':3}  {_('External auditor, a guest in one audit room')}")
 
 
 def _tell(line: str) -> None:

@@ -23,6 +23,7 @@ from app.demo.stories.audits import audit_stories
 from app.demo.stories.cast import Cast
 from app.demo.stories.corrective import capa_stories
 from app.demo.stories.documents import document_stories
+from app.demo.stories.evidence import evidence_stories
 from app.demo.stories.gauges import gauge_stories
 from app.demo.stories.improvements import improvement_stories
 from app.demo.stories.nonconformities import nonconformity_stories
@@ -115,7 +116,7 @@ def make(order: Order, tell: Tell, *, until: date | None = None) -> None:
         tell(_("%(people)s people at three sites", people=len(PLAYERS)))
         end = present if until is None else datetime.combine(until, time(), UTC)
         agenda = Agenda(present, end, chance, partial(_morning, order.base_url))
-        agenda.play(_stories(stage), Progress(tell, stage.today()).hear)
+        agenda.play(_stories(stage, order), Progress(tell, stage.today()).hear)
         _finish()
     finally:
         clock.release()
@@ -133,7 +134,7 @@ def _founded(password_hash: str) -> Company:
         return company
 
 
-def _stories(stage: Stage) -> Sequence[Story]:
+def _stories(stage: Stage, order: Order) -> Sequence[Story]:
     """Return everything that happens; of one moment, what stands first comes first."""
     steps, risks, documents = NonconformitySteps(stage), RiskSteps(stage), DocumentSteps(stage)
     cast, audits = Cast(stage, steps, risks), AuditSteps(stage)
@@ -148,6 +149,7 @@ def _stories(stage: Stage) -> Sequence[Story]:
         *improvement_stories(stage),
         *review_stories(stage),
         *training_stories(stage),
+        *evidence_stories(stage, order.password_hash, order.base_url),
         *routine_stories(risks),
     )
 

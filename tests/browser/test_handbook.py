@@ -150,6 +150,18 @@ CHAPTERS: dict[str, tuple[tuple[str, str, Place, int], ...]] = {
         ("pack", "oskar.nyberg", held_review, 1280),
         ("leadership", "oskar.nyberg", "/dashboard", 1280),
     ),
+    "leaders": (
+        ("quality", "ingrid.lund", "/dashboard/quality", 1280),
+        ("phone-quality", "ingrid.lund", "/dashboard/quality", 360),
+        ("indicators", "ingrid.lund", "/indicators", 1280),
+        ("indicator", "ingrid.lund", "/indicators/capa_on_time", 1280),
+        ("insight", "ingrid.lund", "/insight/capa", 1280),
+        ("conclusions", "oskar.nyberg", held_review, 1280),
+        ("comment", "ingrid.lund", task("comment_quality"), 1280),
+        ("coverage", "ingrid.lund", "/evidence", 1280),
+        ("clause", "ingrid.lund", "/evidence/clauses/10.2.1", 1280),
+        ("trail", "ingrid.lund", "/trail", 1280),
+    ),
     "training": (
         ("reading", "tomasz.wilk", reading("tomasz.wilk"), 1280),
         ("mine", "tomasz.wilk", "/training", 1280),

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
-from app.documents.models import Document
+from app.documents.models import Document, DocumentRevision
 from app.evidence.clauses import Edition, edition_of
 from app.evidence.coverage import clauses_of_steps
 from app.evidence.packs.scopes import within
@@ -47,10 +47,27 @@ def in_room(session: Session, room: AuditRoom) -> ColumnElement[bool]:
         conditions.append(Record.kind.in_(room.kinds))
     span = span_of(room)
     if span is not None:
-        conditions.append(or_(within(Record.opened_at, *span), within(Record.closed_at, *span)))
+        conditions.append(
+            or_(
+                within(Record.opened_at, *span),
+                within(Record.closed_at, *span),
+                _was_in_force(*span),
+            )
+        )
     if room.clauses:
         conditions.append(_shows_one(session, edition_of(room.edition), room.clauses))
     return and_(*conditions)
+
+
+def _was_in_force(first: date, last: date) -> ColumnElement[bool]:
+    """Hold for documents that had a revision in force on one of these days, whenever they were begun."""
+    begin, end = (datetime.combine(day, time(), UTC) for day in (first, last + timedelta(days=1)))
+    own = aliased(DocumentRevision)
+    return exists().where(
+        own.document_id == Record.id,
+        own.effective_at < end,
+        or_(own.ended_at.is_(None), own.ended_at >= begin),
+    )
 
 
 def on_its_days(room: AuditRoom, column: InstrumentedAttribute[Any]) -> ColumnElement[bool]:

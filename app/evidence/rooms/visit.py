@@ -113,7 +113,7 @@ def room_facts(session: Session, room: AuditRoom, reader: Reader) -> Sequence[Fa
         Fact(
             _("Records of"),
             span or _("any time"),
-            note=_("opened or closed then, and shown whole") if span else "",
+            note=_("opened or closed then, shown whole; documents in force then") if span else "",
         ),
     ]
 
