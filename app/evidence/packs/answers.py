@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from math import isqrt
 from typing import Any
 
 from app.foundation.i18n import gettext as _
@@ -14,6 +15,7 @@ from app.web.reader import Reader
 from app.workflow.forms.views import FieldView, FileView, FormView
 
 _MOST_COLUMNS = 5  # more are too narrow to read
+_THINNEST, _WIDEST = 5, 24
 _LONG = 160  # beyond so many signs an answer gets lines of its own
 _SILENT = frozenset(
     {"separator", "spacer", "image", "button", "iframe", "documentPreview", "html", "text", "keel-signature"}
@@ -78,7 +80,8 @@ def _rows(view: FieldView, reader: Reader) -> Sequence[Part]:
     columns = [_(one.label) for one in rows[0]]
     told = [[answer_words(one, reader) for one in row] for row in rows]
     if len(columns) <= _MOST_COLUMNS:
-        return (Table(columns, [_padded(row, len(columns)) for row in told]),)
+        cells = [_padded(row, len(columns)) for row in told]
+        return (Table(columns, cells, widths=widths_of(columns, cells)),)
     sheets: list[Part] = []
     for number, row in enumerate(told, start=1):
         first = (_("Row"), str(number))
@@ -86,6 +89,18 @@ def _rows(view: FieldView, reader: Reader) -> Sequence[Part]:
             Facts([first, *((label, text or _("not answered")) for label, text in zip(columns, row))])  # noqa: B905 - a row may be shorter
         )
     return sheets
+
+
+def widths_of(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[int, ...]:
+    """Return how wide the columns are to each other: by what stands in them, none thinner than its words.
+
+    Units: a share of the line.
+    """
+    longest = [max(len(cell) for cell in column) for column in zip(columns, *rows, strict=True)]
+    heads = [max((len(word) for word in column.split()), default=0) for column in columns]
+    return tuple(
+        max(_THINNEST, head, min(_WIDEST, isqrt(one) * 2)) for one, head in zip(longest, heads, strict=True)
+    )
 
 
 def _padded(row: Sequence[str], width: int) -> Sequence[str]:
