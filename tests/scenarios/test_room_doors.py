@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.accounts.people import Details
+from app.documents.models import Document
 from app.evidence.rooms.rooms import RoomOrder, open_room
 from app.foundation import clock
 from app.foundation.db import db
@@ -135,3 +136,14 @@ def test_what_was_done_after_the_days_of_the_room_is_no_evidence_in_it(
 
     assert story.record.number in guest.get("/audit-room/records").text
     assert named(guest, story) == ["records", "records?clause=10.2.1", "records?kind=nonconformity"]
+
+
+def test_a_document_in_force_on_the_days_of_the_room_is_shown_however_old_it_is(
+    story: Scenario, visit: Callable[..., Browser]
+) -> None:
+    with unit_of_work() as uow:
+        uow.session.scalars(select(Document)).one().opened_at = clock.now() - timedelta(days=900)
+
+    guest = visit(**HERE)
+
+    assert "Flatness of seals" in guest.get("/audit-room/documents").text
