@@ -138,8 +138,9 @@ def test_what_was_done_after_the_days_of_the_room_is_no_evidence_in_it(
     assert named(guest, story) == ["records", "records?clause=10.2.1", "records?kind=nonconformity"]
 
 
+@pytest.mark.usefixtures("story")
 def test_a_document_in_force_on_the_days_of_the_room_is_shown_however_old_it_is(
-    story: Scenario, visit: Callable[..., Browser]
+    visit: Callable[..., Browser],
 ) -> None:
     with unit_of_work() as uow:
         uow.session.scalars(select(Document)).one().opened_at = clock.now() - timedelta(days=900)
