@@ -86,7 +86,7 @@ def files_are_named() -> None:
     job(store)()
 
 
-def test_every_page_of_evidence_is_there_for_its_reader(look: OpenView, shown: Flask) -> None:
+def test_every_page_of_evidence_is_there_for_its_reader(shown: Flask, look: OpenView) -> None:
     wrong: list[str] = []
 
     for name, reader, place, width in PICTURES:
