@@ -36,7 +36,7 @@ VIEWS: tuple[View, ...] = (
         "site",
         lambda: _("Site"),
         ("contained_in_time", "actions_on_time", "findings_overdue"),
-        ("trend", "failures", "ages", "audits", "sites", "exposure"),
+        ("trend", "failures", "ages", "audits", "sites"),
         frozenset({Role.SITE_MANAGER}),
     ),
     View(
@@ -50,7 +50,7 @@ VIEWS: tuple[View, ...] = (
         "process",
         lambda: _("Process"),
         ("nonconformities", "nonconformities_recurrent", "findings_on_time", "exposure"),
-        ("failures", "ages", "trend", "audits", "heat"),
+        ("failures", "ages", "heat", "trend"),
         frozenset({Role.PROCESS_OWNER}),
     ),
 )

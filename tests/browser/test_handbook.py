@@ -152,14 +152,12 @@ CHAPTERS: dict[str, tuple[tuple[str, str, Place, int], ...]] = {
     ),
     "leaders": (
         ("quality", "ingrid.lund", "/dashboard/quality", 1280),
-        ("phone-quality", "ingrid.lund", "/dashboard/quality", 360),
         ("indicators", "ingrid.lund", "/indicators", 1280),
         ("indicator", "ingrid.lund", "/indicators/capa_on_time", 1280),
         ("insight", "ingrid.lund", "/insight/capa", 1280),
         ("conclusions", "oskar.nyberg", held_review, 1280),
         ("comment", "ingrid.lund", task("comment_quality"), 1280),
         ("coverage", "ingrid.lund", "/evidence", 1280),
-        ("clause", "ingrid.lund", "/evidence/clauses/10.2.1", 1280),
         ("trail", "ingrid.lund", "/trail", 1280),
     ),
     "training": (
