@@ -1,9 +1,10 @@
 from __future__ import annotations
 
-import logging
+import json
 import shutil
 import sqlite3
-from collections.abc import Iterator
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from tests.benchmarks.figures import Round, of_rounds, times_the_floor
 from tests.benchmarks.history import History
 from tests.benchmarks.ledger_rows import Size, statements_of_an_event
 from tests.benchmarks.ledger_rows import figures as ledger_figures
-from tests.benchmarks.serving import FLOOR
+from tests.benchmarks.serving import FLOOR, ROOT
 
 
 def said(complete: float, per_second: float, memory: float) -> dict[str, Any]:
@@ -87,20 +88,14 @@ def test_an_import_of_documents_is_measured_against_bare_copies(tmp_path: Path) 
     assert one.floor
 
 
-@pytest.fixture
-def quiet() -> Iterator[None]:
-    """Log nothing: pytest keeps every record of a test, which would count as memory of what is measured."""
-    logging.disable(logging.CRITICAL)
-    yield
-    logging.disable(logging.NOTSET)
-
-
 @pytest.mark.slow
-@pytest.mark.usefixtures("quiet")
 def test_an_import_keeps_of_each_document_its_number_and_its_mark(tmp_path: Path) -> None:
     """What is held at most, with 200 documents and with 600; a row of metadata alone is a kilobyte."""
-    _first, few, many = document_rows.peaks(tmp_path / "home", 100, 200, 600)
+    measure = [sys.executable, "-m", "tests.benchmarks.document_memory", str(tmp_path / "home")]
 
+    done = subprocess.run([*measure, "100", "200", "600"], cwd=ROOT, capture_output=True, check=True)
+
+    _first, few, many = json.loads(done.stdout)
     assert (many - few) / 400 < 450  # bytes for each document more
 
 
