@@ -15,7 +15,7 @@ from app.accounts.grants import GrantOrder, give
 from app.accounts.roles import Role
 from app.evidence.destruction.carrying_out import job
 from app.evidence.destruction.models import DataDestruction
-from app.evidence.destruction.rules import MARK, cleaned, needle_of, pattern_of, words_of
+from app.evidence.destruction.rules import MARK, cleaned, file_ids, needle_of, pattern_of, words_of
 from app.evidence.witnesses import ENTRY_WITNESSES, WITNESSES
 from app.foundation import clock
 from app.foundation.backup import FILES
@@ -273,3 +273,20 @@ def test_a_picture_that_comes_after_the_weighing_is_not_passed_over(scenario: Sc
     assert home
     assert story.record.status == "kept"
     assert "late.png" in story.record.failure
+
+
+def test_a_picture_in_an_answer_belongs_to_its_record(scenario: Scenario, home: Path) -> None:
+    store = FileStore(home / FILES)
+    with unit_of_work(scenario.company.people["reporter"]) as uow:
+        photo = store_file(uow, store, BytesIO(png()), "photo.png").id
+    report(scenario, title=f"{NAME} called", evidence=[str(photo)])
+
+    (file,) = asked(scenario.sibling()).record.files
+
+    assert (file["title"], file["belongs_to"]) == ("photo.png", scenario.record.number)
+
+
+def test_files_are_found_wherever_answers_name_them() -> None:
+    file = {"id": "7", "sha256": "ab", "name": "a.png"}
+
+    assert file_ids({"evidence": [file], "rows": [{"photo": [{**file, "id": 9}]}], "id": 3}) == [7, 9]

@@ -13,10 +13,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import Text, cast, select
 from sqlalchemy.orm import Session
 
-from app.evidence.destruction.rules import pattern_of
+from app.evidence.destruction.rules import file_ids, pattern_of
 from app.evidence.destruction.sweep import KEPT, records_with
 from app.evidence.packs.models import EvidencePack
 from app.foundation.db import Base, db
@@ -24,6 +24,7 @@ from app.foundation.file_store import FileStore
 from app.foundation.file_words import is_read_whole, words_of_file
 from app.foundation.files import StoredFile
 from app.records.models import Attachment, Record
+from app.workflow.models import ProcessInstance, Submission
 
 LARGEST = 64 * 1024 * 1024
 FIXED = KEPT | {"controlled_copy"}
@@ -97,13 +98,22 @@ def _files(session: Session, words: Sequence[str]) -> Iterator[_There]:
 
 
 def _numbers(session: Session) -> Mapping[int, Mapping[int, str]]:
-    """Return the numbers of the records of each file by the id of the record."""
+    """Return the numbers of the records of each file by the id of the record: attached, or in an answer."""
     found: dict[int, dict[int, str]] = {}
     rows = session.execute(
         select(Attachment.file_id, Record.id, Record.number).join(Record, Record.id == Attachment.record_id)
     )
     for file_id, record_id, number in rows:
         found.setdefault(file_id, {})[record_id] = number
+    answered = session.execute(
+        select(Submission.answers, Record.id, Record.number)
+        .join(ProcessInstance, ProcessInstance.id == Submission.instance_id)
+        .join(Record, Record.id == ProcessInstance.record_id)
+        .where(cast(Submission.answers, Text).contains('"sha256"'))
+    )
+    for answers, record_id, number in answered:
+        for file_id in file_ids(answers):
+            found.setdefault(file_id, {})[record_id] = number
     return found
 
 

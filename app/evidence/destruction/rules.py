@@ -67,3 +67,14 @@ def undecided(
 def decided(rows: Sequence[Mapping[str, Any]]) -> dict[int, FileVerdict]:
     """Return what was decided about files, by their ids."""
     return {int(one["reference"]): FileVerdict(one["verdict"]) for one in rows if one.get("verdict")}
+
+
+def file_ids(answers: Any) -> list[int]:
+    """Return the ids of the files that answers of a form name, wherever they stand in them."""
+    if isinstance(answers, list):
+        return [found for one in answers for found in file_ids(one)]
+    if not isinstance(answers, dict):
+        return []
+    if {"id", "sha256"} <= answers.keys():
+        return [int(answers["id"])]
+    return [found for one in answers.values() for found in file_ids(one)]
