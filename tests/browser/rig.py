@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 from flask import Flask
 from playwright.sync_api import Browser, ConsoleMessage, Page
 from werkzeug.serving import WSGIRequestHandler, make_server
+
+from tests.browser import barriers
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 FLAGS = (
@@ -32,13 +33,8 @@ PICTURES = Path(__file__).parents[2] / "docs" / "images"
 # Whoever leaves a page ends the requests it still waits for; a refused answer is named otherwise.
 ABORTED = ("htmx:sendAbort", "htmx:afterRequest")
 HEIGHTS = {1280: 800, 1024: 800, 360: 780, 820: 1180}
-RULES = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-CONTRAST = {"type": "rule", "values": ["color-contrast"]}
-# Contrast is asked in every look; no other rule depends on colours, so they are asked once at each width.
-LOOKS = (("light", 1280, RULES), ("dark", 1280, CONTRAST), ("dark", 360, RULES), ("light", 360, CONTRAST))
-_ASK = """(only) => axe.run(document, { runOnly: only, resultTypes: ["violations"], preload: false })
-  .then(({ violations }) => violations.flatMap((rule) =>
-    rule.nodes.map((node) => `${rule.id}: ${node.html.slice(0, 160)}`)))"""
+# Each look with whether all rules are asked there: nothing but contrast depends on colours.
+LOOKS = (("light", 1280, True), ("dark", 1280, False), ("dark", 360, True), ("light", 360, False))
 _NOTE_VIOLATIONS = """
 window.refusedByPolicy = [];
 document.addEventListener("securitypolicyviolation", (event) => {
@@ -118,11 +114,14 @@ class View:
             )
         )
 
-    def barriers(self, rules: dict[str, object] | None = None) -> list[str]:
+    def barriers(self) -> list[str]:
         """What stands in the way of people: the rules of axe that are broken, and where."""
-        if not self.page.evaluate("'axe' in window"):
-            self.page.evaluate(AXE_SCRIPT + ";0")
-        return list(self.page.evaluate(_ASK, rules or RULES))
+        return [*barriers.structure(self.page), *barriers.contrast(self.page, self._look())]
+
+    def _look(self) -> str:
+        return str(
+            self.page.evaluate("`${innerWidth} ${matchMedia('(prefers-color-scheme: dark)').matches}`")
+        )
 
     def everywhere(self, picture: str = "") -> list[str]:
         """What is wrong with the open page in light and dark, on a screen and on a phone.
@@ -132,10 +131,12 @@ class View:
         """
         found = []
         self.page.locator(".htmx-request, [hx-trigger=load]:empty").first.wait_for(state="detached")
-        for theme, width, rules in LOOKS:
+        for theme, width, is_whole in LOOKS:
             self.page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
             self.page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
-            wrong = [*self.barriers(rules), *self.sticks_out()]
+            wrong = barriers.contrast(self.page, f"{width} {theme}")
+            if is_whole:
+                wrong += [*barriers.structure(self.page), *self.sticks_out()]
             found += [f"{theme} {width}: {what}" for what in wrong]
             if picture and theme == "light":
                 self.picture(f"{picture}-{width}")

@@ -12,7 +12,6 @@ from app.audits.checklist import answers_of, lines_of
 from app.foundation.db import db
 from app.foundation.files import StoredFile
 from app.foundation.unit_of_work import unit_of_work
-from app.lifecycles import publish_shipped, wire
 from tests.browser.company import as_person
 from tests.browser.conftest import OpenView
 from tests.browser.rig import View
@@ -25,12 +24,16 @@ TABLET = 820
 
 
 @pytest.fixture
+def app(shipped_app: Flask) -> Flask:
+    """An application in which the shipped diagrams and chains are in force."""
+    return shipped_app
+
+
+@pytest.fixture
 def audit(app: Flask) -> Scenario:
     """An audit under way with two questions."""
     assert app.testing
-    wire()
     with unit_of_work() as uow:
-        publish_shipped(uow)
         scenario = Scenario(a_company(uow))
     audit_steps.auditors(scenario)
     audit_steps.soon_in_progress(scenario)

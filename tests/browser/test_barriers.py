@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser import barriers
+
+PALE = '<p class="hint" style="color: #bbb">Hard to read</p>'
+CLEAR = '<p class="hint" style="color: #222">Easy to read</p>'
+ON_INK = f'<div style="background: #111"><div>{CLEAR}</div></div>'
+LOOK = "a look of this test"
+
+
+@pytest.fixture
+def page(chromium: Browser, monkeypatch: pytest.MonkeyPatch) -> Iterator[Page]:
+    monkeypatch.setattr(barriers, "_right", {})
+    page = chromium.new_page()
+    yield page
+    page.close()
+
+
+def found(page: Page, body: str, look: str = LOOK) -> int:
+    page.set_content(f"<!doctype html><html lang=en><title>A</title><main><h1>A</h1>{body}</main></html>")
+    return len(barriers.contrast(page, look))
+
+
+def test_pale_words_are_found_on_every_page(page: Page) -> None:
+    assert [found(page, body) for body in (PALE, CLEAR, CLEAR + PALE, PALE)] == [1, 0, 1, 1]
+
+
+def test_what_is_painted_behind_words_counts(page: Page) -> None:
+    assert [found(page, body) for body in (CLEAR, ON_INK, CLEAR + ON_INK)] == [0, 1, 1]
+
+
+def test_what_was_right_is_asked_about_once_in_each_look(page: Page) -> None:
+    asked = []
+    page.expose_function("note", lambda: asked.append(1))
+    page.add_init_script("window.axe = { run: async () => (await window.note(), { violations: [] }) };")
+
+    for look in ("light", "light", "dark", "dark"):
+        page.goto("about:blank")
+        found(page, CLEAR, look)
+
+    assert len(asked) == 2
+
+
+def test_other_rules_are_asked_of_every_page(page: Page) -> None:
+    for _turn in range(2):
+        page.set_content("<!doctype html><html lang=en><title>A</title><main><h1>A</h1><input></main></html>")
+        assert any(one.startswith("label:") for one in barriers.structure(page))
