@@ -19,6 +19,9 @@ from app.records.models import Record
 from app.workflow.models import Task, TaskState
 
 Statement = TypeVar("Statement", bound=Select[*tuple[Any, ...]])
+# The statement around may select from tasks itself. Every page asks: an alias made anew for each would cost
+# more than all else that a page asks the database.
+_TASK = aliased(Task)
 
 
 class RecordUnseen(NotFound):
@@ -74,16 +77,15 @@ def scope_of(record: Record) -> Scope:
 def _takes_part(actor: Actor) -> ColumnElement[bool]:
     """Tell in SQL whether the person is named on the record or has, had or may take a task of it."""
     people = {actor.id, *actor.stands_in_for}
-    task = aliased(Task)  # the statement around may select from tasks itself
     offered = and_(
-        task.candidate_group_id.in_(actor.group_ids),
-        task.assignee_id.is_(None),
-        task.state == TaskState.OPEN.value,
+        _TASK.candidate_group_id.in_(actor.group_ids),
+        _TASK.assignee_id.is_(None),
+        _TASK.state == TaskState.OPEN.value,
     )
     has_task = exists().where(
-        task.record_kind == Record.kind,
-        task.record_id == Record.id,
-        or_(task.assignee_id.in_(people), task.completed_by_id.in_(people), offered),
+        _TASK.record_kind == Record.kind,
+        _TASK.record_id == Record.id,
+        or_(_TASK.assignee_id.in_(people), _TASK.completed_by_id.in_(people), offered),
     )
     return or_(Record.owner_id.in_(people), Record.opened_by_id.in_(people), has_task)
 
