@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import psutil
@@ -27,15 +28,19 @@ from app.foundation import clock as clock_module
 from app.foundation.backup import Place
 from app.foundation.clock import Clock
 from app.foundation.db import db
+from app.foundation.errors import Problem
 from app.foundation.installation import Purpose
 from app.foundation.migrations import migrate
 from app.foundation.unit_of_work import unit_of_work
-from app.lifecycles import publish_shipped
+from app.lifecycles import LIFECYCLES, PARTS, publish_shipped
 from app.trail.service import open_chain
 from app.training.requirements import requirements
+from app.workflow import definitions as definitions_module
+from app.workflow import gate
 from app.workflow.assignment import pools
+from app.workflow.bundles import Bundle
 from app.workflow.definitions import definitions
-from app.workflow.lifecycle import registry
+from app.workflow.lifecycle import Lifecycle, Part, registry
 from app.workflow.policies import policies
 from app.workflow.site_calendars import calendars
 from tests.factories.accounts import a_person
@@ -52,6 +57,26 @@ def pytest_collection_finish() -> None:
     """Let the collector forget what lives as long as the run: it would walk thousands of tests each time."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _gate_that_remembers() -> Iterator[None]:
+    """Let an original that passed the publish gate pass it again unseen: many homes are made of them."""
+    originals = {id(one) for one in (*LIFECYCLES, *PARTS)}
+    check, passed = gate.check, set()
+
+    def remembering(bundle: Bundle, owner: Lifecycle | Part, *, policies: frozenset[str]) -> list[Problem]:
+        known = (bundle.sha256, id(owner), policies)
+        if known in passed:
+            return []
+        problems = check(bundle, owner, policies=policies)
+        if not problems and id(owner) in originals:
+            passed.add(known)
+        return problems
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(definitions_module, "gate", SimpleNamespace(check=remembering))
+        yield
 
 
 @pytest.fixture(scope="session")
