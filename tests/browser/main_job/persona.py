@@ -14,6 +14,7 @@ from tests.browser.rig import View
 PASSWORD = "seven lazy herons wade"
 PATIENCE_MS = 20_000
 ROUNDS = 40
+PAUSE_MS = 200
 
 
 @dataclass
@@ -127,6 +128,7 @@ class Persona:
             look(number)
             if wanted.count():
                 return
+            self.page.wait_for_timeout(PAUSE_MS)  # the server has work to do before it comes
         expect(wanted.first).to_be_visible(timeout=PATIENCE_MS)
 
 
