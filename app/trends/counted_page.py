@@ -63,11 +63,12 @@ def counted_page(session: Session, actor: Actor, *, series: Series | None, month
 
 
 def month_of(text: str, now: datetime) -> date:
-    """Return the month that an address names, the present one where it names none."""
+    """Return the month that an address names, the present one where it names none or one to come."""
+    present = now.date().replace(day=1)
     try:
-        return date.fromisoformat(f"{text}-01")
+        return min(date.fromisoformat(f"{text}-01"), present)
     except ValueError:
-        return now.date().replace(day=1)
+        return present
 
 
 def _unseen(count: int) -> str:

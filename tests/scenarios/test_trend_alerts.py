@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -149,3 +149,8 @@ def test_each_figure_of_an_alert_opens_exactly_the_records_it_counts(scenario: S
     assert [one.value for one in facts] == ["4 in Feb 2026"] * len(steps.stood_out(row))
     assert [page.lead for page in pages] == [one.value for one in facts]
     assert {page.unseen for page in pages} == {"4 more are counted and not for you to see."}
+
+
+@pytest.mark.parametrize("text", ["9999-12", "2026-04", "never", ""])
+def test_no_month_or_one_to_come_is_the_present_one(text: str) -> None:
+    assert month_of(text, datetime(2026, 3, 31, tzinfo=UTC)) == date(2026, 3, 1)

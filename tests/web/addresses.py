@@ -41,7 +41,11 @@ QUERIES = {
     "risks.why": ("?on=2026-03-01", "?on=never"),
     "trail.page": ("?q=seal&who=1&first=2026-01-01", "?deed=task&first=never"),
     "patterns.page": ("?days=90&site=1", "?days=7&site=x"),
-    "trends.counted": ("?series=process:1&month=2026-02", "?series=site:x&month=never"),
+    "trends.counted": (
+        "?series=process:1&month=2026-02",
+        "?series=site:x&month=never",
+        "?month=9999-12",
+    ),
     "indicators.listing": ("?site=1&first=2026-01-01&last=2026-03-17", "?first=never&site=x"),
     "document_pages.compare": ("?old=0.9&new=1.0", "?old=0.9&new=1.0&all=1"),
     "session.sign_in": ("?next=/inbox",),
