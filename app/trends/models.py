@@ -33,7 +33,7 @@ class TrendAlert(Record):
     """Series of the ledger that passed their alert limits at a site in a month, and why they did.
 
     Shape: `series` is the key of the narrowest; `observation` has a sentence for each series and month that
-    joined; `request` holds the facts of the last month, as the ledger told them, and `trends` of all of them.
+    joined; `request` holds the facts it was opened with, as the ledger told them, and `trends` of all.
     Source: lifecycles 5.3.
     """
 

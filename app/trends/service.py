@@ -46,7 +46,8 @@ def find_open(uow: UnitOfWork, _key: str, payload: Mapping[str, Any]) -> int | N
 def join(uow: UnitOfWork, record_id: int, payload: Mapping[str, Any]) -> None:
     """Add what else stands out to an open alert. Safe to call again for the same.
 
-    Effects: the observation; a trail entry.
+    The alert stays about the series, process and month it was opened for: a nonconformity opens with those.
+    Effects: the observation and `trends`; a trail entry.
     """
     row = uow.session.get_one(TrendAlert, record_id)
     known = trends_of(row)
@@ -54,7 +55,7 @@ def join(uow: UnitOfWork, record_id: int, payload: Mapping[str, Any]) -> None:
     if not fresh:
         return
     row.observation = "\n".join([row.observation, *(f"{one['name']}: {one['words']}" for one in fresh)])
-    row.request = {**payload, "trends": [*known, *fresh]}
+    row.request = {**row.request, "trends": [*known, *fresh]}
     row.row_version += 1
     record(
         uow,

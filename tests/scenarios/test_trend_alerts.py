@@ -118,6 +118,23 @@ def test_another_month_joins_the_open_question_once(scenario: Scenario) -> None:
     assert len(scenario.records(TrendAlert)) == 1
 
 
+def test_the_nonconformity_is_of_the_series_that_was_asked_about_first(owned: Scenario) -> None:
+    site, process = owned.company.site, owned.company.process
+    row = steps.alerted(owned, site_id=site, process_id=process)
+    steps.near_misses(owned, datetime(2026, 3, 20, tzinfo=UTC), 6, site_id=site)
+    clock.clock.freeze(datetime(2026, 4, 2, tzinfo=UTC))
+    scan_month()
+    deliver_due()
+
+    steps.explain(owned.turn_to(row.id), "wrong", "process_owner")
+    deliver_due()
+
+    (opened,) = owned.records(Nonconformity)
+    assert len(steps.stood_out(row)) == 7
+    assert (opened.process_id, opened.requirement_ref) == (process, f"trend process:{process}")
+    assert (opened.title, opened.occurred_at.month) == (row.title, 2)
+
+
 def test_the_same_month_does_not_ask_twice_what_is_explained(scenario: Scenario) -> None:
     row = steps.alerted(scenario, site_id=scenario.company.site)
     steps.explain(scenario.turn_to(row.id))
