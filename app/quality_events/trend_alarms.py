@@ -85,7 +85,7 @@ def _question(uow: UnitOfWork, site_id: int | None, found: Sequence[Loud]) -> di
             "series": series.key,
             "month": judged.period.month.isoformat(),
             "count": judged.period.count,
-            "name": _beginning(name_of(uow.session, series)),
+            "name": heading_of(uow.session, series),
             "words": arithmetic(judged),
         }
         for series, judged in found
@@ -102,8 +102,9 @@ def _question(uow: UnitOfWork, site_id: int | None, found: Sequence[Loud]) -> di
     }
 
 
-def _beginning(name: str) -> str:
-    """Return a name as a line begins with it."""
+def heading_of(session: Session, series: Series) -> str:
+    """Return the name of a series as a line begins with it."""
+    name = name_of(session, series)
     return name[:1].upper() + name[1:]
 
 

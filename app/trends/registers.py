@@ -50,28 +50,22 @@ def _chips(_session: Session, row: TrendAlert) -> Sequence[Chip]:
     return [Chip(_verdict(row), "warn" if row.trend_verdict == "wrong" else "line")] if _verdict(row) else []
 
 
-def _facts(_session: Session, row: TrendAlert) -> Sequence[Fact]:
+def _facts(session: Session, row: TrendAlert) -> Sequence[Fact]:
     """Return what stood out; each figure opens exactly the records it counts."""
-    return [
-        Fact(
-            one["name"],
-            _(
-                "%(count)s in %(month)s",
-                count=one["count"],
-                month=written_month(date.fromisoformat(one["month"])),
-            ),
-            url=_door(one),
-        )
-        for one in trends_of(row)
-    ]
+    return [Fact(one["name"], _figure(one), url=_door(one)) for one in trends_of(session, row)]
+
+
+def _figure(one: Mapping[str, Any]) -> str:
+    month = written_month(date.fromisoformat(one["month"]))
+    return month if one["count"] is None else _("%(count)s in %(month)s", count=one["count"], month=month)
 
 
 def _door(one: Mapping[str, Any]) -> str:
     return address("trends.counted", series=one["series"], month=one["month"][:7])
 
 
-def _sections(_session: Session, row: TrendAlert) -> Sequence[Section]:
-    stood_out = tuple(Fact(one["name"], one["words"], url=_door(one)) for one in trends_of(row))
+def _sections(session: Session, row: TrendAlert) -> Sequence[Section]:
+    stood_out = tuple(Fact(one["name"], one["words"], url=_door(one)) for one in trends_of(session, row))
     why = [Section(_("Why"), row.explanation)] if row.explanation else []
     return [Section(_("What stood out"), "" if stood_out else row.observation, stood_out), *why]
 

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app.foundation.unit_of_work import UnitOfWork
 from app.organisation.models import BusinessProcess
-from app.quality_events.trend_alarms import TREND_ALERTED
+from app.quality_events.trend_alarms import TREND_ALERTED, heading_of
+from app.quality_events.trends import Series
 from app.records.facts import RecordPorts
 from app.trail import Subject, record
 from app.trends.models import AlertStatus, TrendAlert
@@ -50,7 +52,7 @@ def join(uow: UnitOfWork, record_id: int, payload: Mapping[str, Any]) -> None:
     Effects: the observation and `trends`; a trail entry.
     """
     row = uow.session.get_one(TrendAlert, record_id)
-    known = trends_of(row)
+    known = trends_of(uow.session, row)
     fresh = [one for one in payload["trends"] if (one["series"], one["month"]) not in _keys(known)]
     if not fresh:
         return
@@ -65,9 +67,27 @@ def join(uow: UnitOfWork, record_id: int, payload: Mapping[str, Any]) -> None:
     )
 
 
-def trends_of(row: TrendAlert) -> list[dict[str, Any]]:
-    """Return what stood out, oldest month first. Shape: series, month, count, name, words of each."""
-    return list(row.request.get("trends", ()))
+def trends_of(session: Session, row: TrendAlert) -> list[dict[str, Any]]:
+    """Return what stood out, oldest month first.
+
+    Shape: series, month, count, name, words of each; `count` is None where a request has no `trends`, as it
+    was then asked about one series, and the words hold the figure.
+    """
+    if "trends" in row.request:
+        return list(row.request["trends"])
+    return [_only_trend(session, row)] if "trend_series" in row.request else []
+
+
+def _only_trend(session: Session, row: TrendAlert) -> dict[str, Any]:
+    key = row.request["trend_series"]
+    series = Series.of_key(key)
+    return {
+        "series": key,
+        "month": row.request["trend_month"],
+        "count": None,
+        "name": heading_of(session, series) if series else key,
+        "words": " ".join(row.observation.splitlines()) or row.request["description"],
+    }
 
 
 def _keys(trends: list[dict[str, Any]]) -> set[tuple[str, str]]:

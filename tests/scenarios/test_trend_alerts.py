@@ -135,6 +135,25 @@ def test_the_nonconformity_is_of_the_series_that_was_asked_about_first(owned: Sc
     assert (opened.title, opened.occurred_at.month) == (row.title, 2)
 
 
+def test_an_alert_about_one_series_keeps_its_own_words_when_a_month_joins(
+    scenario: Scenario, app: Flask
+) -> None:
+    site = scenario.company.site
+    row = steps.of_one_series(steps.alerted(scenario, site_id=site))
+    steps.near_misses(scenario, datetime(2026, 3, 20, tzinfo=UTC), 6, site_id=site)
+    clock.clock.freeze(datetime(2026, 4, 2, tzinfo=UTC))
+
+    scan_month()
+    deliver_due()
+
+    row = scenario.turn_to(row.id).record
+    with app.test_request_context():
+        (stood_out,) = TREND_ALERTS.sections(db.session(), row)
+        facts = TREND_ALERTS.facts(db.session(), row)
+    assert (stood_out.facts[0].name, stood_out.facts[0].value) == ("Site GDA", OUT)
+    assert [one.value for one in facts] == ["Feb 2026", *["6 in Mar 2026"] * 3]
+
+
 def test_the_same_month_does_not_ask_twice_what_is_explained(scenario: Scenario) -> None:
     row = steps.alerted(scenario, site_id=scenario.company.site)
     steps.explain(scenario.turn_to(row.id))

@@ -50,6 +50,17 @@ def month_of_four(scenario: Scenario, **place: int) -> Sequence[TrendAlert]:
     return scenario.records(TrendAlert)
 
 
+def of_one_series(row: TrendAlert) -> TrendAlert:
+    """The alert as it is stored where it was asked about one series alone."""
+    with unit_of_work() as uow:
+        stored = uow.session.get_one(TrendAlert, row.id)
+        first = stored.request["trends"][0]
+        stored.observation = first["words"]
+        facts = {key: value for key, value in stored.request.items() if key != "trends"}
+        stored.request = {**facts, "description": first["words"]}
+    return stored
+
+
 def stood_out(row: TrendAlert) -> Sequence[str]:
     """The series that an alert asks about, the narrowest first."""
     return [str(one["series"]) for one in row.request["trends"]]
