@@ -74,31 +74,35 @@ def _ask(uow: UnitOfWork, month: date, alerts: Sequence[Loud]) -> None:
             TREND_ALERTED,
             f"trend:{month:%Y-%m}:{site_id or 'everywhere'}",
             source=f"trend:{month:%Y-%m}:{sha256(keys.encode()).hexdigest()[:SHORT]}",
-            payload=_question(uow, site_id, found),
+            payload=question_about(site_id, [_told(uow.session, *one) for one in found]),
         )
 
 
-def _question(uow: UnitOfWork, site_id: int | None, found: Sequence[Loud]) -> dict[str, Any]:
-    """Return what an alert is about. Shape: as that of its narrowest series, with `trends` a list of all."""
-    trends = [
-        {
-            "series": series.key,
-            "month": judged.period.month.isoformat(),
-            "count": judged.period.count,
-            "name": heading_of(uow.session, series),
-            "words": arithmetic(judged),
-        }
-        for series, judged in found
-    ]
-    processes = {series.value for series, _judged in found if series.dimension is Dimension.PROCESS}
-    shared = {"process_id": int(processes.pop())} if len(processes) == 1 else {"process_id": None}
+def _told(session: Session, series: Series, judged: Judged) -> Mapping[str, Any]:
     return {
-        **_payload(uow, *found[0]),
-        **shared,
+        "series": series.key,
+        "month": judged.period.month.isoformat(),
+        "count": judged.period.count,
+        "name": heading_of(session, series),
+        "words": arithmetic(judged),
+    }
+
+
+def question_about(site_id: int | None, trends: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """Return the request of an alert about what stood out at a site, or at several where that is None.
+
+    Shape: `trends` has series, month, count, name, words of each, the narrowest first and at least one; the
+    request is as that of the first, with `trends` a list of all.
+    """
+    series = [known for one in trends if (known := Series.of_key(one["series"]))]
+    processes = {one.value for one in series if one.dimension is Dimension.PROCESS}
+    return {
+        **_request(series[0], date.fromisoformat(trends[0]["month"])),
+        "process_id": int(processes.pop()) if len(processes) == 1 else None,
         "site_id": site_id,
         "title": _("Trend: %(series)s", series=", ".join(str(one["name"]) for one in trends))[:TITLE],
         "description": "\n".join(f"{one['name']}: {one['words']}" for one in trends),
-        "trends": trends,
+        "trends": list(trends),
     }
 
 
@@ -142,15 +146,21 @@ def name_of(session: Session, series: Series) -> str:
 
 
 def _payload(uow: UnitOfWork, series: Series, judged: Judged) -> dict[str, Any]:
-    place = {NAMES[series.dimension][1]: int(series.value)} if series.dimension in NAMES else {}
     return {
         "title": _("Trend: %(series)s", series=name_of(uow.session, series)),
         "description": arithmetic(judged),
-        "occurred_at": _last_moment(judged.period.month).isoformat(),
+        **_request(series, judged.period.month),
+    }
+
+
+def _request(series: Series, month: date) -> dict[str, Any]:
+    place = {NAMES[series.dimension][1]: int(series.value)} if series.dimension in NAMES else {}
+    return {
+        "occurred_at": _last_moment(month).isoformat(),
         "severity_initial": SEVERITY,
         "requirement_ref": f"trend {series.key}",
         "trend_series": series.key,
-        "trend_month": judged.period.month.isoformat(),
+        "trend_month": month.isoformat(),
         **place,
     }
 

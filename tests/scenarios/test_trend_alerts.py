@@ -164,6 +164,35 @@ def test_the_same_month_does_not_ask_twice_what_is_explained(scenario: Scenario)
     assert [one.id for one in scenario.records(TrendAlert)] == [row.id]
 
 
+def test_what_is_explained_is_not_asked_again_when_it_stands_out_elsewhere(scenario: Scenario) -> None:
+    here, there = scenario.company.site, scenario.company.other_site
+    row = steps.alerted(scenario, site_id=here)
+    steps.explain(scenario.turn_to(row.id))
+    steps.near_misses(scenario, datetime(2026, 2, 10, tzinfo=UTC), 1, site_id=there)
+
+    scan_month()
+    deliver_due()
+
+    assert [one.id for one in scenario.records(TrendAlert)] == [row.id]
+    assert steps.stood_out(row) == [f"site:{here}", "group:incidents", "overall"]
+    assert len(row.observation.splitlines()) == 3
+
+
+def test_only_what_is_not_explained_is_asked_when_more_stands_out(owned: Scenario) -> None:
+    site, process = owned.company.site, owned.company.process
+    row = steps.alerted(owned, site_id=site)
+    steps.explain(owned.turn_to(row.id))
+    steps.found_to_be_of(owned, process)
+
+    scan_month()
+    deliver_due()
+
+    (second,) = [one for one in owned.records(TrendAlert) if one.id != row.id]
+    assert steps.stood_out(second) == [f"process:{process}"]
+    assert (second.title, second.observation) == ("Trend: Process LAP", f"Process LAP: {OUT}")
+    assert (second.series, second.process_id, second.site_id) == (f"process:{process}", process, site)
+
+
 def test_each_figure_of_an_alert_opens_exactly_the_records_it_counts(scenario: Scenario, app: Flask) -> None:
     row = steps.alerted(scenario, site_id=scenario.company.site)
     steps.near_misses(scenario, datetime(2026, 3, 1, tzinfo=UTC), 3, site_id=scenario.company.site)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
+
+from sqlalchemy import select
 
 from app.foundation import clock
 from app.foundation.unit_of_work import unit_of_work
+from app.quality_events.models import QualityEvent
 from app.quality_events.rules import EventKind
 from app.quality_events.rules.trend import month_before
-from app.quality_events.service import EventOrder, record_event
+from app.quality_events.service import EventOrder, correct_event, order_for, record_event
 from app.quality_events.trend_alarms import scan_month
 from app.trends.models import TrendAlert
 from app.workflow.delivery import deliver_due
@@ -48,6 +52,17 @@ def month_of_four(scenario: Scenario, **place: int) -> Sequence[TrendAlert]:
     scan_month()
     deliver_due()
     return scenario.records(TrendAlert)
+
+
+def found_to_be_of(scenario: Scenario, process_id: int) -> Scenario:
+    """Every near miss turns out to be of a process that nobody had named."""
+    with unit_of_work() as uow:
+        near_miss = QualityEvent.kind == EventKind.NEAR_MISS.value
+        for event in uow.session.scalars(select(QualityEvent).where(near_miss)).all():
+            order = order_for(uow.session, event.subject_kind, event.subject_id, EventKind.NEAR_MISS)
+            if order is not None:
+                correct_event(uow, replace(order, process_id=process_id))
+    return scenario
 
 
 def of_one_series(row: TrendAlert) -> TrendAlert:
