@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, time
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,6 +13,7 @@ from app.audits.finding_rules import AUDITS_LOOKED_BACK, EarlierFinding, Grade, 
 from app.audits.models import Audit, AuditStatus
 from app.quality_events.rules import EarlierEvent, EventKind
 from app.quality_events.service import EventOrder
+from app.records.earlier import earlier_row
 from app.records.models import Record
 
 NOON = time(12)
@@ -78,16 +78,11 @@ def rows_of(session: Session, events: Iterable[EarlierEvent]) -> JsonList:
     """Return earlier events as rows people can read, each record once, in the order given."""
     occurred = {event.subject_id: event.occurred_at for event in reversed(list(events))}
     found = {one.id: one for one in session.scalars(select(Record).where(Record.id.in_(occurred)))}
-    return [_row(found[one], moment) for one, moment in reversed(occurred.items()) if one in found]
-
-
-def _row(record: Record, occurred_at: datetime) -> dict[str, Any]:
-    return {
-        "number": record.number,
-        "title": record.title,
-        "occurred": occurred_at.date().isoformat(),
-        "outcome": record.status,
-    }
+    return [
+        earlier_row(found[one], moment.date(), found[one].status)
+        for one, moment in reversed(occurred.items())
+        if one in found
+    ]
 
 
 def _earlier(session: Session, row: Finding) -> list[EarlierFinding]:

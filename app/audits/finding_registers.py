@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
@@ -16,6 +15,7 @@ from app.audits.finding_service import living_capas
 from app.audits.models import Audit
 from app.foundation.dates import written_day
 from app.foundation.i18n import gettext as _
+from app.records.earlier import earlier_facts
 from app.records.models import Record
 from app.records.register import Option, Register, RegisterColumn, RegisterFilter, RegisterRow, Section, Stage
 from app.records.urls import record_url
@@ -130,7 +130,7 @@ def _door(label: str, row: Record) -> Fact:
     return Fact(label, row.number, url=record_url(row.kind, row.id))
 
 
-def _sections(_session: Session, row: Finding) -> Sequence[Section]:
+def _sections(session: Session, row: Finding) -> Sequence[Section]:
     texts = (
         (_("What it means"), row.statement),
         (_("Evidence"), row.evidence),
@@ -145,12 +145,8 @@ def _sections(_session: Session, row: Finding) -> Sequence[Section]:
     )
     sections = [Section(title, text) for title, text in texts if text]
     if row.similar:
-        sections.append(Section(_("Earlier ones"), facts=tuple(map(_earlier, row.similar))))
+        sections.append(Section(_("Earlier ones"), facts=earlier_facts(session, row.similar)))
     return sections
-
-
-def _earlier(one: Mapping[str, Any]) -> Fact:
-    return Fact(str(one["number"]), str(one["title"]), note=str(one["occurred"]))
 
 
 FINDINGS = Register(

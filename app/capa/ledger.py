@@ -21,6 +21,7 @@ from app.quality_events.service import (
     record_event,
     recurrence_of,
 )
+from app.records.earlier import earlier_row
 from app.records.models import Record
 
 REQUIREMENT_LENGTH = 120
@@ -103,16 +104,14 @@ def history_rows(session: Session, events: Iterable[EarlierEvent]) -> JsonList:
     ids = list(dict.fromkeys(event.subject_id for event in events))
     records = {row.id: row for row in session.scalars(select(Record).where(Record.id.in_(ids)))}
     occurred = {event.subject_id: event.occurred_at for event in events}
-    return [_row(records[one], occurred[one].date().isoformat()) for one in ids if one in records]
+    return [
+        earlier_row(records[one], occurred[one].date(), records[one].status) for one in ids if one in records
+    ]
 
 
 def risk_ids(risks: JsonList | None) -> list[int]:
     """Return the ids of the linked risks, in the order in which they were linked."""
     return [int(one["id"]) for one in risks or () if one.get("kind") == "risk"]
-
-
-def _row(record: Record, occurred: str) -> dict[str, str]:
-    return {"number": record.number, "title": record.title, "occurred": occurred, "outcome": record.status}
 
 
 def _kind_of(row: Nonconformity) -> EventKind:

@@ -19,6 +19,7 @@ from app.capa.rules import counts_against
 from app.capa.stages import NonconformityStatus
 from app.capa.trends import is_trend
 from app.organisation.models import BusinessProcess
+from app.records.earlier import earlier_row
 from app.records.links import LinkKind, link_records
 from app.trail import Subject, record
 from app.workflow.lifecycle import Operation, OperationCall, ParameterType
@@ -119,12 +120,9 @@ def close_nonconformity(call: OperationCall) -> None:
 def _look_alikes(call: OperationCall, row: Nonconformity) -> list[dict[str, Any]]:
     known = {one["number"] for one in row.similar or ()}
     return [
-        {
-            "number": one.report.number,
-            "title": one.report.title,
-            "occurred": (one.report.occurred_at or one.report.opened_at).date().isoformat(),
-            "outcome": likeness_words(one.likeness),
-        }
+        earlier_row(
+            one.report, (one.report.occurred_at or one.report.opened_at).date(), likeness_words(one.likeness)
+        )
         for one in look_alikes(call.uow.session, row)
         if one.report.number not in known
     ]

@@ -18,6 +18,7 @@ from app.capa.stages import CapaStatus, NonconformityStatus
 from app.capa.trends import counted
 from app.foundation.dates import written_day, written_month
 from app.foundation.i18n import gettext as _
+from app.records.earlier import earlier_facts
 from app.records.register import (
     Option,
     Register,
@@ -162,7 +163,7 @@ def _nonconformity_sections(session: Session, record: Nonconformity) -> Sequence
     if contained:
         sections.append(Section(_("Containment"), text=contained))
     if record.similar:
-        sections.append(Section(_("Earlier ones"), facts=tuple(map(_earlier, record.similar))))
+        sections.append(Section(_("Earlier ones"), facts=earlier_facts(session, record.similar)))
     lots = session.scalars(select(Lot).where(Lot.record_id == record.id).order_by(Lot.id)).all()
     if lots:
         sections.append(Section(_("Lots"), facts=tuple(map(_lot, lots))))
@@ -172,10 +173,6 @@ def _nonconformity_sections(session: Session, record: Nonconformity) -> Sequence
     if costs:
         sections.append(Section(_("Cost"), facts=tuple(map(_cost, costs))))
     return sections
-
-
-def _earlier(one: Mapping[str, Any]) -> Fact:
-    return Fact(str(one["number"]), str(one["title"]), note=str(one["occurred"]))
 
 
 def _lot(one: Lot) -> Fact:
