@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.accounts.people import Details
-from app.documents.models import Document
+from app.documents.models import Document, DocumentRevision
 from app.evidence.rooms.rooms import RoomOrder, open_room
 from app.foundation import clock
 from app.foundation.db import db
@@ -20,7 +20,7 @@ from app.records.models import Attachment, Record
 from tests.conftest import TUESDAY
 from tests.factories.accounts import actor_for
 from tests.factories.browser import Browser, enter
-from tests.factories.documents import a_document
+from tests.factories.documents import a_document, a_revision
 from tests.factories.organisation import a_process
 from tests.scenarios.dsl import Scenario
 from tests.scenarios.steps import contain, report
@@ -148,3 +148,21 @@ def test_a_document_in_force_on_the_days_of_the_room_is_shown_however_old_it_is(
     guest = visit(**HERE)
 
     assert "Flatness of seals" in guest.get("/audit-room/documents").text
+
+
+@pytest.mark.usefixtures("story")
+def test_a_room_about_past_days_shows_the_revision_that_was_in_force_then(
+    visit: Callable[..., Browser],
+) -> None:
+    with unit_of_work() as uow:
+        document = uow.session.scalars(select(Document)).one()
+        now = uow.session.scalars(select(DocumentRevision)).one()
+        ended = {"major": 0, "minor": 9, "status": "superseded", "ended_at": now.effective_at}
+        begun = {"effective_at": clock.now() - timedelta(days=400), "content": "Words of then."}
+        a_revision(uow, document, **ended, **begun)
+
+    guest = visit(**LONG_AGO)
+
+    assert "0.9" in guest.get("/audit-room/documents").text
+    page = guest.get(f"/audit-room/records/{document.id}").text
+    assert ("Words of then." in page, "Parts are checked" in page) == (True, False)

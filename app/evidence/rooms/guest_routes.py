@@ -71,7 +71,7 @@ def record(record_id: int) -> str:
     room, session = _room(), db.session()
     told = visit.told_to(current_actor(), current_reader(), clock.now())
     shown = visit.record_of_room(session, room, record_id, told)
-    revision = visit.text_in_force(session, record_id)
+    revision = visit.text_in_force(session, room, record_id)
     drawn = render_template(
         "evidence/room_record.html",
         title=room.title,

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
-from app.documents.models import Document, DocumentRevision
+from app.documents.models import Document, DocumentRevision, RevisionStatus
 from app.evidence.clauses import Edition, edition_of
 from app.evidence.coverage import clauses_of_steps
 from app.evidence.packs.scopes import within
@@ -59,15 +59,23 @@ def in_room(session: Session, room: AuditRoom) -> ColumnElement[bool]:
     return and_(*conditions)
 
 
+def in_force_for(room: AuditRoom) -> ColumnElement[bool]:
+    """Return the condition on `DocumentRevision`: in force on a day of the room, now if it names none."""
+    span = span_of(room)
+    if span is None:
+        return DocumentRevision.status == RevisionStatus.EFFECTIVE.value
+    return _in_force_on(DocumentRevision, *span)
+
+
 def _was_in_force(first: date, last: date) -> ColumnElement[bool]:
     """Hold for documents that had a revision in force on one of these days, whenever they were begun."""
-    begin, end = (datetime.combine(day, time(), UTC) for day in (first, last + timedelta(days=1)))
     own = aliased(DocumentRevision)
-    return exists().where(
-        own.document_id == Record.id,
-        own.effective_at < end,
-        or_(own.ended_at.is_(None), own.ended_at >= begin),
-    )
+    return exists().where(own.document_id == Record.id, _in_force_on(own, first, last))
+
+
+def _in_force_on(revision: type[DocumentRevision], first: date, last: date) -> ColumnElement[bool]:
+    begin, end = (datetime.combine(day, time(), UTC) for day in (first, last + timedelta(days=1)))
+    return and_(revision.effective_at < end, or_(revision.ended_at.is_(None), revision.ended_at >= begin))
 
 
 def on_its_days(room: AuditRoom, column: InstrumentedAttribute[Any]) -> ColumnElement[bool]:

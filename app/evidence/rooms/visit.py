@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.actor import Actor
 from app.accounts.people import names_of
-from app.documents.models import Document, DocumentRevision, RevisionStatus
+from app.documents.models import Document, DocumentRevision
 from app.evidence.clauses import edition_of
 from app.evidence.coverage import Cell, CoveredClause, coverage, is_fresh
 from app.evidence.packs.members import matter_of
@@ -22,6 +22,7 @@ from app.evidence.rooms.scope import (
     NotInThisRoom,
     get_in_room,
     has_clause,
+    in_force_for,
     in_room,
     on_its_days,
     shows_clause,
@@ -174,12 +175,12 @@ def record_of_room(session: Session, room: AuditRoom, record_id: int, told: Told
         parts=[one for one in paper.parts if not isinstance(one, Picture)],
         diagram=diagram_of(session, run) if run else "",
         files=files,
-        documents=_revision_doors(session, row),
+        documents=_revision_doors(session, room, row),
     )
 
 
 def file_of_room(session: Session, room: AuditRoom, record_id: int, file_id: int) -> StoredFile:
-    """Return a file of a record of the room: one attached, or the revision in force.
+    """Return a file of a record of the room: one attached, or a revision in force in the time of the room.
 
     Errors: NotInThisRoom.
     """
@@ -190,7 +191,7 @@ def file_of_room(session: Session, room: AuditRoom, record_id: int, file_id: int
     in_force = exists().where(
         DocumentRevision.file_id == StoredFile.id,
         DocumentRevision.document_id == row.id,
-        DocumentRevision.status == RevisionStatus.EFFECTIVE.value,
+        in_force_for(room),
     )
     stored = session.scalars(
         select(StoredFile).where(StoredFile.id == file_id, or_(attached, in_force))
@@ -200,31 +201,34 @@ def file_of_room(session: Session, room: AuditRoom, record_id: int, file_id: int
     return stored
 
 
-def text_in_force(session: Session, record_id: int) -> DocumentRevision | None:
-    """Return the revision of a document that is in force, None when the record is no document or has none."""
+def text_in_force(session: Session, room: AuditRoom, record_id: int) -> DocumentRevision | None:
+    """Return the revision of a document in force in the time of the room, of several the last.
+
+    Shape: None when the record is no document or had none.
+    """
     return session.scalars(
-        select(DocumentRevision).where(
-            DocumentRevision.document_id == record_id,
-            DocumentRevision.status == RevisionStatus.EFFECTIVE.value,
-        )
+        select(DocumentRevision)
+        .where(DocumentRevision.document_id == record_id, in_force_for(room))
+        .order_by(DocumentRevision.effective_at.desc(), DocumentRevision.id.desc())
     ).first()
 
 
 def documents_in_force(session: Session, room: AuditRoom) -> Sequence[Mapping[str, Any]]:
-    """Return the documents of the room that are in force, by number."""
-    rows = session.scalars(
-        select(Document)
-        .where(in_room(session, room), Document.effective_from.is_not(None), Document.obsolete_at.is_(None))
-        .order_by(Record.number)
+    """Return the documents of the room by number, with each revision in force in the time of the room."""
+    rows = session.execute(
+        select(Document, DocumentRevision)
+        .join(DocumentRevision, DocumentRevision.document_id == Document.id)
+        .where(in_room(session, room), in_force_for(room))
+        .order_by(Record.number, DocumentRevision.effective_at, DocumentRevision.id)
     )
     return [
         {
-            "record": Link(f"{row.number} {row.title}", address("audit_room.record", record_id=row.id)),
-            "revision": row.revision_label or "",
-            "since": row.effective_from,
+            "record": Link(f"{row.number} {revision.title}", address("audit_room.record", record_id=row.id)),
+            "revision": revision.label,
+            "since": revision.effective_from,
             "clauses": ", ".join(str(one) for one in row.clauses),
         }
-        for row in rows
+        for row, revision in rows
     ]
 
 
@@ -327,8 +331,8 @@ def _sites(session: Session, room: AuditRoom) -> Mapping[int, str]:
     return {row.id: row.name for row in session.execute(statement)}
 
 
-def _revision_doors(session: Session, row: Record) -> list[Link]:
-    revision = text_in_force(session, row.id) if row.kind == "document" else None
+def _revision_doors(session: Session, room: AuditRoom, row: Record) -> list[Link]:
+    revision = text_in_force(session, room, row.id) if row.kind == "document" else None
     if revision is None or revision.file_id is None:
         return []
     name = session.get_one(StoredFile, revision.file_id).name
