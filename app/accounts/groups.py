@@ -101,6 +101,18 @@ def holders_of(
     return list(session.scalars(statement))
 
 
+def holders_anywhere(session: Session, role: Role, on: date) -> list[int]:
+    """Return the active people who have a role on a day, at whatever site and process, by name."""
+    statement = (
+        select(Person.id)
+        .join(RoleGrant, RoleGrant.person_id == Person.id)
+        .where(Person.is_active, RoleGrant.role == role.value, holds_on(on))
+        .group_by(Person.id, Person.name)
+        .order_by(Person.name, Person.id)
+    )
+    return list(session.scalars(statement))
+
+
 def empty_groups(session: Session, on: date) -> list[int]:
     """Return the groups that nobody active is in on a day."""
     return list(

@@ -39,7 +39,7 @@ def ask_learners(uow: UnitOfWork, row: DocumentChange, revision: DocumentRevisio
             "person_id": document.owner_id or row.owner_id,
             "item_id": named["id"] if isinstance(named, Mapping) else None,
             "due_on": row.effective_on.isoformat() if row.effective_on else None,
-            "site_id": document.site_id,
+            "site_id": None if revision.details.get("is_for_all_sites") else document.site_id,
             "process_id": row.process_id,
             "requested_by": {"kind": row.kind, "id": row.id, "number": row.number},
         },

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts.groups import holders_of
+from app.accounts.groups import holders_anywhere, holders_of
 from app.accounts.models import Person
 from app.accounts.roles import Role
 from app.foundation.i18n import gettext as _
@@ -127,7 +127,12 @@ def _on_the_way(session: Session, kind: str, record_id: int) -> Iterator[OpenPoi
 
 def _people(uow: UnitOfWork, payload: Mapping[str, Any]) -> list[int]:
     today, site_id = uow.now.date(), payload.get("site_id")
-    found = [holders_of(uow.session, Role(role), site_id, today) for role in _roles(payload)]
+    found = [
+        holders_anywhere(uow.session, Role(role), today)
+        if site_id is None
+        else holders_of(uow.session, Role(role), site_id, today)
+        for role in _roles(payload)
+    ]
     ids = list(chain.from_iterable(found)) or [payload["person_id"]]
     active = select(Person.id).where(Person.id.in_(ids), Person.is_active).order_by(Person.id)
     return list(uow.session.scalars(active))

@@ -9,6 +9,7 @@ from app.accounts.roles import Role
 from app.foundation.unit_of_work import unit_of_work
 from app.training.training_models import TrainingRecord
 from app.workflow.completion import GuardRefused
+from tests.factories.accounts import a_person
 from tests.scenarios import audit_steps, risk_steps
 from tests.scenarios import document_steps as documents
 from tests.scenarios import finding_steps as findings
@@ -148,6 +149,20 @@ def test_a_changed_document_asks_its_roles_to_learn_it_until_it_comes_into_force
         ("document_change", school["item"], story.record.effective_on)
     }
     assert any(one.startswith("training:") for one in story.unmet)
+
+
+def test_a_document_for_all_sites_asks_its_roles_at_every_site(scenario: Scenario, school: School) -> None:
+    with unit_of_work() as uow:
+        there = a_person(uow, "learner.there", roles=[(steps.LEARNER, scenario.company.other_site)]).id
+    documents.writers(scenario)
+    documents.take_up(documents.ask(scenario, documents.in_force(scenario)))
+    documents.assess(scenario, is_training_needed=True, training_roles=[steps.LEARNER])
+
+    story = documents.approve(documents.reviewed(documents.write(scenario, is_draft_for_all_sites=True)))
+
+    assert school
+    people = {one.person_id for one in story.records(TrainingRecord)}
+    assert people == {story.company.people[steps.LEARNER], there}
 
 
 def test_somebody_with_two_of_the_roles_learns_it_once(scenario: Scenario, school: School) -> None:
