@@ -13,9 +13,10 @@ from sqlalchemy import text
 
 from app.accounts.grants import GrantOrder, give
 from app.accounts.roles import Role
+from app.evidence.destruction import looking
 from app.evidence.destruction.carrying_out import job
 from app.evidence.destruction.models import DataDestruction
-from app.evidence.destruction.rules import MARK, cleaned, file_ids, needle_of, pattern_of, words_of
+from app.evidence.destruction.rules import MARK, cleaned, file_ids, joined, needle_of, pattern_of, words_of
 from app.evidence.witnesses import ENTRY_WITNESSES, WITNESSES
 from app.foundation import clock
 from app.foundation.backup import FILES
@@ -42,6 +43,7 @@ from tests.scenarios.steps import report
 
 NAME = "Zenobia Quirkwell"
 FOREIGN = "Żółćmir Ąbrowski"
+B_PNG = {"reference": "8", "title": "b.png", "verdict": "", "reason": "", "is_fixed": False}
 
 
 @pytest.fixture
@@ -290,3 +292,42 @@ def test_files_are_found_wherever_answers_name_them() -> None:
     file = {"id": "7", "sha256": "ab", "name": "a.png"}
 
     assert file_ids({"evidence": [file], "rows": [{"photo": [{**file, "id": 9}]}], "id": 3}) == [7, 9]
+
+
+def test_a_file_of_a_document_stays_also_when_it_is_weighed_again(
+    scenario: Scenario, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told_everywhere(scenario)
+    fixed = attached(scenario, "plan.png", png())
+    monkeypatch.setattr(looking, "_fixed", lambda _session: {fixed})
+    story = asked(scenario.sibling())
+    weighed(story).as_("top_management").refuse("approve_destruction", "Why does the plan stay?")
+
+    with pytest.raises(Invalid):
+        weighed(story, plan=("destroy", ""))
+
+    assert home
+    assert story.steps == ["weigh_request"]
+    assert story.record.files[0]["is_fixed"]
+
+
+def test_a_file_that_became_part_of_a_document_is_not_said_to_be_destroyed(
+    scenario: Scenario, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told_everywhere(scenario)
+    plan = attached(scenario, "plan.png", png())
+    story = approved(asked(scenario.sibling()), plan=("destroy", ""))
+    monkeypatch.setattr(looking, "_fixed", lambda _session: {plan})
+
+    work()
+
+    assert home
+    assert story.record.status == "kept"
+    assert "plan.png" in story.record.failure
+
+
+def test_answers_decide_about_files_and_change_nothing_else() -> None:
+    rows = [{"reference": "7", "title": "a.png", "verdict": "keep", "reason": "", "is_fixed": True}, B_PNG]
+    answer = {"reference": "7", "title": "z.png", "verdict": "destroy", "reason": None, "is_fixed": False}
+
+    assert joined(rows, [answer, {"reference": "9"}]) == [{**rows[0], "verdict": "destroy"}, B_PNG]

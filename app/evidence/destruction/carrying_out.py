@@ -66,7 +66,7 @@ def carry_out(record_id: int, store: FileStore) -> None:
         if row.status != DestructionStatus.APPROVED.value:
             return
         words, verdicts = words_of(row.words or ""), decided(row.files or ())
-        if reasons := _reasons_to_keep(uow.session, words, _unseen(found_files, verdicts)):
+        if reasons := [*_places_to_keep(uow.session, words), *_files_to_keep(found_files, verdicts)]:
             _keep(uow, row, reasons)
             return
         _zero_freed_pages(uow.session)
@@ -130,15 +130,22 @@ def _doomed(found: Sequence[Suspect], verdicts: Mapping[int, FileVerdict]) -> li
     return sorted((chosen | late) - {one.file_id for one in found if one.is_fixed})
 
 
-def _reasons_to_keep(session: Session, words: Sequence[str], unseen: Sequence[str]) -> list[str]:
-    reasons = []
-    if kept := look(session, words).kept:
-        sentence = _("The words stand where nothing may be changed: %(places)s.", places=", ".join(kept))
-        reasons.append(sentence)
-    if unseen:
-        sentence = _("Files came since that nobody has looked into: %(names)s.", names=", ".join(unseen))
-        reasons.append(sentence)
-    return reasons
+def _places_to_keep(session: Session, words: Sequence[str]) -> list[str]:
+    kept = look(session, words).kept
+    if not kept:
+        return []
+    return [_("The words stand where nothing may be changed: %(places)s.", places=", ".join(kept))]
+
+
+def _files_to_keep(found: Sequence[Suspect], verdicts: Mapping[int, FileVerdict]) -> list[str]:
+    """Return why files forbid the act: one that must stay was to go, or nobody has looked into one."""
+    chosen = {one for one, verdict in verdicts.items() if verdict is FileVerdict.DESTROY}
+    fixed = [one.name for one in found if one.is_fixed and one.file_id in chosen]
+    told = (
+        (fixed, _("Files to destroy are part of a document, which stays: %(names)s.")),
+        (_unseen(found, verdicts), _("Files came since that nobody has looked into: %(names)s.")),
+    )
+    return [sentence % {"names": ", ".join(names)} for names, sentence in told if names]
 
 
 def _keep(uow: UnitOfWork, row: DataDestruction, reasons: Sequence[str]) -> None:

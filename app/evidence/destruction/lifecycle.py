@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Person
 from app.approvals.refusals import refusal_words
 from app.evidence.destruction.models import DataDestruction, DestructionStatus
-from app.evidence.destruction.rules import MOST, SHORTEST, undecided, words_of
+from app.evidence.destruction.rules import MOST, SHORTEST, joined, undecided, words_of
 from app.evidence.destruction.sweep import Found, look
 from app.foundation.errors import Invalid, Problem
 from app.foundation.i18n import gettext as _
@@ -42,6 +42,17 @@ class DestructionPorts(RecordPorts):
         row.site_id, row.restricted_to = None, ",quality_manager,top_management,"
         row.places = places_of(look(uow.session, words))
         return record_id
+
+    def write_facts(self, uow: UnitOfWork, record_id: int, facts: Mapping[str, Any]) -> None:
+        """Write answers; of a file only what was decided, since the rest is what Keel found.
+
+        Errors: RecordMissing; FactsInvalid.
+        """
+        if "files" in facts:
+            row = uow.session.get_one(DataDestruction, record_id)
+            found = None if row.files is None else joined(row.files, facts["files"] or ())
+            facts = {**facts, "files": found}
+        super().write_facts(uow, record_id, facts)
 
 
 PORTS = DestructionPorts(DataDestruction, "DST", DestructionStatus.ASKED.value)

@@ -9,6 +9,7 @@ from typing import Any
 
 MARK = "[destroyed]"
 SHORTEST, MOST = 4, 20
+DECISIONS = ("verdict", "reason")  # what people say of a file; Keel finds the rest
 _ASCII_RUN = re.compile(r"[A-Za-z0-9 @._-]{3,}")
 
 
@@ -62,6 +63,17 @@ def undecided(
         elif verdict == FileVerdict.DESTROY and row.get("is_fixed"):
             fixed.append(name)
     return missing, bare, fixed
+
+
+def joined(rows: Sequence[Mapping[str, Any]], answers: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return the rows with what the answers decide about them; an answer about no row is left out."""
+    given = {str(one.get("reference")): one for one in answers}
+    found = []
+    for row in rows:
+        answer = given.get(str(row["reference"]), {})
+        decisions = {key: answer.get(key) or "" for key in DECISIONS} if answer else {}
+        found.append({**row, **decisions})
+    return found
 
 
 def decided(rows: Sequence[Mapping[str, Any]]) -> dict[int, FileVerdict]:
