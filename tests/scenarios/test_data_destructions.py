@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Callable
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 from flask import current_app
-from sqlalchemy import text
+from sqlalchemy import text, update
 
 from app.accounts.grants import GrantOrder, give
 from app.accounts.roles import Role
@@ -36,7 +37,7 @@ from app.trail.verification import verify
 from app.trail.witnesses import contradictions, entry_contradictions
 from app.workflow import start_drafts, tasks
 from tests.factories.accounts import actor_for
-from tests.factories.hostile_files import png
+from tests.factories.hostile_files import png, zip_of
 from tests.printing.test_rendering import PAPER
 from tests.scenarios.dsl import Scenario
 from tests.scenarios.steps import report
@@ -331,3 +332,40 @@ def test_answers_decide_about_files_and_change_nothing_else() -> None:
     answer = {"reference": "7", "title": "z.png", "verdict": "destroy", "reason": None, "is_fixed": False}
 
     assert joined(rows, [answer, {"reference": "9"}]) == [{**rows[0], "verdict": "destroy"}, B_PNG]
+
+
+def damaged(content: bytes) -> bytes:
+    """An archive whose list of members is whole and whose first member is not."""
+    start = content.index(b"first.txt") + len(b"first.txt")
+    return content[:start] + b"\xff" * 6 + content[start + 6 :]
+
+
+def locked(content: bytes) -> bytes:
+    """An archive that says of its members that a password locks them."""
+    found = bytearray(content)
+    for mark, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        found[content.index(mark) + offset] |= 1
+    return bytes(found)
+
+
+@pytest.mark.parametrize("spoil", [damaged, locked])
+def test_a_file_that_cannot_be_opened_stops_no_other(
+    scenario: Scenario, home: Path, spoil: Callable[[bytes], bytes]
+) -> None:
+    told_everywhere(scenario)
+    parts = zip_of({"first.txt": b"some words " * 50})
+    attached(scenario, "bad.zip", b"PK")
+    bad = StoredFile.name == "bad.zip"
+    content = FileStore(home / FILES).put(BytesIO(spoil(parts)), 10_000)
+    with unit_of_work() as uow:
+        uow.session.execute(update(StoredFile).where(bad).values(sha256=content.sha256, size=content.size))
+
+    files = {one["title"]: one for one in asked(scenario.sibling()).record.files}
+
+    assert "look" in files["bad.zip"]["why"]
+
+
+def test_what_can_be_opened_of_a_damaged_archive_is_read() -> None:
+    content = damaged(zip_of({"first.txt": b"some words " * 50, "second.txt": NAME.encode()}))
+
+    assert list(looking._parts(content))[1:] == [None, NAME.encode()]

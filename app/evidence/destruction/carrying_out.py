@@ -43,9 +43,9 @@ def job(store: FileStore) -> Callable[[], int]:
             DataDestruction.status == DestructionStatus.APPROVED.value
         )
         ids = session.scalars(approved).all()
-        _look_into_files(store)
         for record_id in ids:
             carry_out(record_id, store)
+        _look_into_files(store)
         _clean()
         return len(ids)
 

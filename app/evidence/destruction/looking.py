@@ -7,8 +7,10 @@ which the words stand is named, and whoever weighs the request decides.
 from __future__ import annotations
 
 import io
+import lzma
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -30,6 +32,8 @@ LARGEST = 64 * 1024 * 1024
 FIXED = KEPT | {"controlled_copy"}
 _OFFICE = ("application/pdf", "officedocument", "opendocument")
 _PLAIN = ("text/", "application/json", "application/xml")
+# What opening an archive raises that is damaged, locked by a password or packed in a strange way.
+_BROKEN = (OSError, RuntimeError, ValueError, EOFError, zipfile.BadZipFile, zlib.error, lzma.LZMAError)
 
 
 class Why(StrEnum):
@@ -128,29 +132,49 @@ def _fixed(session: Session) -> set[int]:
 
 
 def _why(one: _There, store: FileStore, pattern: re.Pattern[str]) -> Why | None:
-    path = store.path(one.sha256)
-    if one.size > LARGEST or not path.is_file():
-        return Why.UNREADABLE if one.is_near else None
-    if _holds(path.read_bytes(), pattern):
-        return Why.HOLDS
+    path, unread = store.path(one.sha256), Why.UNREADABLE if one.is_near else None
+    if one.size > LARGEST:
+        return unread
+    try:
+        content = path.read_bytes()
+    except OSError:
+        return unread
+    is_read = True
+    for part in _parts(content):
+        if part is None:
+            is_read = False
+        elif pattern.search(part.decode("utf-8", "ignore")):
+            return Why.HOLDS
     words = words_of_file(path, one.media_type) if _is_any(one.media_type, _OFFICE) else ""
     if pattern.search(" ".join(words.split())):
         return Why.HOLDS
-    is_read = _is_any(one.media_type, _PLAIN) or is_read_whole(words)
-    return Why.UNREADABLE if one.is_near and not is_read else None
+    is_read &= _is_any(one.media_type, _PLAIN) or is_read_whole(words)
+    return None if is_read else unread
 
 
 def _is_any(media_type: str, parts: Sequence[str]) -> bool:
     return any(part in media_type for part in parts)
 
 
-def _holds(content: bytes, pattern: re.Pattern[str]) -> bool:
-    """Tell whether a file holds the words as text, also within an archive such as a DOCX."""
-    if pattern.search(content.decode("utf-8", "ignore")):
-        return True
+def _parts(content: bytes) -> Iterator[bytes | None]:
+    """Yield a content and the members of an archive such as a DOCX; None for what cannot be opened."""
+    yield content
     stream = io.BytesIO(content)
     if not zipfile.is_zipfile(stream):
-        return False
-    with zipfile.ZipFile(stream) as archive:
-        members = [one for one in archive.infolist() if one.file_size <= LARGEST]
-        return any(pattern.search(archive.read(one).decode("utf-8", "ignore")) for one in members)
+        return
+    try:
+        with zipfile.ZipFile(stream) as archive:
+            for member in archive.infolist():
+                yield _member(archive, member)
+    except _BROKEN:
+        yield None
+
+
+def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes | None:
+    """Return a member; None where it is too large, locked by a password, damaged or packed in a strange way."""
+    if member.file_size > LARGEST:
+        return None
+    try:
+        return archive.read(member)
+    except _BROKEN:
+        return None
