@@ -6,6 +6,7 @@ import logging
 import os
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 logger = logging.getLogger(__name__)
@@ -16,8 +17,21 @@ _CHILD = Path(__file__).with_name("file_words_child.py")
 _NEEDED = ("SYSTEMROOT", "TMPDIR", "TEMP")
 
 
+@dataclass(frozen=True, slots=True)
+class FileWords:
+    """The words of a file. Shape: `is_complete` when the reading ended well and met no bound."""
+
+    text: str
+    is_complete: bool
+
+
 def words_of_file(path: Path, media_type: str) -> str:
-    """Return the words of a file: PDF, Word, Excel, PowerPoint, OpenDocument and plain text.
+    """Return the words of a file, as far as they can be read; see `read_file`."""
+    return read_file(path, media_type).text
+
+
+def read_file(path: Path, media_type: str) -> FileWords:
+    """Read the words of a file: PDF, Word, Excel, PowerPoint, OpenDocument and plain text.
 
     Shape: empty for other kinds, and for one that cannot be read; each page of a PDF ends with `PAGE_END`.
     """
@@ -33,15 +47,15 @@ def words_of_file(path: Path, media_type: str) -> str:
         )
     except subprocess.TimeoutExpired:
         logger.warning("file could not be read", extra={"cause": "too slow"})
-        return ""
+        return FileWords("", is_complete=False)
     if done.returncode != 0:
-        logger.warning("file could not be read", extra={"exit_code": done.returncode})
-    return done.stdout.decode("utf-8", "replace")
+        logger.warning("file could not be read whole", extra={"exit_code": done.returncode})
+    return FileWords(done.stdout.decode("utf-8", "replace"), is_complete=done.returncode == 0)
 
 
-def is_read_whole(words: str) -> bool:
-    """Tell whether every page of a file had words: a picture of a text, such as a scan, has none."""
-    pages = words.split(PAGE_END)
+def is_read_whole(words: FileWords) -> bool:
+    """Tell whether all of a file was read and every page of it had words: a picture of a text has none."""
+    pages = words.text.split(PAGE_END)
     if len(pages) > 1:
         pages.pop()  # what follows the last end is no page
-    return all(page.strip() for page in pages)
+    return words.is_complete and all(page.strip() for page in pages)

@@ -22,19 +22,31 @@ SECONDS = 40
 LARGEST_PART = 64 * 1024 * 1024
 MOST_WORDS = 2_000_000  # letters
 MOST_PAGES = 2_000
+PARTIAL = 3  # the exit code when a bound was met
 _OFFICE = ("word/document.xml", "word/footnotes.xml", "xl/sharedStrings.xml", "content.xml")
 _BREAKS = frozenset({"p", "h", "si", "br", "tab", "row", "table-row"})
 
 
-def main(file: Path, media_type: str) -> None:
-    """Write the words of a file in UTF-8; nothing for a kind that has none."""
+class _TooMuch(Exception):
+    """A file has more than is read of it."""
+
+
+def main(file: Path, media_type: str) -> int:
+    """Write the words of a file in UTF-8; nothing for a kind that has none.
+
+    Shape: returns 0, or `PARTIAL` when there is more than was written.
+    """
     _bound()
     left = MOST_WORDS
-    for words in _words(file, media_type):
-        sys.stdout.buffer.write(words[:left].encode("utf-8", "replace"))
-        left -= len(words)
-        if left <= 0:
-            return
+    try:
+        for words in _words(file, media_type):
+            sys.stdout.buffer.write(words[:left].encode("utf-8", "replace"))
+            left -= len(words)
+            if left < 0:
+                return PARTIAL
+    except _TooMuch:
+        return PARTIAL
+    return 0
 
 
 def _bound() -> None:
@@ -56,7 +68,7 @@ def _words(file: Path, media_type: str) -> Iterator[str]:
 def _of_pdf(file: Path) -> Iterator[str]:
     for number, page in enumerate(PdfReader(file).pages):
         if number >= MOST_PAGES:
-            return
+            raise _TooMuch
         yield page.extract_text()
         yield "\f"  # where a page ends
 
@@ -64,10 +76,15 @@ def _of_pdf(file: Path) -> Iterator[str]:
 def _of_office(file: Path) -> Iterator[str]:
     with zipfile.ZipFile(file) as archive:
         names = set(archive.namelist())
+        is_whole = True
         slides = sorted(name for name in names if name.startswith("ppt/slides/slide"))
         for name in [*(part for part in _OFFICE if part in names), *slides]:
-            if archive.getinfo(name).file_size <= LARGEST_PART:
+            if archive.getinfo(name).file_size > LARGEST_PART:
+                is_whole = False
+            else:
                 yield from _of_xml(archive.read(name))
+    if not is_whole:
+        raise _TooMuch
 
 
 def _of_xml(data: bytes) -> Iterator[str]:
@@ -80,4 +97,4 @@ def _of_xml(data: bytes) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2])
+    sys.exit(main(Path(sys.argv[1]), sys.argv[2]))

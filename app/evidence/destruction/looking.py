@@ -23,7 +23,7 @@ from app.evidence.destruction.sweep import KEPT, records_with
 from app.evidence.packs.models import EvidencePack
 from app.foundation.db import Base, db
 from app.foundation.file_store import FileStore
-from app.foundation.file_words import is_read_whole, words_of_file
+from app.foundation.file_words import FileWords, is_read_whole, read_file
 from app.foundation.files import StoredFile
 from app.records.models import Attachment, Record
 from app.workflow.models import ProcessInstance, Submission
@@ -32,6 +32,7 @@ LARGEST = 64 * 1024 * 1024
 FIXED = KEPT | {"controlled_copy"}
 _OFFICE = ("application/pdf", "officedocument", "opendocument")
 _PLAIN = ("text/", "application/json", "application/xml")
+_NONE = FileWords("", is_complete=False)
 # What opening an archive raises that is damaged, locked by a password or packed in a strange way.
 _BROKEN = (OSError, RuntimeError, ValueError, EOFError, zipfile.BadZipFile, zlib.error, lzma.LZMAError)
 
@@ -145,8 +146,8 @@ def _why(one: _There, store: FileStore, pattern: re.Pattern[str]) -> Why | None:
             is_read = False
         elif pattern.search(part.decode("utf-8", "ignore")):
             return Why.HOLDS
-    words = words_of_file(path, one.media_type) if _is_any(one.media_type, _OFFICE) else ""
-    if pattern.search(" ".join(words.split())):
+    words = read_file(path, one.media_type) if _is_any(one.media_type, _OFFICE) else _NONE
+    if pattern.search(" ".join(words.text.split())):
         return Why.HOLDS
     is_read &= _is_any(one.media_type, _PLAIN) or is_read_whole(words)
     return None if is_read else unread
@@ -171,7 +172,7 @@ def _parts(content: bytes) -> Iterator[bytes | None]:
 
 
 def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes | None:
-    """Return a member; None where it is too large, locked by a password, damaged or packed in a strange way."""
+    """Return a member; None where it is too large, damaged, or locked by a password."""
     if member.file_size > LARGEST:
         return None
     try:
