@@ -278,6 +278,21 @@ def test_a_picture_that_comes_after_the_weighing_is_not_passed_over(scenario: Sc
     assert "late.png" in story.record.failure
 
 
+def test_a_request_weighed_before_files_were_named_says_so(scenario: Scenario, home: Path) -> None:
+    told_everywhere(scenario)
+    attached(scenario, "photo.png", png())
+    story = approved(asked(scenario.sibling()), photo=("keep", "It shows a plate."))
+    with unit_of_work() as uow:
+        uow.session.get_one(DataDestruction, story.record_id).files = None
+
+    work()
+
+    assert home
+    assert story.record.status == "kept"
+    assert story.record.failure.startswith("No files were named when this was weighed")
+    assert "photo.png" in story.record.failure
+
+
 def test_a_picture_in_an_answer_belongs_to_its_record(scenario: Scenario, home: Path) -> None:
     store = FileStore(home / FILES)
     with unit_of_work(scenario.company.people["reporter"]) as uow:

@@ -66,7 +66,7 @@ def carry_out(record_id: int, store: FileStore) -> None:
         if row.status != DestructionStatus.APPROVED.value:
             return
         words, verdicts = words_of(row.words or ""), decided(row.files or ())
-        if reasons := [*_places_to_keep(uow.session, words), *_files_to_keep(found_files, verdicts)]:
+        if reasons := [*_places_to_keep(uow.session, words), *_files_to_keep(found_files, row.files)]:
             _keep(uow, row, reasons)
             return
         _zero_freed_pages(uow.session)
@@ -137,13 +137,21 @@ def _places_to_keep(session: Session, words: Sequence[str]) -> list[str]:
     return [_("The words stand where nothing may be changed: %(places)s.", places=", ".join(kept))]
 
 
-def _files_to_keep(found: Sequence[Suspect], verdicts: Mapping[int, FileVerdict]) -> list[str]:
-    """Return why files forbid the act: one that must stay was to go, or nobody has looked into one."""
+def _files_to_keep(found: Sequence[Suspect], rows: Sequence[Mapping[str, Any]] | None) -> list[str]:
+    """Return why files forbid the act: one that must stay was to go, or nobody has looked into one.
+
+    Shape: `rows` are None for a request that was weighed before Keel named files.
+    """
+    verdicts = decided(rows or ())
+    never = _(
+        "No files were named when this was weighed, and nobody has looked into these: %(names)s. Ask anew."
+    )
+    late = _("Files came since that nobody has looked into: %(names)s.")
     chosen = {one for one, verdict in verdicts.items() if verdict is FileVerdict.DESTROY}
     fixed = [one.name for one in found if one.is_fixed and one.file_id in chosen]
     told = (
         (fixed, _("Files to destroy are part of a document, which stays: %(names)s.")),
-        (_unseen(found, verdicts), _("Files came since that nobody has looked into: %(names)s.")),
+        (_unseen(found, verdicts), never if rows is None else late),
     )
     return [sentence % {"names": ", ".join(names)} for names, sentence in told if names]
 
