@@ -14,7 +14,7 @@ from sqlalchemy import text, update
 
 from app.accounts.grants import GrantOrder, give
 from app.accounts.roles import Role
-from app.evidence.destruction import looking
+from app.evidence.destruction import looking, naming
 from app.evidence.destruction.carrying_out import job
 from app.evidence.destruction.models import DataDestruction
 from app.evidence.destruction.rules import MARK, cleaned, file_ids, joined, needle_of, pattern_of, words_of
@@ -36,6 +36,8 @@ from app.trail.signature_witnesses import unvouched_signatures
 from app.trail.verification import verify
 from app.trail.witnesses import contradictions, entry_contradictions
 from app.workflow import start_drafts, tasks
+from app.workflow.forms.model import RowsSettings
+from app.workflow.forms.reader import read_form
 from tests.factories.accounts import actor_for
 from tests.factories.hostile_files import png, zip_of
 from tests.printing.test_rendering import PAPER
@@ -276,6 +278,43 @@ def test_a_picture_that_comes_after_the_weighing_is_not_passed_over(scenario: Sc
     assert home
     assert story.record.status == "kept"
     assert "late.png" in story.record.failure
+
+
+def test_files_above_the_rows_of_a_form_are_named_by_the_next_request(
+    scenario: Scenario, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told_everywhere(scenario)
+    monkeypatch.setattr(naming, "MOST_FILES", 1)
+    attached(scenario, "letter.txt", NAME.encode())
+    kept, gone = attached(scenario, "one.png", png()), attached(scenario, "two.png", png(width=3))
+    first = approved(asked(scenario.sibling()), one=("keep", "It shows a plate."))
+    work()
+    assert home
+    assert (first.record.status, [one["title"] for one in first.record.files]) == ("kept", ["one.png"])
+    assert "not more than 1 files" in first.record.failure
+    assert "two.png. Ask anew" in first.record.failure
+
+    second = approved(asked(scenario.sibling()), two=("destroy", ""))
+    work()
+
+    assert [one["title"] for one in second.record.files] == ["two.png"]
+    assert second.record.status == "destroyed"
+    assert [content_of(one).startswith(b"\x89PNG") for one in (kept, gone)] == [True, False]
+
+
+def test_a_form_takes_as_many_files_as_a_request_names() -> None:
+    for name in ("weigh_request", "approve_destruction"):
+        form = read_form(Path(f"forms/evidence/data_destruction/{name}.json").read_bytes(), key=name)
+        (files,) = [one for one in form.fields if one.key == "files"]
+        assert isinstance(files.settings, RowsSettings)
+        assert files.settings.max_items == naming.MOST_FILES
+
+
+def test_a_long_list_of_files_is_cut() -> None:
+    names = [f"{number}.png" for number in range(23)]
+
+    assert naming._shortened(names).endswith("19.png and 3 more")
+    assert naming._shortened(names[:2]) == "0.png, 1.png"
 
 
 def test_a_request_weighed_before_files_were_named_says_so(scenario: Scenario, home: Path) -> None:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import io
 import logging
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
 
 from sqlalchemy import ColumnElement, or_, select, text
 from sqlalchemy.orm import Session
 
-from app.evidence.destruction.looking import Suspect, Why, suspects
+from app.evidence.destruction.looking import suspects
 from app.evidence.destruction.models import DataDestruction, DestructionStatus
-from app.evidence.destruction.rules import FileVerdict, decided, words_of
+from app.evidence.destruction.naming import doomed_files, files_to_keep, name_files, verdicts_of
+from app.evidence.destruction.rules import FileVerdict, words_of
 from app.evidence.destruction.sweep import Found, entries_with, look, take_out
 from app.evidence.packs.models import EvidencePack
 from app.evidence.packs.orders import remove
@@ -45,7 +45,7 @@ def job(store: FileStore) -> Callable[[], int]:
         ids = session.scalars(approved).all()
         for record_id in ids:
             carry_out(record_id, store)
-        _look_into_files(store)
+        name_files(store)
         _clean()
         return len(ids)
 
@@ -65,12 +65,12 @@ def carry_out(record_id: int, store: FileStore) -> None:
         row = uow.session.get_one(DataDestruction, record_id)
         if row.status != DestructionStatus.APPROVED.value:
             return
-        words, verdicts = words_of(row.words or ""), decided(row.files or ())
-        if reasons := [*_places_to_keep(uow.session, words), *_files_to_keep(found_files, row.files)]:
+        words, verdicts = words_of(row.words or ""), verdicts_of(uow.session, row)
+        if reasons := [*_places_to_keep(uow.session, words), *files_to_keep(found_files, row, verdicts)]:
             _keep(uow, row, reasons)
             return
         _zero_freed_pages(uow.session)
-        doomed = _doomed(found_files, verdicts)
+        doomed = doomed_files(found_files, verdicts)
         hashes += _destroy_files(uow, store, doomed, row.number)
         hashes += _remove_packs(uow)
         found = take_out(uow, words)
@@ -92,68 +92,11 @@ def carry_out(record_id: int, store: FileStore) -> None:
         _forget_content(store, sha256)
 
 
-def _look_into_files(store: FileStore) -> None:
-    """Name the files of fresh requests. Effects: an act for each; files are read outside of it."""
-    fresh = select(DataDestruction.id, DataDestruction.words).where(
-        DataDestruction.status == DestructionStatus.ASKED.value, DataDestruction.files.is_(None)
-    )
-    rows = db.session.execute(fresh).all()
-    for row in rows:
-        named = suspects(store, words_of(row.words or ""))
-        with unit_of_work() as uow:
-            uow.session.get_one(DataDestruction, row.id).files = [_row_of(one) for one in named]
-
-
-def _row_of(one: Suspect) -> dict[str, Any]:
-    reasons = {Why.HOLDS: _("The words stand in it."), Why.UNREADABLE: _("No program can read it: look.")}
-    verdict = FileVerdict.DESTROY.value if one.why is Why.HOLDS else ""
-    return {
-        "reference": str(one.file_id),
-        "title": one.name,
-        "belongs_to": one.records,
-        "why": reasons[one.why],
-        "verdict": FileVerdict.KEEP.value if one.is_fixed else verdict,
-        "reason": _("It is part of a document, which stays as it was approved.") if one.is_fixed else "",
-        "is_fixed": one.is_fixed,
-    }
-
-
-def _unseen(found: Sequence[Suspect], verdicts: Mapping[int, FileVerdict]) -> list[str]:
-    """Return the files that came since the request was weighed and that no program can read."""
-    return [one.name for one in found if one.why is Why.UNREADABLE and one.file_id not in verdicts]
-
-
-def _doomed(found: Sequence[Suspect], verdicts: Mapping[int, FileVerdict]) -> list[int]:
-    """Return the files to destroy: as was decided, and those with the words that came since."""
-    chosen = {one for one, verdict in verdicts.items() if verdict is FileVerdict.DESTROY}
-    late = {one.file_id for one in found if one.why is Why.HOLDS and one.file_id not in verdicts}
-    return sorted((chosen | late) - {one.file_id for one in found if one.is_fixed})
-
-
 def _places_to_keep(session: Session, words: Sequence[str]) -> list[str]:
     kept = look(session, words).kept
     if not kept:
         return []
     return [_("The words stand where nothing may be changed: %(places)s.", places=", ".join(kept))]
-
-
-def _files_to_keep(found: Sequence[Suspect], rows: Sequence[Mapping[str, Any]] | None) -> list[str]:
-    """Return why files forbid the act: one that must stay was to go, or nobody has looked into one.
-
-    Shape: `rows` are None for a request that was weighed before Keel named files.
-    """
-    verdicts = decided(rows or ())
-    never = _(
-        "No files were named when this was weighed, and nobody has looked into these: %(names)s. Ask anew."
-    )
-    late = _("Files came since that nobody has looked into: %(names)s.")
-    chosen = {one for one, verdict in verdicts.items() if verdict is FileVerdict.DESTROY}
-    fixed = [one.name for one in found if one.is_fixed and one.file_id in chosen]
-    told = (
-        (fixed, _("Files to destroy are part of a document, which stays: %(names)s.")),
-        (_unseen(found, verdicts), never if rows is None else late),
-    )
-    return [sentence % {"names": ", ".join(names)} for names, sentence in told if names]
 
 
 def _keep(uow: UnitOfWork, row: DataDestruction, reasons: Sequence[str]) -> None:
