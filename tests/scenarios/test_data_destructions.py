@@ -3,109 +3,40 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable
-from dataclasses import replace
-from io import BytesIO
 from pathlib import Path
 
 import pytest
-from flask import current_app
-from sqlalchemy import text, update
+from sqlalchemy import text
 
-from app.accounts.grants import GrantOrder, give
-from app.accounts.roles import Role
-from app.evidence.destruction import looking, naming
 from app.evidence.destruction.carrying_out import job
 from app.evidence.destruction.models import DataDestruction
-from app.evidence.destruction.rules import MARK, cleaned, file_ids, joined, needle_of, pattern_of, words_of
+from app.evidence.destruction.rules import MARK, cleaned, needle_of, pattern_of, words_of
 from app.evidence.witnesses import ENTRY_WITNESSES, WITNESSES
-from app.foundation import clock
 from app.foundation.backup import FILES
 from app.foundation.db import db
 from app.foundation.errors import Invalid
 from app.foundation.file_store import FileStore
-from app.foundation.files import StoredFile, store_file
-from app.foundation.unit_of_work import unit_of_work
-from app.printing.paper import Words
-from app.printing.rendering import render
 from app.records import search
-from app.records.comments import add_comment
-from app.records.models import Attachment
 from app.trail.service import entries_for
 from app.trail.signature_witnesses import unvouched_signatures
 from app.trail.verification import verify
 from app.trail.witnesses import contradictions, entry_contradictions
-from app.workflow import start_drafts, tasks
-from app.workflow.forms.model import RowsSettings
-from app.workflow.forms.reader import read_form
 from tests.factories.accounts import actor_for
-from tests.factories.hostile_files import png, zip_of
-from tests.printing.test_rendering import PAPER
+from tests.scenarios.destructions import (
+    FOREIGN,
+    NAME,
+    approved,
+    asked,
+    opened_home,
+    told_everywhere,
+    weighed,
+)
 from tests.scenarios.dsl import Scenario
-from tests.scenarios.steps import report
-
-NAME = "Zenobia Quirkwell"
-FOREIGN = "Żółćmir Ąbrowski"
-B_PNG = {"reference": "8", "title": "b.png", "verdict": "", "reason": "", "is_fixed": False}
 
 
 @pytest.fixture
 def home(scenario: Scenario) -> Path:
-    with unit_of_work() as uow:
-        for who in ("quality_manager", "top_management"):
-            give(uow, scenario.company.people[who], GrantOrder(Role(who), None))
-    found: Path = current_app.config["KEEL"].home
-    return found
-
-
-def told_everywhere(scenario: Scenario) -> int:
-    """A record whose title, answers, comment, file, drafts and search index name a customer."""
-    report(
-        scenario, title=f"{NAME} called", description=f"{FOREIGN.upper()} and {NAME.lower()} heard a noise."
-    )
-    done = {
-        "containment_choice": "done",
-        "containment": f"Lot blocked; told {NAME}.",
-        "is_stock_blocked": True,
-    }
-    scenario.as_("process_owner").complete("contain", {**done, "contained_at": clock.now().isoformat()})
-    actor = actor_for(scenario.company.people["quality_coordinator"])
-    with unit_of_work(actor.id) as uow:
-        add_comment(uow, actor, scenario.record_id, f"I rang {NAME} back.")
-        start_drafts.keep(uow, "nonconformity", actor, {"title": f"{FOREIGN} again"})
-        tasks.claim(uow, scenario.task("triage").id, actor)
-        tasks.save_draft(uow, scenario.task("triage").id, actor, {"cause_guess": f"Ask {NAME}"})
-    return scenario.record_id
-
-
-def asked(scenario: Scenario, words: str = f"{NAME}\n{FOREIGN}") -> Scenario:
-    """A request whose files Keel has read."""
-    scenario.as_("quality_manager").start(
-        "data_destruction", {"words": words, "reason": "Asked for.", "legal_basis": "Article 17 GDPR"}
-    )
-    work()
-    return scenario
-
-
-def work() -> None:
-    """The job reads files, and carries out what was approved."""
-    job(FileStore(current_app.config["KEEL"].home / FILES))()
-    db.session.rollback()
-
-
-def weighed(scenario: Scenario, **decisions: tuple[str, str]) -> Scenario:
-    """Weigh the request; files are decided as proposed, or by the first word of their name."""
-    rows = []
-    for row in scenario.record.files or ():
-        verdict, reason = decisions.get(row["title"].split(".")[0], (row["verdict"], row["reason"]))
-        shown = {key: value for key, value in row.items() if key != "is_fixed"}
-        rows.append({**shown, "verdict": verdict, "reason": reason})
-    answers = {"is_lawful": True, "weighing": "No contract is open.", "files": rows}
-    return scenario.as_("quality_manager").complete("weigh_request", answers)
-
-
-def approved(scenario: Scenario, **decisions: tuple[str, str]) -> Scenario:
-    return weighed(scenario, **decisions).as_("top_management").approve("approve_destruction")
+    return opened_home(scenario)
 
 
 def bytes_of(folder: Path) -> bytes:
@@ -208,218 +139,3 @@ def test_words_are_taken_out_whatever_their_case_and_inside_lists() -> None:
     assert cleaned({"a": ["ANN BELL-SMITH rang", 3]}, pattern) == {"a": [f"{MARK} rang", 3]}
     assert cleaned("Bell Ann", pattern) == "Bell Ann"
     assert needle_of("Żółćmir Ąbrowski") == "browski"
-
-
-def attached(scenario: Scenario, name: str, content: bytes) -> int:
-    """A file that belongs to the record of the story."""
-    store = FileStore(current_app.config["KEEL"].home / FILES)
-    with unit_of_work(scenario.company.people["process_owner"]) as uow:
-        stored = store_file(uow, store, BytesIO(content), name)
-        uow.session.add(Attachment(record_id=scenario.record_id, file_id=stored.id, added_at=uow.now))
-        return stored.id
-
-
-def content_of(file_id: int) -> bytes:
-    db.session.rollback()
-    row = db.session.get_one(StoredFile, file_id)
-    return FileStore(current_app.config["KEEL"].home / FILES).path(row.sha256).read_bytes()
-
-
-def test_files_are_read_and_what_no_program_reads_is_named(scenario: Scenario, home: Path) -> None:
-    told_everywhere(scenario)
-    letter = replace(PAPER, parts=(Words(f"Dear {NAME},"),))
-    attached(scenario, "letter.pdf", render(letter).content)
-    attached(scenario, "photo.png", png())
-    elsewhere = report(scenario.sibling(), title="A scratch on the lid")
-    attached(elsewhere, "lid.png", png(width=3))
-
-    files = {one["title"]: one for one in asked(scenario.sibling()).record.files}
-
-    assert home
-    assert {name: one["verdict"] for name, one in files.items()} == {"letter.pdf": "destroy", "photo.png": ""}
-    assert files["photo.png"]["belongs_to"].startswith("NC-")
-    assert "look" in files["photo.png"]["why"]
-
-
-def test_nobody_weighs_before_each_file_is_decided(scenario: Scenario, home: Path) -> None:
-    told_everywhere(scenario)
-    attached(scenario, "photo.png", png())
-    story = asked(scenario.sibling())
-
-    for verdict in ("", "keep"):
-        with pytest.raises(Invalid):
-            weighed(story, photo=(verdict, ""))
-
-    assert home
-    assert story.steps == ["weigh_request"]
-
-
-@pytest.mark.parametrize("verdict", ["destroy", "keep"])
-def test_a_picture_goes_or_stays_as_was_decided(scenario: Scenario, home: Path, verdict: str) -> None:
-    told_everywhere(scenario)
-    content = png()
-    photo = attached(scenario, "photo.png", content)
-    story = approved(asked(scenario.sibling()), photo=(verdict, "It shows a plate, and nobody."))
-
-    work()
-
-    assert home
-    assert story.record.status == "destroyed"
-    assert (content_of(photo) == content) is (verdict == "keep")
-
-
-def test_a_picture_that_comes_after_the_weighing_is_not_passed_over(scenario: Scenario, home: Path) -> None:
-    told_everywhere(scenario)
-    story = approved(asked(scenario.sibling()))
-    attached(scenario, "late.png", png())
-
-    work()
-
-    assert home
-    assert story.record.status == "kept"
-    assert "late.png" in story.record.failure
-
-
-def test_files_above_the_rows_of_a_form_are_named_by_the_next_request(
-    scenario: Scenario, home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    told_everywhere(scenario)
-    monkeypatch.setattr(naming, "MOST_FILES", 1)
-    attached(scenario, "letter.txt", NAME.encode())
-    kept, gone = attached(scenario, "one.png", png()), attached(scenario, "two.png", png(width=3))
-    first = approved(asked(scenario.sibling()), one=("keep", "It shows a plate."))
-    work()
-    assert home
-    assert (first.record.status, [one["title"] for one in first.record.files]) == ("kept", ["one.png"])
-    assert "not more than 1 files" in first.record.failure
-    assert "two.png. Ask anew" in first.record.failure
-
-    second = approved(asked(scenario.sibling()), two=("destroy", ""))
-    work()
-
-    assert [one["title"] for one in second.record.files] == ["two.png"]
-    assert second.record.status == "destroyed"
-    assert [content_of(one).startswith(b"\x89PNG") for one in (kept, gone)] == [True, False]
-
-
-def test_a_form_takes_as_many_files_as_a_request_names() -> None:
-    for name in ("weigh_request", "approve_destruction"):
-        form = read_form(Path(f"forms/evidence/data_destruction/{name}.json").read_bytes(), key=name)
-        (files,) = [one for one in form.fields if one.key == "files"]
-        assert isinstance(files.settings, RowsSettings)
-        assert files.settings.max_items == naming.MOST_FILES
-
-
-def test_a_long_list_of_files_is_cut() -> None:
-    names = [f"{number}.png" for number in range(23)]
-
-    assert naming._shortened(names).endswith("19.png and 3 more")
-    assert naming._shortened(names[:2]) == "0.png, 1.png"
-
-
-def test_a_request_weighed_before_files_were_named_says_so(scenario: Scenario, home: Path) -> None:
-    told_everywhere(scenario)
-    attached(scenario, "photo.png", png())
-    story = approved(asked(scenario.sibling()), photo=("keep", "It shows a plate."))
-    with unit_of_work() as uow:
-        uow.session.get_one(DataDestruction, story.record_id).files = None
-
-    work()
-
-    assert home
-    assert story.record.status == "kept"
-    assert story.record.failure.startswith("No files were named when this was weighed")
-    assert "photo.png" in story.record.failure
-
-
-def test_a_picture_in_an_answer_belongs_to_its_record(scenario: Scenario, home: Path) -> None:
-    store = FileStore(home / FILES)
-    with unit_of_work(scenario.company.people["reporter"]) as uow:
-        photo = store_file(uow, store, BytesIO(png()), "photo.png").id
-    report(scenario, title=f"{NAME} called", evidence=[str(photo)])
-
-    (file,) = asked(scenario.sibling()).record.files
-
-    assert (file["title"], file["belongs_to"]) == ("photo.png", scenario.record.number)
-
-
-def test_files_are_found_wherever_answers_name_them() -> None:
-    file = {"id": "7", "sha256": "ab", "name": "a.png"}
-
-    assert file_ids({"evidence": [file], "rows": [{"photo": [{**file, "id": 9}]}], "id": 3}) == [7, 9]
-
-
-def test_a_file_of_a_document_stays_also_when_it_is_weighed_again(
-    scenario: Scenario, home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    told_everywhere(scenario)
-    fixed = attached(scenario, "plan.png", png())
-    monkeypatch.setattr(looking, "_fixed", lambda _session: {fixed})
-    story = asked(scenario.sibling())
-    weighed(story).as_("top_management").refuse("approve_destruction", "Why does the plan stay?")
-
-    with pytest.raises(Invalid):
-        weighed(story, plan=("destroy", ""))
-
-    assert home
-    assert story.steps == ["weigh_request"]
-    assert story.record.files[0]["is_fixed"]
-
-
-def test_a_file_that_became_part_of_a_document_is_not_said_to_be_destroyed(
-    scenario: Scenario, home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    told_everywhere(scenario)
-    plan = attached(scenario, "plan.png", png())
-    story = approved(asked(scenario.sibling()), plan=("destroy", ""))
-    monkeypatch.setattr(looking, "_fixed", lambda _session: {plan})
-
-    work()
-
-    assert home
-    assert story.record.status == "kept"
-    assert "plan.png" in story.record.failure
-
-
-def test_answers_decide_about_files_and_change_nothing_else() -> None:
-    rows = [{"reference": "7", "title": "a.png", "verdict": "keep", "reason": "", "is_fixed": True}, B_PNG]
-    answer = {"reference": "7", "title": "z.png", "verdict": "destroy", "reason": None, "is_fixed": False}
-
-    assert joined(rows, [answer, {"reference": "9"}]) == [{**rows[0], "verdict": "destroy"}, B_PNG]
-
-
-def damaged(content: bytes) -> bytes:
-    """An archive whose list of members is whole and whose first member is not."""
-    start = content.index(b"first.txt") + len(b"first.txt")
-    return content[:start] + b"\xff" * 6 + content[start + 6 :]
-
-
-def locked(content: bytes) -> bytes:
-    """An archive that says of its members that a password locks them."""
-    found = bytearray(content)
-    for mark, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
-        found[content.index(mark) + offset] |= 1
-    return bytes(found)
-
-
-@pytest.mark.parametrize("spoil", [damaged, locked])
-def test_a_file_that_cannot_be_opened_stops_no_other(
-    scenario: Scenario, home: Path, spoil: Callable[[bytes], bytes]
-) -> None:
-    told_everywhere(scenario)
-    parts = zip_of({"first.txt": b"some words " * 50})
-    attached(scenario, "bad.zip", b"PK")
-    bad = StoredFile.name == "bad.zip"
-    content = FileStore(home / FILES).put(BytesIO(spoil(parts)), 10_000)
-    with unit_of_work() as uow:
-        uow.session.execute(update(StoredFile).where(bad).values(sha256=content.sha256, size=content.size))
-
-    files = {one["title"]: one for one in asked(scenario.sibling()).record.files}
-
-    assert "look" in files["bad.zip"]["why"]
-
-
-def test_what_can_be_opened_of_a_damaged_archive_is_read() -> None:
-    content = damaged(zip_of({"first.txt": b"some words " * 50, "second.txt": NAME.encode()}))
-
-    assert list(looking._parts(content))[1:] == [None, NAME.encode()]
