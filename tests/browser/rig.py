@@ -19,6 +19,29 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from tests.browser import barriers
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+# The last switch of features counts, so what Playwright turns off is said again. A toolbar that is a page of
+# its own, as newer Chromium draws it around every view, costs more than the page that is looked at.
+_PLAYWRIGHT_OFF = (
+    "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose",
+    "HttpsUpgrades",
+    "MediaRouter",
+    "OptimizationHints",
+    "PaintHolding",
+    "ThirdPartyStoragePartitioning",
+    "Translate",
+)
+_TOOLBAR_OFF = (
+    "InitialWebUI",
+    "PreloadTopChromeWebUI",
+    "WebUIBackForwardButton",
+    "WebUIHomeButton",
+    "WebUILocationBar",
+    "WebUIOmniboxPopup",
+    "WebUIReloadButton",
+    "WebUISplitTabsButton",
+    "WebUIToolbar",
+)
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -27,6 +50,7 @@ FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    f"--disable-features={','.join((*_PLAYWRIGHT_OFF, *_TOOLBAR_OFF))}",
 )
 PATIENCE = 8_000  # milliseconds
 PICTURES = Path(__file__).parents[2] / "docs" / "images"
