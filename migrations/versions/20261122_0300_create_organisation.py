@@ -18,6 +18,15 @@ depends_on = None
 
 
 def upgrade() -> None:
+    _create_cause_category()
+    _create_failure_mode()
+    _create_product_family()
+    _create_site()
+    _create_department()
+    _create_special_day()
+
+
+def _create_cause_category() -> None:
     op.create_table(
         "cause_category",
         sa.Column("branch", sa.String(length=20), nullable=False),
@@ -32,6 +41,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cause_category")),
         sa.UniqueConstraint("code_key", name=op.f("uq_cause_category_code_key")),
     )
+
+
+def _create_failure_mode() -> None:
     op.create_table(
         "failure_mode",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -45,6 +57,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_failure_mode")),
         sa.UniqueConstraint("code_key", name=op.f("uq_failure_mode_code_key")),
     )
+
+
+def _create_product_family() -> None:
     op.create_table(
         "product_family",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -58,6 +73,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_product_family")),
         sa.UniqueConstraint("code_key", name=op.f("uq_product_family_code_key")),
     )
+
+
+def _create_site() -> None:
     op.create_table(
         "site",
         sa.Column("zone", sa.String(length=64), nullable=False),
@@ -75,6 +93,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_site")),
         sa.UniqueConstraint("code_key", name=op.f("uq_site_code_key")),
     )
+
+
+def _create_department() -> None:
     op.create_table(
         "department",
         sa.Column("site_id", sa.Integer(), nullable=False),
@@ -91,6 +112,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("code_key", name=op.f("uq_department_code_key")),
     )
     op.create_index(op.f("ix_department_site_id"), "department", ["site_id"], unique=False)
+
+
+def _create_special_day() -> None:
     op.create_table(
         "special_day",
         sa.Column("id", sa.Integer(), nullable=False),

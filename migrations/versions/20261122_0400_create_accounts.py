@@ -18,6 +18,17 @@ depends_on = None
 
 
 def upgrade() -> None:
+    _create_person()
+    _create_absence()
+    _create_business_process()
+    _create_manager_of()
+    _create_one_time_link()
+    _create_web_session()
+    _create_candidate_group()
+    _create_role_grant()
+
+
+def _create_person() -> None:
     op.create_table(
         "person",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -40,6 +51,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("user_name", name=op.f("uq_person_user_name")),
     )
     op.create_index(op.f("ix_person_site_id"), "person", ["site_id"], unique=False)
+
+
+def _create_absence() -> None:
     op.create_table(
         "absence",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -59,6 +73,9 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_absence_person_id"), "absence", ["person_id"], unique=False)
     op.create_index(op.f("ix_absence_substitute_id"), "absence", ["substitute_id"], unique=False)
+
+
+def _create_business_process() -> None:
     op.create_table(
         "business_process",
         sa.Column("owner_id", sa.Integer(), nullable=True),
@@ -77,6 +94,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("code_key", name=op.f("uq_business_process_code_key")),
     )
     op.create_index(op.f("ix_business_process_owner_id"), "business_process", ["owner_id"], unique=False)
+
+
+def _create_manager_of() -> None:
     op.create_table(
         "manager_of",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -91,6 +111,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("person_id", "starts_on", name=op.f("uq_manager_of_person_id_starts_on")),
     )
     op.create_index(op.f("ix_manager_of_manager_id"), "manager_of", ["manager_id"], unique=False)
+
+
+def _create_one_time_link() -> None:
     op.create_table(
         "one_time_link",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -110,6 +133,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("digest", name=op.f("uq_one_time_link_digest")),
     )
     op.create_index(op.f("ix_one_time_link_person_id"), "one_time_link", ["person_id"], unique=False)
+
+
+def _create_web_session() -> None:
     op.create_table(
         "web_session",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -127,6 +153,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("digest", name=op.f("uq_web_session_digest")),
     )
     op.create_index(op.f("ix_web_session_person_id"), "web_session", ["person_id"], unique=False)
+
+
+def _create_candidate_group() -> None:
     op.create_table(
         "candidate_group",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -144,6 +173,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", name=op.f("uq_candidate_group_key")),
     )
     op.create_index("ix_candidate_group_role_site_id", "candidate_group", ["role", "site_id"], unique=False)
+
+
+def _create_role_grant() -> None:
     op.create_table(
         "role_grant",
         sa.Column("id", sa.Integer(), nullable=False),

@@ -18,6 +18,20 @@ depends_on = None
 
 
 def upgrade() -> None:
+    _create_definition_version()
+    _create_process_instance()
+    _create_task()
+    _index_task()
+    _create_submission()
+    _create_evaluation()
+    _create_timer()
+    _create_message()
+    _create_subscription()
+    _create_fault()
+    _create_task_policy()
+
+
+def _create_definition_version() -> None:
     op.create_table(
         "definition_version",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -36,6 +50,9 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_definition_version_bundle_sha256"), "definition_version", ["bundle_sha256"], unique=False
     )
+
+
+def _create_process_instance() -> None:
     op.create_table(
         "process_instance",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -65,6 +82,9 @@ def upgrade() -> None:
     op.create_index(
         "ix_process_instance_record", "process_instance", ["record_kind", "record_id"], unique=False
     )
+
+
+def _create_task() -> None:
     op.create_table(
         "task",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -120,6 +140,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_task_site_id_site")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_task")),
     )
+
+
+def _index_task() -> None:
     op.create_index(
         "ix_task_done",
         "task",
@@ -162,6 +185,9 @@ def upgrade() -> None:
         sqlite_where=sa.text("state = 'open'"),
         postgresql_where=sa.text("state = 'open'"),
     )
+
+
+def _create_submission() -> None:
     op.create_table(
         "submission",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -187,6 +213,9 @@ def upgrade() -> None:
         "ix_submission_instance_element", "submission", ["instance_id", "element_id", "id"], unique=False
     )
     op.create_index(op.f("ix_submission_task_id"), "submission", ["task_id"], unique=False)
+
+
+def _create_evaluation() -> None:
     op.create_table(
         "evaluation",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -203,6 +232,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_evaluation")),
     )
     op.create_index(op.f("ix_evaluation_instance_id"), "evaluation", ["instance_id"], unique=False)
+
+
+def _create_timer() -> None:
     op.create_table(
         "timer",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -221,6 +253,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("instance_id", "guid", "occurrence", name="uq_timer_occurrence"),
     )
     op.create_index("ix_timer_due", "timer", ["due_at", "id"], unique=False)
+
+
+def _create_message() -> None:
     op.create_table(
         "message",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -251,6 +286,9 @@ def upgrade() -> None:
         sqlite_where=sa.text("state = 'pending'"),
         postgresql_where=sa.text("state = 'pending'"),
     )
+
+
+def _create_subscription() -> None:
     op.create_table(
         "subscription",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -270,6 +308,9 @@ def upgrade() -> None:
     op.create_index(
         "ix_subscription_message", "subscription", ["message_name", "correlation_key"], unique=False
     )
+
+
+def _create_fault() -> None:
     op.create_table(
         "fault",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -299,6 +340,9 @@ def upgrade() -> None:
         sqlite_where=sa.text("resolved_at IS NULL"),
         postgresql_where=sa.text("resolved_at IS NULL"),
     )
+
+
+def _create_task_policy() -> None:
     op.create_table(
         "task_policy",
         sa.Column("id", sa.Integer(), nullable=False),

@@ -18,6 +18,12 @@ depends_on = None
 
 
 def upgrade() -> None:
+    _create_quality_event()
+    _create_quality_event_risk()
+    _create_risk_baseline()
+
+
+def _create_quality_event() -> None:
     op.create_table(
         "quality_event",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -70,6 +76,9 @@ def upgrade() -> None:
         "ix_quality_event_recurrence", "quality_event", ["recurrence_key", "occurred_at"], unique=False
     )
     op.create_index("ix_quality_event_subject", "quality_event", ["subject_kind", "subject_id"], unique=False)
+
+
+def _create_quality_event_risk() -> None:
     op.create_table(
         "quality_event_risk",
         sa.Column("event_id", sa.Integer(), nullable=False),
@@ -80,6 +89,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("event_id", "risk_id", name=op.f("pk_quality_event_risk")),
     )
     op.create_index(op.f("ix_quality_event_risk_risk_id"), "quality_event_risk", ["risk_id"], unique=False)
+
+
+def _create_risk_baseline() -> None:
     op.create_table(
         "risk_baseline",
         sa.Column("id", sa.Integer(), nullable=False),

@@ -18,6 +18,12 @@ depends_on = None
 
 
 def upgrade() -> None:
+    _create_risk()
+    _create_reassessment()
+    _create_reassessment_trigger()
+
+
+def _create_risk() -> None:
     op.create_table(
         "risk",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -46,6 +52,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_risk")),
     )
     op.create_index("ix_risk_score", "risk", ["score"], unique=False)
+
+
+def _create_reassessment() -> None:
     op.create_table(
         "reassessment",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -68,6 +77,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reassessment")),
     )
     op.create_index(op.f("ix_reassessment_risk_id"), "reassessment", ["risk_id"], unique=False)
+
+
+def _create_reassessment_trigger() -> None:
     op.create_table(
         "reassessment_trigger",
         sa.Column("id", sa.Integer(), nullable=False),

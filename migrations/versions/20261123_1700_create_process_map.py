@@ -20,6 +20,17 @@ depends_on = None
 def upgrade() -> None:
     op.add_column("business_process", sa.Column("process_kind", sa.String(length=20), nullable=True))
     op.add_column("business_process", sa.Column("importance", sa.Integer(), nullable=True))
+    _create_context_issue()
+    _create_interested_party()
+    _create_scope_version()
+    _create_process_flow()
+    _create_process_measure()
+    _create_process_profile()
+    _create_required_role()
+    _create_context_review()
+
+
+def _create_context_issue() -> None:
     op.create_table(
         "context_issue",
         sa.Column("title", sa.String(length=200), nullable=False),
@@ -36,6 +47,9 @@ def upgrade() -> None:
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_context_issue")),
     )
+
+
+def _create_interested_party() -> None:
     op.create_table(
         "interested_party",
         sa.Column("name", sa.String(length=200), nullable=False),
@@ -53,6 +67,9 @@ def upgrade() -> None:
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_interested_party")),
     )
+
+
+def _create_scope_version() -> None:
     op.create_table(
         "scope_version",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -69,6 +86,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_scope_version")),
     )
     op.create_index(op.f("ix_scope_version_starts_on"), "scope_version", ["starts_on"], unique=False)
+
+
+def _create_process_flow() -> None:
     op.create_table(
         "process_flow",
         sa.Column("what", sa.String(length=200), nullable=False),
@@ -99,6 +119,9 @@ def upgrade() -> None:
         op.f("ix_process_flow_from_process_id"), "process_flow", ["from_process_id"], unique=False
     )
     op.create_index(op.f("ix_process_flow_to_process_id"), "process_flow", ["to_process_id"], unique=False)
+
+
+def _create_process_measure() -> None:
     op.create_table(
         "process_measure",
         sa.Column("process_id", sa.Integer(), nullable=False),
@@ -119,6 +142,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_process_measure")),
     )
     op.create_index(op.f("ix_process_measure_process_id"), "process_measure", ["process_id"], unique=False)
+
+
+def _create_process_profile() -> None:
     op.create_table(
         "process_profile",
         sa.Column("process_id", sa.Integer(), nullable=False),
@@ -134,6 +160,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("process_id", name=op.f("pk_process_profile")),
     )
+
+
+def _create_required_role() -> None:
     op.create_table(
         "required_role",
         sa.Column("role", sa.String(length=40), nullable=False),
@@ -150,6 +179,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_required_role_site_id_site")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_required_role")),
     )
+
+
+def _create_context_review() -> None:
     op.create_table(
         "context_review",
         sa.Column("id", sa.Integer(), nullable=False),
