@@ -30,7 +30,7 @@ def feel() -> Feel:
 def passes() -> Callable[..., bool | None]:
     """Tell whether a value passes the tests of a cell."""
 
-    def test(cell: str, value: object, context: Mapping[str, object] | None = None) -> bool | None:
+    def is_passed(cell: str, value: object, context: Mapping[str, object] | None = None) -> bool | None:
         return compile_unary_tests(cell).matches(value, context or {}, now=NOON)
 
-    return test
+    return is_passed

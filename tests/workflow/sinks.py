@@ -19,6 +19,11 @@ def canary(path: Path) -> str:
 
 def sinks(text: str) -> dict[str, bytes]:
     """Return for each sink a diagram that holds the text there."""
+    return {**flow_sinks(text), **event_sinks(text)}
+
+
+def flow_sinks(text: str) -> dict[str, bytes]:
+    """Return the diagrams whose tasks, gateways, timers and loops hold the text."""
     python, quoted = escape(text), quoteattr(text)
     loop = "multiInstanceLoopCharacteristics"
     return {
@@ -47,6 +52,20 @@ def sinks(text: str) -> dict[str, bytes]:
         "standard loop": one(
             user("x", wrapped("standardLoopCharacteristics", f"<loopCondition>{python}</loopCondition>"))
         ),
+        "service parameter": one(
+            f'<serviceTask id="x">{operator(quoted)}</serviceTask>',
+        ),
+        "ad-hoc completion": one(
+            '<adHocSubProcess id="x"><userTask id="inner"/>'
+            f"<completionCondition>{python}</completionCondition></adHocSubProcess>"
+        ),
+    }
+
+
+def event_sinks(text: str) -> dict[str, bytes]:
+    """Return the diagrams whose events, payloads and correlations hold the text."""
+    python = escape(text)
+    return {
         "conditional event": one(
             catch(wrapped("conditionalEventDefinition", f"<condition>{python}</condition>"))
         ),
@@ -79,13 +98,6 @@ def sinks(text: str) -> dict[str, bytes]:
                 + "</messageEventDefinition>"
             ),
             head=MESSAGE,
-        ),
-        "service parameter": one(
-            f'<serviceTask id="x">{operator(quoted)}</serviceTask>',
-        ),
-        "ad-hoc completion": one(
-            '<adHocSubProcess id="x"><userTask id="inner"/>'
-            f"<completionCondition>{python}</completionCondition></adHocSubProcess>"
         ),
     }
 
