@@ -85,28 +85,25 @@ def holders_of(
     session: Session, role: Role, site_id: int | None, on: date, process_id: int | None = None
 ) -> list[int]:
     """Return the active people who have a role at a site (and process) on a day, by name."""
-    statement = (
-        select(Person.id)
-        .join(RoleGrant, RoleGrant.person_id == Person.id)
-        .where(
-            Person.is_active,
-            RoleGrant.role == role.value,
-            or_(RoleGrant.site_id.is_(None), RoleGrant.site_id == site_id),
-            or_(RoleGrant.process_id.is_(None), RoleGrant.process_id == process_id),
-            holds_on(on),
-        )
-        .group_by(Person.id, Person.name)
-        .order_by(Person.name, Person.id)
+    return _people_with(
+        session,
+        role,
+        on,
+        or_(RoleGrant.site_id.is_(None), RoleGrant.site_id == site_id),
+        or_(RoleGrant.process_id.is_(None), RoleGrant.process_id == process_id),
     )
-    return list(session.scalars(statement))
 
 
 def holders_anywhere(session: Session, role: Role, on: date) -> list[int]:
     """Return the active people who have a role on a day, at whatever site and process, by name."""
+    return _people_with(session, role, on)
+
+
+def _people_with(session: Session, role: Role, on: date, *where: ColumnElement[bool]) -> list[int]:
     statement = (
         select(Person.id)
         .join(RoleGrant, RoleGrant.person_id == Person.id)
-        .where(Person.is_active, RoleGrant.role == role.value, holds_on(on))
+        .where(Person.is_active, RoleGrant.role == role.value, holds_on(on), *where)
         .group_by(Person.id, Person.name)
         .order_by(Person.name, Person.id)
     )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from app.accounts.groups import holds_on
-from app.accounts.models import Person, RoleGrant
+from app.accounts.groups import holders_anywhere
+from app.accounts.models import Person
 from app.accounts.roles import Role
 from app.foundation.i18n import gettext as _
 from app.foundation.outbox import post_mail
@@ -21,19 +21,12 @@ def tell_answerable(uow: UnitOfWork, check_id: int, sentence: str, base_url: str
     Effects: a notification for each, and a mail for those with an address, once for the same check; the mail
     leaves the house and says no more than that they should look.
     """
-    people = uow.session.execute(
-        select(Person.id, Person.mail)
-        .join(RoleGrant, RoleGrant.person_id == Person.id)
-        .where(
-            Person.is_active,
-            RoleGrant.role.in_([role.value for role in ANSWERABLE]),
-            holds_on(uow.now.date()),
-        )
-        .group_by(Person.id, Person.mail)
-        .order_by(Person.id)
-    ).all()
-    tell_of_system(uow, NoticeKind.TAMPERING, [row.id for row in people], sentence)
-    for row in people:
+    today = uow.now.date()
+    asked = [holders_anywhere(uow.session, role, today) for role in ANSWERABLE]
+    people = sorted({person_id for some in asked for person_id in some})
+    tell_of_system(uow, NoticeKind.TAMPERING, people, sentence)
+    mails = select(Person.id, Person.mail).where(Person.id.in_(people))
+    for row in uow.session.execute(mails.order_by(Person.id)):
         if row.mail:
             post_mail(
                 uow,
