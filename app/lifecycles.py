@@ -29,7 +29,7 @@ from app.evidence.destruction import lifecycle as destructions
 from app.evidence.packs import orders as packs
 from app.evidence.reviews import lifecycle as trail_reviews
 from app.evidence.reviews import sampling
-from app.foundation import file_limits
+from app.foundation import dated, file_limits
 from app.foundation.settings import catalogue
 from app.foundation.unit_of_work import UnitOfWork, close_every_act_with
 from app.imports import deeds as imports_deeds
@@ -128,6 +128,8 @@ DEEDS: tuple[DeedWords, ...] = (
 def wire() -> None:
     """Make the lifecycles known to the engine room, and their words to the trail. Safe to call again."""
     deeds.use(DEEDS)
+    dated.listen()
+    close_every_act_with(dated.keep_former)
     watching.listen()
     close_every_act_with(watching.tell)
     registry.use(LIFECYCLES, parts=PARTS, directory=directory_for)

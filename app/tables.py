@@ -15,7 +15,7 @@ from app.evidence.destruction import models as destructions
 from app.evidence.packs import models as packs
 from app.evidence.reviews import models as trail_reviews
 from app.evidence.rooms import models as rooms
-from app.foundation import files, heartbeat, installation, numbering, outbox, settings, throttle
+from app.foundation import dated, files, heartbeat, installation, numbering, outbox, settings, throttle
 from app.foundation.db import Base
 from app.imports import models as imports
 from app.imports import uploads as library_uploads
@@ -38,6 +38,7 @@ from app.workflow import models as workflow
 
 MODULES = (
     installation,
+    dated,
     files,
     heartbeat,
     numbering,

@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 
 from app.actions.models import Action
 from app.records.measures import (
+    by_day_now,
+    by_first_day,
     counted,
     counted_by_spine,
     due_first,
@@ -22,12 +24,12 @@ from app.workflow.figures import FigureScope, Measure, Rows
 
 def done_on_time(_session: Session, scope: FigureScope) -> Rows:
     """Count actions first due in the period; a hit was verified by that first day."""
-    return counted_by_spine(Action, scope, due_first(scope), hit=Record.closed_at <= Record.original_due_at)
+    return counted_by_spine(Action, scope, due_first(scope), hit=by_first_day(Record.closed_at, scope))
 
 
 def done_on_time_now(_session: Session, scope: FigureScope) -> Rows:
     """Count actions due in the period after all extensions; a hit was verified by then."""
-    return counted_by_spine(Action, scope, due_now(scope), hit=Record.closed_at <= Record.due_at)
+    return counted_by_spine(Action, scope, due_now(scope), hit=by_day_now(Record.closed_at, scope))
 
 
 def overdue(_session: Session, scope: FigureScope) -> Rows:
@@ -37,7 +39,7 @@ def overdue(_session: Session, scope: FigureScope) -> Rows:
 
 def extended(_session: Session, scope: FigureScope) -> Rows:
     """Count actions open at the end of the period; a hit had its day moved."""
-    return counted_by_spine(Action, scope, open_at_end(scope), hit=was_moved())
+    return counted_by_spine(Action, scope, open_at_end(scope), hit=was_moved(scope))
 
 
 def of_reviews(_session: Session, scope: FigureScope) -> Rows:

@@ -9,6 +9,7 @@ from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, Index, String, T
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.audits.finding_rules import FindingSource, Grade
+from app.foundation.dated import DATED, IS_DATED
 from app.records.models import Record
 
 WORD_LENGTH = 40
@@ -60,10 +61,10 @@ class Finding(Record):
     process_owner_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
     similar: Mapped[JsonList | None] = mapped_column(_JSON)
-    is_repeat: Mapped[bool] = mapped_column(default=False, info=_KEPT)
+    is_repeat: Mapped[bool] = mapped_column(default=False, info=_KEPT | IS_DATED, active_history=True)
     repeat_of_id: Mapped[int | None] = mapped_column(ForeignKey("finding.id"))
     recurrence_key: Mapped[str | None] = mapped_column(String(KEY_LENGTH), info=_KEPT)
-    grade: Mapped[str | None] = mapped_column(String(WORD_LENGTH))
+    grade: Mapped[str | None] = mapped_column(String(WORD_LENGTH), **DATED)
     grade_reason: Mapped[str | None] = mapped_column(Text)
     issued_at: Mapped[datetime | None]
     response_due_at: Mapped[datetime | None]

@@ -10,14 +10,23 @@ from sqlalchemy.orm import Session, aliased
 from app.audits.finding_models import Finding
 from app.audits.finding_rules import Grade
 from app.audits.models import Audit
-from app.records.measures import counted, counted_by_spine, due_first, late_at_end, open_at_end
+from app.foundation.dated import held
+from app.records.measures import (
+    by_first_day,
+    counted,
+    counted_by_spine,
+    due_first,
+    late_at_end,
+    open_at_end,
+    stood,
+)
 from app.records.models import Record
 from app.workflow.figures import FigureScope, Measure, Rows
 
 
 def held_as_planned(_session: Session, scope: FigureScope) -> Rows:
     """Count audits first planned to end in the period; a hit had its closing meeting by that day."""
-    return counted(Audit, scope, due_first(scope), hit=Audit.closing_meeting_at <= Record.original_due_at)
+    return counted(Audit, scope, due_first(scope), hit=by_first_day(Audit.closing_meeting_at, scope))
 
 
 def majors(_session: Session, scope: FigureScope) -> Rows:
@@ -25,15 +34,18 @@ def majors(_session: Session, scope: FigureScope) -> Rows:
     finding = aliased(Finding, flat=True)
     found = (
         select(func.count(finding.id))
-        .where(finding.audit_id == Audit.id, finding.grade == Grade.MAJOR.value)
+        .where(
+            finding.audit_id == Audit.id,
+            finding.opened_at < scope.until,
+            held(finding.grade, scope.until, lambda grade: grade == Grade.MAJOR.value),
+        )
         .correlate(Audit)
         .scalar_subquery()
     )
     return counted(
         Audit,
         scope,
-        Audit.report_approved_at.is_not(None),
-        scope.within(Audit.report_approved_at),
+        scope.happened(Audit.report_approved_at),
         hit=found > 0,
         amount=cast(found, Float),
     )
@@ -41,7 +53,7 @@ def majors(_session: Session, scope: FigureScope) -> Rows:
 
 def closed_on_time(_session: Session, scope: FigureScope) -> Rows:
     """Count findings first due in the period; a hit was closed by that first day."""
-    return counted_by_spine(Finding, scope, due_first(scope), hit=Record.closed_at <= Record.original_due_at)
+    return counted_by_spine(Finding, scope, due_first(scope), hit=by_first_day(Record.closed_at, scope))
 
 
 def findings_overdue(_session: Session, scope: FigureScope) -> Rows:
@@ -54,9 +66,8 @@ def repeats(_session: Session, scope: FigureScope) -> Rows:
     return counted(
         Finding,
         scope,
-        Finding.issued_at.is_not(None),
-        scope.within(Finding.issued_at),
-        hit=Finding.is_repeat,
+        scope.happened(Finding.issued_at),
+        hit=stood(Finding.is_repeat, scope),
     )
 
 
@@ -65,9 +76,8 @@ def improvements(_session: Session, scope: FigureScope) -> Rows:
     return counted(
         Finding,
         scope,
-        Finding.issued_at.is_not(None),
-        scope.within(Finding.issued_at),
-        Finding.grade == Grade.IMPROVEMENT.value,
+        scope.happened(Finding.issued_at),
+        held(Finding.grade, scope.until, lambda grade: grade == Grade.IMPROVEMENT.value),
     )
 
 

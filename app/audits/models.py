@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.foundation.dated import DATED
 from app.foundation.db import Base
 from app.records.models import Record
 
@@ -185,7 +186,7 @@ class Audit(Record):
     postponement_count: Mapped[int] = mapped_column(default=0)
     checklist_loaded_at: Mapped[datetime | None]
 
-    closing_meeting_at: Mapped[datetime | None]
+    closing_meeting_at: Mapped[datetime | None] = mapped_column(**DATED)
     report_due_at: Mapped[datetime | None]
     conformity: Mapped[Decimal | None] = mapped_column(PERCENT)
     summary: Mapped[str | None] = mapped_column(Text)
@@ -193,7 +194,7 @@ class Audit(Record):
     strengths: Mapped[str | None] = mapped_column(Text)
     report_verdict: Mapped[str | None] = mapped_column(String(WORD_LENGTH))
     report_comment: Mapped[str | None] = mapped_column(Text)
-    report_approved_at: Mapped[datetime | None]
+    report_approved_at: Mapped[datetime | None] = mapped_column(**DATED)
     follow_up_reason: Mapped[str | None] = mapped_column(Text)
     risk_justification: Mapped[str | None] = mapped_column(Text)
     overdue_noted_at: Mapped[datetime | None]

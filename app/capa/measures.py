@@ -15,12 +15,15 @@ from app.foundation.sql_time import days_between
 from app.quality_events.models import QualityEvent
 from app.quality_events.rules import EventKind
 from app.records.measures import (
+    by_day_now,
+    by_first_day,
     counted,
     counted_by_spine,
     due_first,
     due_now,
     late_at_end,
     open_at_end,
+    stood,
     was_moved,
 )
 from app.records.models import Record
@@ -37,19 +40,18 @@ def reported(_session: Session, scope: FigureScope) -> Rows:
         Nonconformity,
         scope,
         scope.within(Record.opened_at),
-        hit=Record.severity >= MAJOR,
+        hit=stood(Record.severity, scope) >= MAJOR,
         cut=Nonconformity.failure_mode_id,
     )
 
 
 def contained_in_time(_session: Session, scope: FigureScope) -> Rows:
     """Count nonconformities contained in the period; a hit was contained within 72 hours."""
-    took = days_between(Record.opened_at, Nonconformity.contained_at)
+    took = days_between(Record.opened_at, stood(Nonconformity.contained_at, scope))
     return counted(
         Nonconformity,
         scope,
-        Nonconformity.contained_at.is_not(None),
-        scope.within(Nonconformity.contained_at),
+        scope.happened(Nonconformity.contained_at),
         hit=took <= CONTAINED_WITHIN_DAYS,
         amount=took,
     )
@@ -61,19 +63,19 @@ def recurrent(_session: Session, scope: FigureScope) -> Rows:
         Nonconformity,
         scope,
         scope.within(Record.opened_at),
-        Nonconformity.triage_verdict == "confirmed",
-        hit=Nonconformity.is_recurrent,
+        stood(Nonconformity.triage_verdict, scope) == "confirmed",
+        hit=stood(Nonconformity.is_recurrent, scope),
     )
 
 
 def actions_in_place(_session: Session, scope: FigureScope) -> Rows:
     """Count CAPAs first due in the period; a hit had its actions in place by that first day."""
-    return counted(Capa, scope, due_first(scope), hit=Capa.implemented_at <= Record.original_due_at)
+    return counted(Capa, scope, due_first(scope), hit=by_first_day(Capa.implemented_at, scope))
 
 
 def actions_in_place_now(_session: Session, scope: FigureScope) -> Rows:
     """Count CAPAs due in the period after all extensions; a hit had its actions in place by then."""
-    return counted(Capa, scope, due_now(scope), hit=Capa.implemented_at <= Record.due_at)
+    return counted(Capa, scope, due_now(scope), hit=by_day_now(Capa.implemented_at, scope))
 
 
 def overdue(_session: Session, scope: FigureScope) -> Rows:
@@ -83,7 +85,7 @@ def overdue(_session: Session, scope: FigureScope) -> Rows:
 
 def extended(_session: Session, scope: FigureScope) -> Rows:
     """Count CAPAs open at the end of the period; a hit had its day moved."""
-    return counted_by_spine(Capa, scope, open_at_end(scope), hit=was_moved())
+    return counted_by_spine(Capa, scope, open_at_end(scope), hit=was_moved(scope))
 
 
 def age(_session: Session, scope: FigureScope) -> Rows:
@@ -97,8 +99,7 @@ def time_to_close(_session: Session, scope: FigureScope) -> Rows:
     return counted(
         Capa,
         scope,
-        Record.closed_at.is_not(None),
-        scope.within(Record.closed_at),
+        scope.happened(Record.closed_at),
         amount=days_between(Record.opened_at, Record.closed_at),
     )
 
@@ -113,21 +114,20 @@ def recurred(_session: Session, scope: FigureScope) -> Rows:
     return counted(
         Capa,
         scope,
-        Record.closed_at.is_not(None),
-        scope.within(Record.closed_at),
+        scope.happened(Record.closed_at),
         Record.status == CapaStatus.CLOSED_EFFECTIVE.value,
-        hit=Capa.is_recurred,
+        hit=stood(Capa.is_recurred, scope),
     )
 
 
 def causes_validated(_session: Session, scope: FigureScope) -> Rows:
     """Count CAPAs investigated in the period; a hit has a cause that was shown to be one."""
-    return counted(Capa, scope, *_investigated(scope), hit=Capa.is_cause_validated)
+    return counted(Capa, scope, *_investigated(scope), hit=stood(Capa.is_cause_validated, scope))
 
 
 def human_error(_session: Session, scope: FigureScope) -> Rows:
     """Count CAPAs investigated in the period; a hit names human error and nothing behind it."""
-    return counted(Capa, scope, *_investigated(scope), hit=Capa.is_human_error_only)
+    return counted(Capa, scope, *_investigated(scope), hit=stood(Capa.is_human_error_only, scope))
 
 
 MEASURES: Mapping[str, Measure] = {
@@ -163,7 +163,7 @@ WORDS: Mapping[str, str] = {
 
 
 def _investigated(scope: FigureScope) -> tuple[ColumnElement[bool], ...]:
-    return (Capa.cause_examined_at.is_not(None), scope.within(Capa.cause_examined_at))
+    return (scope.happened(Capa.cause_examined_at),)
 
 
 def _judged_first(scope: FigureScope) -> Rows:

@@ -10,6 +10,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Numeric, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.capa.rules import Source
+from app.foundation.dated import DATED
 from app.foundation.db import Base
 from app.records.models import Record
 
@@ -59,7 +60,7 @@ class Nonconformity(Record):
     audit_kind: Mapped[str | None] = mapped_column(String(WORD_LENGTH))
     audit_grade: Mapped[str | None] = mapped_column(String(WORD_LENGTH))
     requirement_ref: Mapped[str | None] = mapped_column(String(NAME_LENGTH))
-    failure_mode_id: Mapped[int | None] = mapped_column(ForeignKey("failure_mode.id"))
+    failure_mode_id: Mapped[int | None] = mapped_column(ForeignKey("failure_mode.id"), **DATED)
     severity_initial: Mapped[int | None]
     has_people_harm: Mapped[bool] = mapped_column(default=False)
     is_customer_affected: Mapped[bool] = mapped_column(default=False)
@@ -67,19 +68,19 @@ class Nonconformity(Record):
     containment_choice: Mapped[str | None] = mapped_column(String(WORD_LENGTH))
     containment: Mapped[str | None] = mapped_column(Text)
     containment_skip_reason: Mapped[str | None] = mapped_column(Text)
-    contained_at: Mapped[datetime | None]
+    contained_at: Mapped[datetime | None] = mapped_column(**DATED)
     is_stock_blocked: Mapped[bool] = mapped_column(default=False)
     are_customers_informed: Mapped[bool] = mapped_column(default=False)
     is_supplier_informed: Mapped[bool] = mapped_column(default=False)
 
-    triage_verdict: Mapped[str | None] = mapped_column(String(WORD_LENGTH))
+    triage_verdict: Mapped[str | None] = mapped_column(String(WORD_LENGTH), **DATED)
     rejection_reason: Mapped[str | None] = mapped_column(Text)
     duplicate_of_id: Mapped[int | None] = mapped_column(ForeignKey("nonconformity.id"))
     same_as_id: Mapped[int | None] = mapped_column(ForeignKey("nonconformity.id"))
     occurrence: Mapped[int | None]
     similar_count: Mapped[int] = mapped_column(default=1)
     similar: Mapped[JsonList | None] = mapped_column(_JSON)
-    is_recurrent: Mapped[bool] = mapped_column(default=False)
+    is_recurrent: Mapped[bool] = mapped_column(default=False, **DATED)
     is_systemic: Mapped[bool] = mapped_column(default=False)
     is_after_capa: Mapped[bool] = mapped_column(default=False)
     cause_category_id: Mapped[int | None] = mapped_column(ForeignKey("cause_category.id"))
@@ -175,11 +176,11 @@ class Capa(Record):
     cause_categories: Mapped[JsonList | None] = mapped_column(_JSON)
     condition_behind: Mapped[str | None] = mapped_column(Text)
     has_condition: Mapped[bool] = mapped_column(default=False)
-    is_cause_validated: Mapped[bool] = mapped_column(default=False)
-    is_human_error_only: Mapped[bool] = mapped_column(default=False)
+    is_cause_validated: Mapped[bool] = mapped_column(default=False, **DATED)
+    is_human_error_only: Mapped[bool] = mapped_column(default=False, **DATED)
     is_cause_returned: Mapped[bool] = mapped_column(default=False)
     is_new_cause: Mapped[bool] = mapped_column(default=False)
-    cause_examined_at: Mapped[datetime | None]
+    cause_examined_at: Mapped[datetime | None] = mapped_column(**DATED)
     similar_places: Mapped[JsonList | None] = mapped_column(_JSON)
     no_similar_reason: Mapped[str | None] = mapped_column(Text)
 
@@ -195,7 +196,7 @@ class Capa(Record):
     actions_requested_at: Mapped[datetime | None]
     completeness: Mapped[str | None] = mapped_column(String(WORD_LENGTH))
 
-    implemented_at: Mapped[datetime | None]
+    implemented_at: Mapped[datetime | None] = mapped_column(**DATED)
     wait_days: Mapped[int | None]
     half_wait_at: Mapped[datetime | None]
     wait_until: Mapped[datetime | None]
@@ -212,7 +213,7 @@ class Capa(Record):
     near_miss_count: Mapped[int | None]
     near_miss_wish: Mapped[str | None] = mapped_column(String(WORD_LENGTH))
     result: Mapped[str | None] = mapped_column(String(WORD_LENGTH))
-    is_recurred: Mapped[bool] = mapped_column(default=False)
+    is_recurred: Mapped[bool] = mapped_column(default=False, **DATED)
     recurred_at: Mapped[datetime | None]
 
     risks: Mapped[JsonList | None] = mapped_column(_JSON)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased
 
 from app.documents.currency import RISK_KIND
 from app.documents.models import ChangeClass, Document, DocumentRevision, DocumentRiskCheck, RevisionStatus
+from app.foundation.dated import held
 from app.quality_events.band_changes import last_moves
 from app.records.links import LinkKind
 from app.records.models import FormerLink, Record, RecordLink
@@ -31,7 +32,7 @@ def was_in_force(at: datetime) -> ColumnElement[bool]:
     return exists().where(
         own.document_id == Document.id,
         _had_begun(own, at),
-        or_(own.ended_at.is_(None), own.ended_at >= at),
+        held(own.ended_at, at, lambda ended_at: or_(ended_at.is_(None), ended_at >= at)),
     )
 
 

@@ -11,21 +11,22 @@ from app.documents.change_models import DocumentChange, DocumentReview
 from app.documents.currency import in_force
 from app.documents.currency_then import controlled_risks, was_in_force, was_stale
 from app.documents.models import Document
+from app.foundation.dated import held, is_past
 from app.foundation.sql_time import days_between
-from app.records.measures import counted, due_first
+from app.records.measures import by_first_day, counted, due_first, stood
 from app.records.models import Record
 from app.workflow.figures import FigureScope, Measure, Rows
 
 
 def review_overdue(_session: Session, scope: FigureScope) -> Rows:
-    """Count documents in force that are looked at again; a hit is past its day at the end of the period."""
+    """Count documents in force at the end that are looked at again; a hit was past its day then."""
     last_day = scope.until.astimezone(UTC).date()
     return counted(
         Document,
         scope,
-        in_force(),
-        Document.review_due_on.is_not(None),
-        hit=Document.review_due_on < last_day,
+        was_in_force(scope.until) if is_past(scope.until) else in_force(),
+        held(Document.review_due_on, scope.until, lambda due_on: due_on.is_not(None)),
+        hit=stood(Document.review_due_on, scope) < last_day,
     )
 
 
@@ -36,7 +37,7 @@ def reviewed_on_time(_session: Session, scope: FigureScope) -> Rows:
         scope,
         due_first(scope),
         DocumentReview.is_periodic.is_(True),
-        hit=Record.closed_at <= Record.original_due_at,
+        hit=by_first_day(Record.closed_at, scope),
     )
 
 
@@ -51,8 +52,7 @@ def change_time(_session: Session, scope: FigureScope) -> Rows:
     return counted(
         DocumentChange,
         scope,
-        Record.closed_at.is_not(None),
-        scope.within(Record.closed_at),
+        scope.happened(Record.closed_at),
         amount=days_between(Record.opened_at, Record.closed_at),
     )
 

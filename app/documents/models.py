@@ -19,6 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.foundation.dated import DATED, IS_DATED
 from app.foundation.db import Base
 from app.records.models import TITLE_LENGTH, Record
 
@@ -126,7 +127,7 @@ class Document(Record):
 
     revision_label: Mapped[str | None] = mapped_column(String(SERIES_LENGTH), info=_KEPT)
     effective_from: Mapped[date | None] = mapped_column(Date, info=_KEPT)
-    review_due_on: Mapped[date | None] = mapped_column(Date, info=_KEPT)
+    review_due_on: Mapped[date | None] = mapped_column(Date, info=_KEPT | IS_DATED, active_history=True)
     reviewed_at: Mapped[datetime | None] = mapped_column(info=_KEPT)
     obsolete_at: Mapped[datetime | None] = mapped_column(info=_KEPT)
     obsolete_reason: Mapped[str | None] = mapped_column(Text, info=_KEPT)
@@ -185,7 +186,7 @@ class DocumentRevision(Base):
     approval: Mapped[JsonList] = mapped_column(JSON, default=list)
     effective_from: Mapped[date | None] = mapped_column(Date)
     effective_at: Mapped[datetime | None]
-    ended_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None] = mapped_column(**DATED)
     is_historical: Mapped[bool] = mapped_column(default=False)
     row_version: Mapped[int] = mapped_column(default=1)
 

@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import JSON, Index, String, delete, or_, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from app.foundation.dated import keep_one
 from app.foundation.db import Base
 from app.foundation.durations import Duration
 from app.foundation.errors import Broken, Invalid, Problem
@@ -25,12 +26,21 @@ T = TypeVar("T", bool, int, str, Decimal, Duration)
 
 @dataclass(frozen=True, slots=True)
 class Setting(Generic[T]):
-    """A declared setting: its permanent key, its value until someone changes it, and what it does."""
+    """A declared setting: its permanent key, its value until someone changes it, and what it does.
+
+    Shape: `is_dated` keeps what a whole number was before, because figures of past days ask for it.
+    """
 
     key: str
     default: T
     kind: type[T]
     description: str
+    is_dated: bool = False
+
+    @property
+    def former_name(self) -> str:
+        """Return the name under which values from before are kept."""
+        return f"setting.{self.key}"
 
 
 AnySetting = Setting[Any]
@@ -93,11 +103,20 @@ def values_of(session: Session, settings: Iterable[AnySetting], site_id: int | N
 
 
 def values_by_site(
-    session: Session, setting: Setting[T], site_ids: Collection[int | None]
+    session: Session,
+    setting: Setting[T],
+    site_ids: Collection[int | None],
+    former: Mapping[int, Any] | None = None,
 ) -> Mapping[int | None, T]:
-    """Return the value at each of these sites, in one statement; None stands for all sites."""
+    """Return the value at each of these sites, in one statement; None stands for all sites.
+
+    Shape: `former` is what `former_values` found for the setting, for how it was at a past moment.
+    """
     rows = session.execute(select(SettingRow.site_id, SettingRow.value).where(SettingRow.key == setting.key))
     stored = {site_id: parse(setting, value) for site_id, value in rows}
+    for place, value in (former or {}).items():
+        stored.pop(place or None, None)
+        stored |= {} if value is None else {place or None: parse(setting, value)}
     everywhere = stored.get(None, setting.default)
     return {site_id: stored.get(site_id, everywhere) for site_id in site_ids}
 
@@ -112,6 +131,7 @@ def set_value(uow: UnitOfWork, setting: Setting[T], value: object, site_id: int 
     if site_id is None:
         where = {"index_elements": ["key"], "index_where": SettingRow.site_id.is_(None)}
     stored = _stored(parsed)
+    _keep_former(uow, setting, site_id)
     uow.session.execute(
         insert_into(uow.session, SettingRow)
         .values(key=setting.key, site_id=site_id, value=stored)
@@ -122,11 +142,20 @@ def set_value(uow: UnitOfWork, setting: Setting[T], value: object, site_id: int 
 
 def clear_value(uow: UnitOfWork, setting: AnySetting, site_id: int | None = None) -> None:
     """Go back to the value for all sites, or to the default. Safe to call again."""
+    _keep_former(uow, setting, site_id)
     uow.session.execute(
         delete(SettingRow).where(
             SettingRow.key == setting.key, SettingRow.site_id.is_not_distinct_from(site_id)
         )
     )
+
+
+def _keep_former(uow: UnitOfWork, setting: AnySetting, site_id: int | None) -> None:
+    """Keep what a dated setting is before it changes; 0 stands for all sites, nothing for the default."""
+    if setting.is_dated:
+        is_it = SettingRow.site_id.is_not_distinct_from(site_id)
+        value = uow.session.scalar(select(SettingRow.value).where(SettingRow.key == setting.key, is_it))
+        keep_one(uow, setting.former_name, site_id or 0, value)
 
 
 def parse(setting: Setting[T], value: object) -> T:

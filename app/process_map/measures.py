@@ -14,7 +14,7 @@ from app.workflow.figures import FigureScope, Measure, Rows
 
 def reviewed(_session: Session, scope: FigureScope) -> Rows:
     """Count reviews of context and interested parties signed off in the period."""
-    return counted(ContextReview, scope, Record.closed_at.is_not(None), scope.within(Record.closed_at))
+    return counted(ContextReview, scope, scope.happened(Record.closed_at))
 
 
 MEASURES: Mapping[str, Measure] = {"context.reviewed": reviewed}

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Float, Integer, and_, case, cast, literal, null, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from app.foundation import clock
+from app.foundation.dated import Value, held, is_dated, is_past, then
 from app.records.facts import CANCELLED
 from app.records.models import Record
 from app.workflow.figures import FigureScope, Rows
@@ -23,17 +23,17 @@ def counted(
     amount: ColumnElement[Any] | None = None,
     cut: InstrumentedAttribute[int | None] | None = None,
 ) -> Rows:
-    """Return the rows of one kind of record that an indicator counts.
+    """Return the rows of one kind of record that an indicator counts, as they stood at the end of the period.
 
     Shape: without `hit` every row is one; imported history and cancelled records never count, because nobody
     worked on them here.
     """
     return select(
         model.id.label("record_id"),
-        Record.site_id.label("site_id"),
+        then(Record.site_id, scope.until).label("site_id"),
         (literal(1) if hit is None else case((hit, 1), else_=0)).label("hit"),
         (no_amount() if amount is None else amount).label("amount"),
-        (no_cut() if cut is None else cut).label("cut"),
+        (no_cut() if cut is None else then(cut, scope.until)).label("cut"),
     ).where(_of_kind(model, scope), *conditions)
 
 
@@ -43,7 +43,7 @@ def counted_by_spine(
     """Return what `counted` does where the spine alone knows the answer: the kind's own table is not read."""
     return select(
         Record.id.label("record_id"),
-        Record.site_id.label("site_id"),
+        then(Record.site_id, scope.until).label("site_id"),
         (literal(1) if hit is None else case((hit, 1), else_=0)).label("hit"),
         no_amount().label("amount"),
         no_cut().label("cut"),
@@ -55,8 +55,13 @@ def _of_kind(model: type[Record], scope: FigureScope) -> Condition:
         Record.kind == model.__mapper__.polymorphic_identity,  # the indexes of the spine begin with it
         scope.here(Record.site_id, Record.process_id),
         Record.is_imported.is_(False),
-        Record.status != CANCELLED,
+        _not_cancelled(scope),
     )
+
+
+def _not_cancelled(scope: FigureScope) -> Condition:
+    counts: Condition = Record.status != CANCELLED
+    return or_(counts, Record.closed_at >= scope.until) if is_past(scope.until) else counts
 
 
 def no_amount() -> ColumnElement[float | None]:
@@ -72,26 +77,42 @@ def no_cut() -> ColumnElement[int | None]:
 def open_at_end(scope: FigureScope) -> Condition:
     """Hold for records that were open at the end of the period; what is open now is found by one index."""
     still: Condition = Record.closed_at.is_(None)
-    if scope.until < clock.now():
+    if is_past(scope.until):
         still = or_(still, Record.closed_at >= scope.until)
     return and_(Record.opened_at < scope.until, still)
 
 
 def late_at_end(scope: FigureScope) -> Condition:
     """Hold for records whose day had passed at the end of the period."""
-    return and_(Record.due_at.is_not(None), Record.due_at < scope.until)
+    return held(Record.due_at, scope.until, lambda due: and_(due.is_not(None), due < scope.until))
 
 
 def due_first(scope: FigureScope) -> Condition:
     """Hold for records whose first due day lies in the period, whatever was granted later."""
-    return and_(Record.original_due_at.is_not(None), scope.within(Record.original_due_at))
+    return scope.happened(Record.original_due_at)
 
 
 def due_now(scope: FigureScope) -> Condition:
-    """Hold for records whose present due day lies in the period."""
-    return and_(Record.due_at.is_not(None), scope.within(Record.due_at))
+    """Hold for records whose due day lies in the period, after what was granted until its end."""
+    return scope.happened(Record.due_at)
 
 
-def was_moved() -> Condition:
-    """Hold for records whose day was moved."""
-    return and_(Record.original_due_at.is_not(None), Record.original_due_at != Record.due_at)
+def by_first_day(done: InstrumentedAttribute[Any], scope: FigureScope) -> Condition:
+    """Hold for records that were done by their first due day."""
+    return stood(done, scope) <= then(Record.original_due_at, scope.until)
+
+
+def by_day_now(done: InstrumentedAttribute[Any], scope: FigureScope) -> Condition:
+    """Hold for records that were done by the due day that held at the end of the period."""
+    return stood(done, scope) <= then(Record.due_at, scope.until)
+
+
+def stood(column: InstrumentedAttribute[Any], scope: FigureScope) -> Value:
+    """Return a column's value at the end of the period; one that never changes is read as it is."""
+    return then(column, scope.until) if is_dated(column) else column
+
+
+def was_moved(scope: FigureScope) -> Condition:
+    """Hold for records whose day had been moved by the end of the period."""
+    first = then(Record.original_due_at, scope.until)
+    return and_(first.is_not(None), first != then(Record.due_at, scope.until))

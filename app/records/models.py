@@ -19,6 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.foundation.dated import DATED
 from app.foundation.db import Base
 
 TITLE_LENGTH = 300
@@ -60,17 +61,17 @@ class Record(Base):
     kind: Mapped[str] = mapped_column(String(40))
     number: Mapped[str] = mapped_column(String(40))
     title: Mapped[str] = mapped_column(String(TITLE_LENGTH))
-    site_id: Mapped[int | None] = mapped_column(ForeignKey("site.id"))
-    process_id: Mapped[int | None] = mapped_column(ForeignKey("business_process.id"))
+    site_id: Mapped[int | None] = mapped_column(ForeignKey("site.id"), **DATED)
+    process_id: Mapped[int | None] = mapped_column(ForeignKey("business_process.id"), **DATED)
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     opened_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     status: Mapped[str] = mapped_column(String(40))
-    severity: Mapped[int | None]
+    severity: Mapped[int | None] = mapped_column(**DATED)
     extra: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     restricted_to: Mapped[str | None] = mapped_column(String(400))
     opened_at: Mapped[datetime]
-    due_at: Mapped[datetime | None]
-    original_due_at: Mapped[datetime | None]
+    due_at: Mapped[datetime | None] = mapped_column(**DATED)
+    original_due_at: Mapped[datetime | None] = mapped_column(**DATED)
     closed_at: Mapped[datetime | None]
     is_imported: Mapped[bool] = mapped_column(default=False)
     is_for_all_sites: Mapped[bool] = mapped_column(default=False, server_default=false())

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from sqlalchemy import ColumnElement, Float, case, literal, select
 from sqlalchemy.orm import Session
 
-from app.foundation import clock
-from app.records.measures import counted, counted_by_spine, due_first, open_at_end
+from app.foundation.dated import held, is_past
+from app.records.measures import by_first_day, counted, counted_by_spine, due_first, open_at_end
 from app.records.models import Record
 from app.risks.models import Reassessment, Risk, RiskKind
 from app.risks.standing import Standing, standings, standings_at
@@ -17,9 +17,7 @@ from app.workflow.figures import FigureScope, Measure, Rows, once
 
 def answered_on_time(_session: Session, scope: FigureScope) -> Rows:
     """Count reassessments first due in the period; a hit was answered by that day."""
-    return counted_by_spine(
-        Reassessment, scope, due_first(scope), hit=Record.closed_at <= Record.original_due_at
-    )
+    return counted_by_spine(Reassessment, scope, due_first(scope), hit=by_first_day(Record.closed_at, scope))
 
 
 def exposure(session: Session, scope: FigureScope) -> Rows:
@@ -32,7 +30,7 @@ def above_appetite(session: Session, scope: FigureScope) -> Rows:
     return _weighed(
         session,
         scope,
-        lambda one: one.indicated.score - one.appetite if one.is_above and one.indicated else 0,
+        lambda one: max(one.indicated.score - one.appetite, 0) if one.indicated else 0,
     )
 
 
@@ -64,9 +62,13 @@ def _weighed(session: Session, scope: FigureScope, weigh: Callable[[Standing], i
 def _standing_at_end(session: Session, scope: FigureScope) -> Mapping[int, Standing]:
     here = scope.here(Record.site_id, Record.process_id)
     risks = session.scalars(select(Risk).where(here, *_weighable(scope)).order_by(Risk.id)).all()
-    stand = standings if scope.until >= clock.now() else standings_at
+    stand = standings_at if is_past(scope.until) else standings
     return stand(session, risks, scope.until)
 
 
 def _weighable(scope: FigureScope) -> tuple[ColumnElement[bool], ...]:
-    return (open_at_end(scope), Risk.risk_kind == RiskKind.RISK.value, Risk.score.is_not(None))
+    return (
+        open_at_end(scope),
+        held(Risk.risk_kind, scope.until, lambda kind: kind == RiskKind.RISK.value),
+        held(Risk.score, scope.until, lambda score: score.is_not(None)),
+    )

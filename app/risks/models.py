@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.foundation.dated import DATED, IS_DATED
 from app.foundation.db import Base
 from app.records.models import Record
 
@@ -97,13 +98,19 @@ class Risk(Record):
     __mapper_args__ = {"polymorphic_identity": "risk"}
 
     risk_kind: Mapped[str] = mapped_column(
-        String(WORD_LENGTH), default=RiskKind.RISK.value, info={"choices": RiskKind}
+        String(WORD_LENGTH),
+        default=RiskKind.RISK.value,
+        info={"choices": RiskKind, **IS_DATED},
+        active_history=True,
     )
     cause: Mapped[str] = mapped_column(Text, default="")
     event: Mapped[str] = mapped_column(Text, default="")
     consequence: Mapped[str] = mapped_column(Text, default="")
     category: Mapped[str] = mapped_column(
-        String(WORD_LENGTH), default=Category.QUALITY.value, info={"choices": Category}
+        String(WORD_LENGTH),
+        default=Category.QUALITY.value,
+        info={"choices": Category, **IS_DATED},
+        active_history=True,
     )
     product_family_id: Mapped[int | None] = mapped_column(ForeignKey("product_family.id"))
     risk_owner_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
@@ -111,7 +118,7 @@ class Risk(Record):
     residual: Mapped[dict[str, Any] | None] = mapped_column(_JSON)
     controls: Mapped[list[dict[str, Any]] | None] = mapped_column(_JSON)
     rationale: Mapped[str | None] = mapped_column(Text)
-    score: Mapped[int | None]
+    score: Mapped[int | None] = mapped_column(**DATED)
     assessed_at: Mapped[datetime | None]
     next_review_on: Mapped[date | None] = mapped_column(Date)
     next_review_at: Mapped[datetime | None]

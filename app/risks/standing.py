@@ -10,6 +10,7 @@ from decimal import Decimal
 from sqlalchemy import ColumnElement, case, select
 from sqlalchemy.orm import Session
 
+from app.foundation.dated import former_values, name_of
 from app.foundation.errors import Invalid, Problem
 from app.foundation.i18n import gettext as _
 from app.foundation.settings import Setting, values_by_site
@@ -19,13 +20,18 @@ from app.quality_events.exposure import indicated
 from app.quality_events.present import indicated_now
 from app.quality_events.rules.exposure import Indicated
 from app.quality_events.scores import Shown, shown_at
+from app.records.models import Record
 from app.risks.models import Appetite, Risk, RiskKind
 from app.risks.rules import appetite_for
 from app.trail import Subject, record
 from app.workflow.figures import once
 
 APPETITE = Setting(
-    "risk.appetite", 9, int, "Score above which a risk is more than the company wants to carry"
+    "risk.appetite",
+    9,
+    int,
+    "Score above which a risk is more than the company wants to carry",
+    is_dated=True,
 )
 MOVED_WITHIN = timedelta(days=90)
 
@@ -90,9 +96,27 @@ def standings(
 
 
 def standings_at(session: Session, risks: Sequence[Risk], at: datetime) -> Mapping[int, Standing]:
-    """Return where these risks stood at any moment, by id, as was known then; the ledger is read."""
+    """Return where these risks stood at a past moment, by id; the ledger is read.
+
+    Shape: as was known then, and against the appetite that held then for the category and the site of then.
+    """
     found = indicated(session, [risk.id for risk in risks], at=at) if risks else {}
-    return _placed(session, risks, found, {})
+    carried = _appetites_then(session, risks, at) if risks else {}
+    return {risk.id: Standing(risk, found.get(risk.id), carried[risk.id]) for risk in risks}
+
+
+def _appetites_then(session: Session, risks: Sequence[Risk], at: datetime) -> Mapping[int, int]:
+    """Return what the company wanted to carry of each risk just before a moment."""
+    category, site = name_of(Risk.category), name_of(Record.site_id)
+    former = former_values(session, (category, site, APPETITE.former_name), at)
+    sites = {risk.id: former[site].get(risk.id, risk.site_id) for risk in risks}
+    decided = appetites(session, at)
+    usual = values_by_site(session, APPETITE, set(sites.values()), former[APPETITE.former_name])
+    return {
+        risk.id: appetite_for(decided, former[category].get(risk.id, risk.category), sites[risk.id])
+        or usual[sites[risk.id]]
+        for risk in risks
+    }
 
 
 def _placed(
@@ -160,11 +184,10 @@ def ranks(session: Session, at: datetime) -> ColumnElement[int]:
     return case(named, value=Risk.id, else_=usual) if named else usual
 
 
-def appetites(session: Session) -> Mapping[tuple[str | None, int | None], int]:
-    """Return the appetite in force by category and site; None stands for all of them."""
-    rows = session.execute(
-        select(Appetite.category, Appetite.site_id, Appetite.appetite).order_by(Appetite.id)
-    )
+def appetites(session: Session, at: datetime | None = None) -> Mapping[tuple[str | None, int | None], int]:
+    """Return the appetite in force, or that of just before a moment, by category and site; None is all."""
+    decided = select(Appetite.category, Appetite.site_id, Appetite.appetite).order_by(Appetite.id)
+    rows = session.execute(decided if at is None else decided.where(Appetite.set_at < at))
     return {(row.category, row.site_id): row.appetite for row in rows}
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import and_, case, select
+from sqlalchemy import and_, case, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Person
-from app.records.measures import counted, due_first, no_amount, no_cut
+from app.foundation.dated import then
+from app.records.measures import by_first_day, counted, due_first, no_amount, no_cut, stood
 from app.records.models import Record
 from app.training.reading_models import Acknowledgement, AcknowledgementRequest, ReadingState
 from app.training.training_models import LapsedSkill, TrainingRecord, TrainingStatus
@@ -29,7 +30,7 @@ def acknowledged_on_time(_session: Session, scope: FigureScope) -> Rows:
     return (
         select(
             Record.id.label("record_id"),
-            Person.site_id.label("site_id"),
+            then(Person.site_id, scope.until).label("site_id"),
             case((is_on_time, 1), else_=0).label("hit"),
             no_amount().label("amount"),
             no_cut().label("cut"),
@@ -40,7 +41,10 @@ def acknowledged_on_time(_session: Session, scope: FigureScope) -> Rows:
         .join(Record, Record.id == AcknowledgementRequest.subject_id)
         .where(
             AcknowledgementRequest.content_kind == DOCUMENT,
-            Acknowledgement.state != ReadingState.WITHDRAWN.value,
+            or_(
+                Acknowledgement.state != ReadingState.WITHDRAWN.value,
+                Acknowledgement.closed_at >= scope.until,
+            ),
             scope.within(Acknowledgement.due_at),
             scope.here(Person.site_id, Record.process_id),
         )
@@ -49,20 +53,21 @@ def acknowledged_on_time(_session: Session, scope: FigureScope) -> Rows:
 
 def learned_on_time(_session: Session, scope: FigureScope) -> Rows:
     """Count trainings first due in the period; a hit was passed by that day. Released ones do not count."""
-    is_asked = Record.status.not_in(_RELEASED)
-    on_time = TrainingRecord.completed_at <= Record.original_due_at
+    is_asked = or_(Record.status.not_in(_RELEASED), Record.closed_at >= scope.until)
+    on_time = by_first_day(TrainingRecord.completed_at, scope)
     return counted(TrainingRecord, scope, due_first(scope), is_asked, hit=on_time)
 
 
 def effective(_session: Session, scope: FigureScope) -> Rows:
     """Count trainings whose effect the manager judged in the period; a hit shows at work."""
-    judged = scope.within(TrainingRecord.evaluated_at)
-    return counted(TrainingRecord, scope, judged, hit=TrainingRecord.evaluation == "effective")
+    judged = scope.happened(TrainingRecord.evaluated_at)
+    shows = stood(TrainingRecord.evaluation, scope) == "effective"
+    return counted(TrainingRecord, scope, judged, hit=shows)
 
 
 def repeated(_session: Session, scope: FigureScope) -> Rows:
     """Count trainings first due in the period; a hit took more than one attempt."""
-    return counted(TrainingRecord, scope, due_first(scope), hit=TrainingRecord.attempts > 1)
+    return counted(TrainingRecord, scope, due_first(scope), hit=stood(TrainingRecord.attempts, scope) > 1)
 
 
 def lapsed(_session: Session, scope: FigureScope) -> Rows:

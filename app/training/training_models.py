@@ -8,6 +8,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.foundation.dated import DATED
 from app.foundation.db import Base
 from app.records.models import TITLE_LENGTH, Record
 from app.training.models import KEY_LENGTH, WORD_LENGTH
@@ -80,7 +81,7 @@ class TrainingRecord(Record):
     assessor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     material: Mapped[str | None] = mapped_column(Text)
     has_questions: Mapped[bool] = mapped_column(default=False)
-    attempts: Mapped[int] = mapped_column(default=0)
+    attempts: Mapped[int] = mapped_column(default=0, **DATED)
     attempts_left: Mapped[int] = mapped_column(default=0)
     answered_round: Mapped[int] = mapped_column(default=0)
     score: Mapped[int | None] = mapped_column()
@@ -89,11 +90,11 @@ class TrainingRecord(Record):
     assessment: Mapped[str | None] = mapped_column(String(WORD_LENGTH))
     assessment_note: Mapped[str | None] = mapped_column(Text)
     assessed_on: Mapped[date | None] = mapped_column(Date)
-    completed_at: Mapped[datetime | None] = mapped_column()
+    completed_at: Mapped[datetime | None] = mapped_column(**DATED)
     proof_id: Mapped[int | None] = mapped_column(ForeignKey("qualification.id"))
     evaluate_at: Mapped[datetime | None] = mapped_column()
-    evaluated_at: Mapped[datetime | None] = mapped_column()
-    evaluation: Mapped[str | None] = mapped_column(String(WORD_LENGTH))
+    evaluated_at: Mapped[datetime | None] = mapped_column(**DATED)
+    evaluation: Mapped[str | None] = mapped_column(String(WORD_LENGTH), **DATED)
     evaluation_note: Mapped[str | None] = mapped_column(Text)
     follow_up: Mapped[str | None] = mapped_column(String(WORD_LENGTH))
     failure_decision: Mapped[str | None] = mapped_column(String(WORD_LENGTH))

@@ -14,6 +14,8 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, Select, and_, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from app.foundation.dated import Value, held, is_dated
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FigureScope:
@@ -29,16 +31,28 @@ class FigureScope:
     process_id: int | None = None
 
     def within(self, moment: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
-        """Hold for rows whose moment lies in the period."""
-        return and_(moment >= self.since, moment < self.until)
+        """Hold for rows whose moment lies in the period, as it was known at its end."""
+        return self._stood(moment, lambda value: and_(value >= self.since, value < self.until))
+
+    def happened(self, moment: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
+        """Hold for rows that have a moment and whose moment lies in the period, as `within` does."""
+        return self._stood(
+            moment, lambda value: and_(value.is_not(None), value >= self.since, value < self.until)
+        )
 
     def here(
         self, site: InstrumentedAttribute[Any], process: InstrumentedAttribute[Any]
     ) -> ColumnElement[bool]:
-        """Hold for rows of the sites and the process asked for."""
-        at_site = true() if self.site_ids is None else site.in_(self.site_ids)
-        of_process = true() if self.process_id is None else process == self.process_id
+        """Hold for rows that were of the sites and the process asked for at the end of the period."""
+        sites, process_id = self.site_ids, self.process_id
+        at_site = true() if sites is None else self._stood(site, lambda value: value.in_(sites))
+        of_process = true() if process_id is None else self._stood(process, lambda value: value == process_id)
         return and_(at_site, of_process)
+
+    def _stood(
+        self, column: InstrumentedAttribute[Any], holds: Callable[[Value], ColumnElement[bool]]
+    ) -> ColumnElement[bool]:
+        return held(column, self.until, holds) if is_dated(column) else holds(column)
 
 
 Rows = Select[*tuple[Any, ...]]
