@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from babel.dates import format_date
@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.actor import Actor
+from app.foundation.dated import kept_since
 from app.foundation.i18n import gettext as _
 from app.foundation.i18n import ngettext
 from app.indicators import words
@@ -75,7 +76,7 @@ def indicator_page(session: Session, actor: Actor, reader: Reader, key: str, ask
         change=words.change_words(one, current.figure, then.figure),
         note=one.absent() if one.absent else "",
         beside=_beside(session, one, asked, actor),
-        computed=_computed(one),
+        computed=_computed(one, kept_since(session), reader),
         chart=_chart(one, kept, asked, reader) if kept else None,
         chart_words=way_in_words(one, [row.figure for row in kept.values()]),
         month_columns=_month_columns(one),
@@ -104,7 +105,7 @@ def _beside(session: Session, one: Indicator, asked: Asked, actor: Actor) -> Seq
     ]
 
 
-def _computed(one: Indicator) -> Sequence[Fact]:
+def _computed(one: Indicator, begun_at: datetime | None, reader: Reader) -> Sequence[Fact]:
     reckonings = {
         "count": _("the number of records"),
         "hits": _("the number of records for which it holds"),
@@ -124,11 +125,23 @@ def _computed(one: Indicator) -> Sequence[Fact]:
         Fact(_("Which way is good"), directions[one.direction.value]),
         Fact(_("Target"), words.target_words(one) or _("none")),
         Fact(_("Clause"), one.clause),
-        Fact(_("Left out"), _("imported history and cancelled records")),
+        Fact(_("Left out"), _("imported history and records cancelled by the end of the period")),
+        Fact(_("Past days"), _past_days(begun_at, reader)),
     ]
     if one.is_standing:
         facts.insert(1, Fact(_("When"), _("as it stands at the end of the period")))
     return facts
+
+
+def _past_days(begun_at: datetime | None, reader: Reader) -> str:
+    """Return how a past period is reckoned, and from when on that is exact."""
+    rule = _("as all stood at the end of the period; what changed since does not count")
+    if begun_at is None:
+        return rule
+    day = format_date(begun_at.astimezone(reader.zone_info).date(), "d MMMM y", locale=reader.babel_locale)
+    return _(
+        "%(rule)s. Exact from %(day)s on; before, some values are those of that day.", rule=rule, day=day
+    )
 
 
 def _chart(one: Indicator, kept: Mapping[date, KeptMonth], asked: Asked, reader: Reader) -> Chart:

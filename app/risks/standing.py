@@ -96,11 +96,12 @@ def standings(
 
 
 def standings_at(session: Session, risks: Sequence[Risk], at: datetime) -> Mapping[int, Standing]:
-    """Return where these risks stood at a past moment, by id; the ledger is read.
+    """Return where these risks stood just before a past moment, by id; the ledger is read.
 
     Shape: as was known then, and against the appetite that held then for the category and the site of then.
     """
-    found = indicated(session, [risk.id for risk in risks], at=at) if risks else {}
+    just_before = at - timedelta.resolution
+    found = indicated(session, [risk.id for risk in risks], at=just_before) if risks else {}
     carried = _appetites_then(session, risks, at) if risks else {}
     return {risk.id: Standing(risk, found.get(risk.id), carried[risk.id]) for risk in risks}
 
