@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import warnings
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -8,16 +9,20 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from flask import Flask
-from sqlalchemy import inspect
+from sqlalchemy import inspect, select
 
 from app import tables
 from app.capa.models import Nonconformity
 from app.capa.ports import NONCONFORMITY
 from app.factory import create_app
+from app.foundation.dated import FormerValue, kept_since
 from app.foundation.db import db
 from app.foundation.migrations import _config, is_current, migrate
 from app.foundation.unit_of_work import unit_of_work
+from app.trail import Subject, record
 from tests.stand import config_for
+
+MOVED_FROM = datetime(2026, 2, 2, 16, tzinfo=UTC)
 
 
 def differences() -> list[object]:
@@ -79,6 +84,32 @@ def test_a_table_that_others_refer_to_is_copied_with_its_rows(app: Flask) -> Non
     with db.engine.connect() as connection:
         assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
         assert connection.exec_driver_sql("PRAGMA foreign_key_check").all() == []
+
+
+def test_days_moved_before_are_read_from_the_trail(app: Flask) -> None:
+    assert app.testing
+    with unit_of_work() as uow:
+        subject = Subject("capa", NONCONFORMITY.open_record(uow, {"title": "Seals leak"}), "CAPA-1")
+        record(uow, verb="record.due_moved", subject=subject, before={"due_at": MOVED_FROM.isoformat()})
+        moved_at = uow.now
+    db.session.remove()
+
+    command.downgrade(_config(), "0090_index_recordings")
+    migrate()
+
+    kept = db.session.scalars(select(FormerValue)).one()
+    assert (kept.what, kept.row_id, kept.moment, kept.ended_at) == (
+        "record.due_at",
+        subject.id,
+        MOVED_FROM,
+        moved_at,
+    )
+    assert kept_since(db.session()) is not None
+
+
+def test_a_database_that_begins_empty_keeps_former_values_from_the_first(app: Flask) -> None:
+    assert app.testing
+    assert kept_since(db.session()) is None
 
 
 @pytest.mark.postgres
