@@ -55,7 +55,7 @@ def groups_of(session: Session, person_id: int, on: date) -> Rights:
 
     Shape: one statement. A substitution of a substitution counts; the role of admin is never lent.
     """
-    rows = session.execute(_RIGHTS, {"person_id": person_id, "on": on}).all()
+    rows = session.connection().execute(_RIGHTS, {"person_id": person_id, "on": on}).all()
     lent = {row.person_id for row in rows} - {person_id}
     usable = [row for row in rows if row.role and not (row.person_id in lent and row.role == Role.ADMIN)]
     own = frozenset(row.group_id for row in usable if row.group_id and row.person_id == person_id)

@@ -104,7 +104,7 @@ def load(session: Session, secret: str, now: datetime) -> Actor | None:
 
     Shape: two statements, one for session and person, one for grants and groups.
     """
-    row = session.execute(_OPEN_SESSION, {"digest": digest_of(secret), "now": now}).one_or_none()
+    row = session.connection().execute(_OPEN_SESSION, {"digest": digest_of(secret), "now": now}).one_or_none()
     if row is None or row.last_seen_at + timedelta(seconds=row.idle_seconds) <= now:
         return None
     actor = _actor(session, row, now)

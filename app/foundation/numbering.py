@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from typing import cast
 
-from sqlalchemy import String
+from sqlalchemy import String, Table, bindparam, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.foundation.db import Base
@@ -26,6 +27,16 @@ class NumberSeries(Base):
     last: Mapped[int]
 
 
+_SERIES = cast("Table", NumberSeries.__table__)
+# Sent with every record that is opened, so it is built once.
+_COUNT_ON = (
+    update(_SERIES)
+    .where(_SERIES.c.prefix == bindparam("of_prefix"), _SERIES.c.year == bindparam("of_year"))
+    .values(last=_SERIES.c.last + 1)
+    .returning(_SERIES.c.last)
+)
+
+
 def next_number(uow: UnitOfWork, prefix: str, *, year: int | None = None) -> str:
     """Take the next number of a series: prefix, year, and a count of at least four digits.
 
@@ -36,10 +47,18 @@ def next_number(uow: UnitOfWork, prefix: str, *, year: int | None = None) -> str
     if not PREFIX.fullmatch(prefix):
         raise Broken(f"{prefix!r} is not a number prefix: two to ten capital letters.")
     year = year or uow.now.year
-    count = uow.session.scalar(
+    count = uow.connection.scalar(_COUNT_ON, {"of_prefix": prefix, "of_year": year})
+    if count is None:
+        count = _first(uow, prefix, year)
+    return f"{prefix}-{year}-{count:0{DIGITS}d}"
+
+
+def _first(uow: UnitOfWork, prefix: str, year: int) -> int:
+    """Begin a series, or count on where another act began it this very moment."""
+    statement = (
         insert_into(uow.session, NumberSeries)
         .values(prefix=prefix, year=year, last=1)
         .on_conflict_do_update(index_elements=["prefix", "year"], set_={"last": NumberSeries.last + 1})
         .returning(NumberSeries.last)
     )
-    return f"{prefix}-{year}-{count:0{DIGITS}d}"
+    return int(uow.session.execute(statement).scalar_one())

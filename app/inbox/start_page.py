@@ -8,8 +8,6 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from app.accounts import policy
 from app.accounts.actor import Actor
 from app.foundation.i18n import gettext as _
@@ -18,7 +16,7 @@ from app.inbox.words import role_inside
 from app.web.addresses import address
 from app.web.dates import past_in_words
 from app.web.reader import Reader
-from app.workflow.definitions import current
+from app.workflow.definitions import Definition
 from app.workflow.forms import FormDefinition, Kind
 from app.workflow.lifecycle import Lifecycle, registry
 
@@ -106,9 +104,9 @@ def saved_words(moment: datetime, reader: Reader, now: datetime) -> str:
     return _("Draft saved %(moment)s", moment=past_in_words(moment, now=now, reader=reader))
 
 
-def first_words(session: Session, key: str) -> str:
+def first_words(definition: Definition) -> str:
     """Return what happens after the start form is sent."""
-    compiled = current(session, key).compiled
+    compiled = definition.compiled
     for step in compiled.happy_path:
         spec = compiled.user_tasks.get(step.element_id)
         if step.element_id in compiled.calls:

@@ -32,7 +32,7 @@ from app.web.guards import current_actor, permission
 from app.web.reader import current_reader
 from app.web.redirects import redirect_303
 from app.workflow import start_drafts
-from app.workflow.definitions import current
+from app.workflow.definitions import Definition, current
 from app.workflow.form_contexts import start_context
 from app.workflow.forms import FormDefinition
 from app.workflow.forms.posting import parse_post, row_wish
@@ -76,16 +76,16 @@ def catalogue() -> str:
 @permission("start.read")
 def form(key: str) -> str:
     """Show a start form with the person's draft, unless the address carries first answers of its own."""
-    lifecycle, definition = _startable(key)
+    lifecycle, definition, form = _startable(key)
     actor = current_actor()
     context = start_context(db.session(), actor, clock.now())
-    asked = asked_answers(definition, request.args)
+    asked = asked_answers(form, request.args)
     draft = start_drafts.find(db.session(), key, actor)
     saved = saved_words(draft.saved_at, current_reader(), clock.now()) if draft else ""
     if draft is None or asked:
-        fresh = initial_answers(definition, context) | asked
+        fresh = initial_answers(form, context) | asked
         return _page(lifecycle, definition, _Sheet(fresh, fresh_token(), saved=saved))
-    kept = carry_on(definition, draft_answers(definition, draft.answers), context)
+    kept = carry_on(form, draft_answers(form, draft.answers), context)
     return _page(lifecycle, definition, _Sheet(kept, fresh_token(), saved=saved, is_restored=True))
 
 
@@ -93,19 +93,19 @@ def form(key: str) -> str:
 @permission("start.read")
 def begin(key: str) -> str | tuple[str, int] | Response:
     """Start with the answers; a refused form comes back as it was typed."""
-    lifecycle, definition = _startable(key)
+    lifecycle, definition, form = _startable(key)
     actor, token = current_actor(), _token()
     post = request.form.to_dict(flat=False)
     uploaded, problems = take_uploads(actor)
-    answers = parse_post(definition, post, attached=attached_files(post, uploaded))
+    answers = parse_post(form, post, attached=attached_files(post, uploaded))
     if row_wish(post) is not None:
         return _page(lifecycle, definition, _Sheet(answers, token))
     try:
         refuse(problems)
-        started = service.start_record(actor, key, definition, answers, token)
+        started = service.start_record(actor, key, form, answers, token)
     except Invalid as refusal:
         return _page(lifecycle, definition, _Sheet(answers, token, refusal)), 422
-    tell_done(_("Thank you. It is on its way."), first_words(db.session(), key))
+    tell_done(_("Thank you. It is on its way."), first_words(definition))
     return redirect_303(record_url(started.record_kind, started.record_id))
 
 
@@ -113,11 +113,11 @@ def begin(key: str) -> str | tuple[str, int] | Response:
 @permission("start.read")
 def draft(key: str) -> Response:
     """Keep what was typed so far; it is there again after a lost login, and on another device."""
-    _lifecycle, definition = _startable(key)
+    _lifecycle, _definition, form = _startable(key)
     actor = current_actor()
     post = request.form.to_dict(flat=False)
-    answers = parse_post(definition, post, attached=attached_files(post, {}))
-    foreign = sorted(answers.keys() - definition.by_key().keys())
+    answers = parse_post(form, post, attached=attached_files(post, {}))
+    foreign = sorted(answers.keys() - form.by_key().keys())
     refuse([Problem(key, "unknown", _("This form has no field of this name.")) for key in foreign])
     with unit_of_work(actor.id) as uow:
         start_drafts.keep(uow, key, actor, answers, form_token=_token())
@@ -143,11 +143,11 @@ def drop_draft(key: str) -> Response:
 @permission("start.read")
 def recheck(key: str) -> str:
     """Draw the fields again for the answers so far."""
-    _lifecycle, definition = _startable(key)
+    _lifecycle, _definition, form = _startable(key)
     post = request.form.to_dict(flat=False)
-    answers = parse_post(definition, post, attached=attached_files(post, {}))
+    answers = parse_post(form, post, attached=attached_files(post, {}))
     context = start_context(db.session(), current_actor(), clock.now())
-    view = present(definition, answers, context)
+    view = present(form, answers, context)
     return render_template("inbox/answers.html", form=view, kept_files=kept_files(view))
 
 
@@ -155,20 +155,22 @@ def _token() -> str:
     return request.form.get("_token", "")[:64]
 
 
-def _startable(key: str) -> tuple[Lifecycle, FormDefinition]:
+def _startable(key: str) -> tuple[Lifecycle, Definition, FormDefinition]:
+    """Return what can be started, its version in force, and the form it starts with."""
     known = {one.key: one for one in registry.all() if one.start is not None}
     lifecycle = known.get(key)
     actor = current_actor()
     if lifecycle is None or lifecycle.start is None or not policy.can(actor, lifecycle.start.permission):
         raise NothingToStart(_("There is nothing of that name to start."))
     definition = current(db.session(), key)
-    return lifecycle, definition.forms[definition.compiled.start_id]
+    return lifecycle, definition, definition.forms[definition.compiled.start_id]
 
 
-def _page(lifecycle: Lifecycle, definition: FormDefinition, sheet: _Sheet) -> str:
+def _page(lifecycle: Lifecycle, definition: Definition, sheet: _Sheet) -> str:
     context = start_context(db.session(), current_actor(), clock.now())
     refusal = sheet.refusal
-    view = present(definition, sheet.answers, context, problems=refusal.problems if refusal else ())
+    form = definition.forms[definition.compiled.start_id]
+    view = present(form, sheet.answers, context, problems=refusal.problems if refusal else ())
     return render_template(
         "inbox/start_form.html",
         entry=lifecycle.start,
@@ -176,5 +178,5 @@ def _page(lifecycle: Lifecycle, definition: FormDefinition, sheet: _Sheet) -> st
         form=view,
         kept_files=kept_files(view),
         sheet=sheet,
-        next_words=first_words(db.session(), lifecycle.key),
+        next_words=first_words(definition),
     )

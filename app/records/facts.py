@@ -28,6 +28,7 @@ SEARCH_LENGTH = 20_000
 CANCELLED = "cancelled"
 FIRST_STATUS = "open"
 _LOCKED = "keel.locked_record"
+_SITE_OF = select(Person.site_id).where(Person.id == bindparam("person_id"))  # built once
 # Foreign keys whose digits would only be noise in a text search.
 _IDENTIFIERS = frozenset({ColumnType.PERSON, ColumnType.REFERENCE})
 
@@ -179,7 +180,7 @@ class RecordPorts:
         row.title = row.title or _("Without a title")
         row.original_due_at = row.due_at
         if row.site_id is None and uow.actor_id is not None:
-            row.site_id = uow.session.scalar(select(Person.site_id).where(Person.id == uow.actor_id))
+            row.site_id = uow.connection.scalar(_SITE_OF, {"person_id": uow.actor_id})
         row.number = birth.number or self.number_for(uow, row, birth.year or opened_at.year)
         uow.session.add(row)
         uow.session.flush()  # callers need its id

@@ -126,12 +126,12 @@ def destroy_values(uow: UnitOfWork, seq: int, *, reason: str) -> None:
 
 def _write(uow: UnitOfWork) -> None:
     deeds = cast("list[_Deed]", uow.buffer(BUFFER))
-    head = uow.session.execute(_LOCK_HEAD).first()
+    head = uow.connection.execute(_LOCK_HEAD).first()
     if head is None:
         raise NotInstalled(_("This database is not initialised. Run: keel init"))
     rows = _chained(uow, deeds, head.chain_id, head.seq, head.hash)
-    uow.session.execute(_ADD_ENTRIES, rows)
-    uow.session.execute(_MOVE_HEAD, {"last_seq": rows[-1]["seq"], "last_hash": rows[-1]["hash"]})
+    uow.connection.execute(_ADD_ENTRIES, rows)
+    uow.connection.execute(_MOVE_HEAD, {"last_seq": rows[-1]["seq"], "last_hash": rows[-1]["hash"]})
     for number, deed in enumerate(deeds, start=head.seq + 1):
         if deed.chained is not None:
             deed.chained(uow, number)

@@ -185,7 +185,7 @@ def _submit(
         "signature": signature,
         "submitted_at": uow.now,
     }
-    uow.session.execute(_KEEP, values)
+    uow.connection.execute(_KEEP, values)
     facts = answers.facts if not task.slot else _facts_of_caller(loaded, task, answers)
     if facts or not task.slot:
         loaded.lifecycle.ports.write_facts(uow, task.record_id, facts)

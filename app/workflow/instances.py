@@ -191,7 +191,7 @@ def save(loaded: Loaded) -> list[Task]:
     write_timers(loaded, after)
     write_subscriptions(loaded, after)
     if loaded.evaluations:
-        uow.session.execute(_KEEP_EVALUATIONS, loaded.evaluations)
+        uow.connection.execute(_KEEP_EVALUATIONS, loaded.evaluations)
         loaded.evaluations = []
     row.snapshot = runtime.snapshot()
     row.element_states = {

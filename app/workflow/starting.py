@@ -62,10 +62,10 @@ def start_with_form(
     }
     evidence = submission_digest(values)
     row = instances.start_definition(uow, definition, given.values, evidence=evidence)
-    uow.session.execute(_KEEP, {"instance_id": row.id, **values})
+    uow.connection.execute(_KEEP, {"instance_id": row.id, **values})
     return Started(row.record_kind, row.record_id, row.id)
 
 
 def _earlier(uow: UnitOfWork, form_token: str, actor_id: int) -> Started | None:
-    row = uow.session.execute(_EARLIER, {"form_token": form_token, "actor_id": actor_id}).one_or_none()
+    row = uow.connection.execute(_EARLIER, {"form_token": form_token, "actor_id": actor_id}).one_or_none()
     return row and Started(row.record_kind, row.record_id, row.id, is_repeat=True)
