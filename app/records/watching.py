@@ -13,7 +13,8 @@ from typing import Any
 
 from sqlalchemy import bindparam, event, func, insert, literal, null, or_, select
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.attributes import instance_state
+from sqlalchemy.orm.attributes import get_history
+from sqlalchemy.orm.base import PASSIVE_NO_INITIALIZE
 
 from app.accounts.models import Person
 from app.accounts.sessions import actor_of
@@ -121,7 +122,7 @@ def _note(session: Session, _context: object) -> None:
 
 
 def _is_changed(row: Record | Task, name: str) -> bool:
-    history = instance_state(row).attrs[name].history
+    history = get_history(row, name, PASSIVE_NO_INITIALIZE)
     return bool(history.added) and list(history.added) != list(history.deleted or ())
 
 

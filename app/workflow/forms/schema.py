@@ -32,17 +32,22 @@ def schema_for(form: FormDefinition, context: FormContext, settled: Settled | No
 
 def _schema(fields: Sequence[Field], context: FormContext, settled: Settled) -> Schema:
     asked = [found for found in fields if found.key not in settled.hidden | settled.fixed]
-    members: dict[str, Any] = {
+    members: dict[str, marshmallow_fields.Field[Any]] = {
         found.key: _RowsField(found, context, settled)
         if isinstance(found.settings, RowsSettings)
         else _AnswerField(found, context, settled)
         for found in asked
     }
-    return _AnswersSchema.from_dict(members, name="Answers")(unknown=RAISE)
+    return _AnswersSchema(members)
 
 
 class _AnswersSchema(Schema):
     """Answers by key. What was not sent, or sent as null, is an empty answer like any other."""
+
+    def __init__(self, members: dict[str, marshmallow_fields.Field[Any]]) -> None:
+        """Take the fields of one set of answers; a class made for them would cost ten times as much."""
+        self._declared_fields = members  # read by the next line instead of the class's
+        super().__init__(unknown=RAISE)
 
     @pre_load
     def fill_in(self, data: Any, **_options: Any) -> Any:
