@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib import import_module
 
-from rapidfuzz import fuzz, process, utils
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
@@ -93,11 +93,12 @@ def _key_of(uow: UnitOfWork, earlier: Nonconformity) -> str:
 
 
 def _most_alike(text: str, others: dict[int, str], least: int) -> list[tuple[int, int]]:
-    found = process.extract(
+    rapidfuzz = import_module("rapidfuzz")  # loaded with the first report: it is heavy
+    found = rapidfuzz.process.extract(
         text,
         others,
-        scorer=fuzz.token_sort_ratio,
-        processor=utils.default_process,
+        scorer=rapidfuzz.fuzz.token_sort_ratio,
+        processor=rapidfuzz.utils.default_process,
         score_cutoff=least,
         limit=SHOWN,
     )

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
-from alembic.runtime.migration import MigrationContext
 from sqlalchemy import select
 
 from app.cli.outcome import EvidenceBroken
@@ -16,6 +15,7 @@ from app.foundation.backup import Place, back_up, restore
 from app.foundation.db import db
 from app.foundation.i18n import gettext as _
 from app.foundation.installation import Installation
+from app.foundation.migrations import revision_of
 from app.trail.models import TrailHead
 
 
@@ -54,12 +54,10 @@ def restore_command(file: Path) -> None:
 
 
 def _facts() -> Mapping[str, object]:
-    with db.engine.connect() as connection:
-        revision = MigrationContext.configure(connection).get_current_revision()
     head = db.session.execute(select(TrailHead.seq, TrailHead.hash)).one()
     return {
         "made_at": datetime.now(UTC).isoformat(timespec="seconds"),  # true time, also in a demo
-        "revision": revision,
+        "revision": revision_of(db.engine),
         "chain_id": db.session.scalar(select(Installation.chain_id)),
         "trail_seq": head.seq,
         "trail_hash": head.hash,

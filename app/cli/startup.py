@@ -8,13 +8,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from alembic.runtime.migration import MigrationContext
-
 from app.foundation.backup import is_unfinished
 from app.foundation.db import db, is_sqlite_safe
 from app.foundation.errors import Refused
 from app.foundation.i18n import gettext as _
-from app.foundation.migrations import is_current, known_revisions, migrate
+from app.foundation.migrations import is_current, known_revisions, migrate, revision_of
 from config import Config
 
 SHORTEST_SECRET = 32
@@ -108,8 +106,7 @@ def not_installed() -> str:
 
 
 def _revision() -> str | None:
-    with db.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+    return revision_of(db.engine)
 
 
 def _check_home(home: Path) -> None:

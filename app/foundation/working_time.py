@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from importlib import import_module
 from itertools import pairwise
+from types import ModuleType
 from zoneinfo import ZoneInfo
-
-import holidays
 
 from app.foundation.durations import Duration, add_months
 from app.foundation.errors import Invalid, Problem
@@ -134,14 +134,19 @@ def next_working_moment(moment: datetime, calendar: Calendar) -> datetime:
 
 def is_known_country(country: str, subdivision: str = "") -> bool:
     """Tell whether public holidays of a country, and of its part if named, are known."""
-    known = holidays.list_supported_countries(include_aliases=False)
+    known = _holidays().list_supported_countries(include_aliases=False)
     return country in known and (not subdivision or subdivision in known[country])
 
 
 def public_holidays(country: str, subdivision: str, year: int) -> dict[date, str]:
     """Return the public holidays of a year with their names, in order."""
-    found = holidays.country_holidays(country, subdiv=subdivision or None, years=year)
+    found = _holidays().country_holidays(country, subdiv=subdivision or None, years=year)
     return dict(sorted(found.items()))
+
+
+def _holidays() -> ModuleType:
+    """Return the library, loaded with the first calendar that keeps the holidays of a country."""
+    return import_module("holidays")
 
 
 @lru_cache(maxsize=500)

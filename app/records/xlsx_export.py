@@ -7,14 +7,16 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
-from typing import Any
-
-from xlsxwriter import Workbook
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from app.records.csv_export import is_dangerous
 from app.records.register import RegisterColumn, RegisterRow
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
 
 LONGEST = 32_767  # signs Excel takes in a cell
 WIDTH = 18
@@ -37,7 +39,8 @@ def xlsx_file(
         keeps without one; a text that a spreadsheet might run carries its mark for plain text.
     """
     file = io.BytesIO()  # packed: a megabyte or two for the longest list
-    with Workbook(file, _OPTIONS) as book:
+    book: Workbook
+    with import_module("xlsxwriter").Workbook(file, _OPTIONS) as book:  # loaded with the first workbook
         sheet = book.add_worksheet(_sheet_name(title))
         sheet.freeze_panes(1, 0)
         for place, column in enumerate(columns):

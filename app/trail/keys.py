@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 KEY_FILE = "checkpoint.key"
 
@@ -24,8 +27,9 @@ def sign(folder: Path, text: str) -> tuple[str, str]:
 def is_signed_by(key: str, signature: str, text: str) -> bool:
     """Tell whether a text was signed by the owner of a public key."""
     try:
-        Ed25519PublicKey.from_public_bytes(bytes.fromhex(key)).verify(bytes.fromhex(signature), text.encode())
-    except (InvalidSignature, ValueError):
+        owner = _ed25519().Ed25519PublicKey.from_public_bytes(bytes.fromhex(key))
+        owner.verify(bytes.fromhex(signature), text.encode())
+    except (import_module("cryptography.exceptions").InvalidSignature, ValueError):
         return False
     return True
 
@@ -40,8 +44,18 @@ def _key_of(folder: Path) -> Ed25519PrivateKey:
     try:
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(file.read_text().strip()))
-    key = Ed25519PrivateKey.generate()
+        return _private_keys().from_private_bytes(bytes.fromhex(file.read_text().strip()))
+    key = _private_keys().generate()
     with os.fdopen(descriptor, "w") as stream:
         stream.write(key.private_bytes_raw().hex())
     return key
+
+
+def _private_keys() -> type[Ed25519PrivateKey]:
+    keys: type[Ed25519PrivateKey] = _ed25519().Ed25519PrivateKey
+    return keys
+
+
+def _ed25519() -> ModuleType:
+    """Return the library, loaded with the first signature: a web process hardly ever comes to one."""
+    return import_module("cryptography.hazmat.primitives.asymmetric.ed25519")

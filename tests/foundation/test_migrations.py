@@ -8,6 +8,7 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from flask import Flask
 from sqlalchemy import inspect, select
 
@@ -17,7 +18,7 @@ from app.capa.ports import NONCONFORMITY
 from app.factory import create_app
 from app.foundation.dated import FormerValue, kept_since
 from app.foundation.db import db
-from app.foundation.migrations import _config, is_current, migrate
+from app.foundation.migrations import _config, is_current, known_revisions, migrate, newest_revision
 from app.foundation.unit_of_work import unit_of_work
 from app.trail import Subject, record
 from tests.stand import config_for
@@ -51,6 +52,13 @@ def go_down_and_up() -> None:
     migrate()
     assert table_names() == before
     assert is_current(db.engine)
+
+
+def test_the_files_say_the_same_to_keel_as_to_alembic() -> None:
+    scripts = ScriptDirectory.from_config(_config())
+
+    assert newest_revision() == scripts.get_current_head()
+    assert known_revisions() == {one.revision for one in scripts.walk_revisions()}
 
 
 def test_the_migrated_sqlite_database_is_what_the_models_say(app: Flask) -> None:
