@@ -16,6 +16,7 @@ from app.evidence.packs.writer import PackWriter, Sealed
 from app.foundation.unit_of_work import UnitOfWork
 from app.records.models import Record
 from app.trail import Subject, record
+from app.trail.rules import moment_text
 
 MADE = "evidence.pack_made"
 IN_MEMORY = 8 * 1024 * 1024  # a larger pack lies in a temporary file
@@ -44,6 +45,8 @@ def make_pack(session: Session, row: Record, told: Told, printing: Printing, hom
     with PackWriter(stream) as pack:
         add_record(pack, session, row, told, printing)
         about = {"kind": row.kind, "number": row.number, "title": row.title}
+        if told.until is not None:
+            about["told_until"] = moment_text(told.until)
         sealed = pack.seal(about, told.at, home)
     stream.seek(0)
     sha256 = hashlib.file_digest(stream, "sha256").hexdigest()

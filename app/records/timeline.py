@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, select, true
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.accounts.people import names_of
 from app.foundation.i18n import gettext as _
@@ -47,6 +47,17 @@ class StoryLine:
         return _("Keel %(deed)s", deed=self.text)
 
 
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """How much of a story is told: the latest so many lines before a moment."""
+
+    until: datetime | None
+    most: int
+
+    def covers(self, moment: InstrumentedAttribute[datetime]) -> ColumnElement[bool]:
+        return true() if self.until is None else moment < self.until
+
+
 def story_of(
     session: Session,
     kind: str,
@@ -54,27 +65,31 @@ def story_of(
     *,
     limit: int = MOST_DEEDS,
     signatures: Sequence[SignatureLine] | None = None,
+    until: datetime | None = None,
 ) -> list[StoryLine]:
     """Return the record's story, latest first. The caller has found the record visible.
 
     Shape: completed tasks come from submissions, with the signatures given with them, so the trail's own
-    entries for both are left out; every other deed comes from the trail. `signatures` spares reading them.
+    entries for both are left out; every other deed comes from the trail. `signatures` spares reading them;
+    with `until` nothing of that moment or later is told.
     """
     signed = manifest_of(session, kind, record_id) if signatures is None else signatures
-    deeds = _trail(session, kind, record_id, limit)
+    span = _Span(until, limit)
     lines = [
-        *_submissions(session, kind, record_id, limit, by_task(signed)),
+        *_submissions(session, kind, record_id, span, by_task(signed)),
         *(_signed_line(one) for one in signed if one.task_id is None),
-        *deeds,
-        *_comments(session, record_id, limit),
-        *_evaluations(session, kind, record_id, limit),
+        *_trail(session, kind, record_id, span),
+        *_comments(session, record_id, span),
+        *_evaluations(session, kind, record_id, span),
     ]
     return sorted(lines, key=lambda line: (line.at, line.order), reverse=True)[:limit]
 
 
 def comments_of(session: Session, record_id: int, *, limit: int = 50) -> list[StoryLine]:
     """Return comments and questions of a record, latest first."""
-    return sorted(_comments(session, record_id, limit), key=lambda line: line.order, reverse=True)
+    return sorted(
+        _comments(session, record_id, _Span(None, limit)), key=lambda line: line.order, reverse=True
+    )
 
 
 def _signed_line(one: SignatureLine) -> StoryLine:
@@ -84,15 +99,19 @@ def _signed_line(one: SignatureLine) -> StoryLine:
 
 
 def _submissions(
-    session: Session, kind: str, record_id: int, limit: int, signed: Mapping[int, SignatureLine]
+    session: Session, kind: str, record_id: int, span: _Span, signed: Mapping[int, SignatureLine]
 ) -> list[StoryLine]:
     rows = session.execute(
         select(Submission, Task.title)
         .join(ProcessInstance, ProcessInstance.id == Submission.instance_id)
         .outerjoin(Task, Task.id == Submission.task_id)
-        .where(ProcessInstance.record_kind == kind, ProcessInstance.record_id == record_id)
+        .where(
+            ProcessInstance.record_kind == kind,
+            ProcessInstance.record_id == record_id,
+            span.covers(Submission.submitted_at),
+        )
         .order_by(Submission.id.desc())
-        .limit(limit)
+        .limit(span.most)
     ).all()
     people = {person for row in rows for person in (row[0].actor_id, row[0].on_behalf_of_id) if person}
     names = names_of(session, sorted(people))
@@ -109,16 +128,17 @@ def _submission_line(
     return StoryLine("done", given.submitted_at, text, who, detail, signature, (2, given.id))
 
 
-def _trail(session: Session, kind: str, record_id: int, limit: int) -> list[StoryLine]:
+def _trail(session: Session, kind: str, record_id: int, span: _Span) -> list[StoryLine]:
     rows = session.scalars(
         select(TrailEntry)
         .where(
             TrailEntry.subject_kind == kind,
             TrailEntry.subject_id == str(record_id),
             TrailEntry.verb.not_in(_TOLD_ELSEWHERE),
+            span.covers(TrailEntry.at),
         )
         .order_by(TrailEntry.seq.desc())
-        .limit(limit)
+        .limit(span.most)
     ).all()
     people = {person for row in rows for person in _people_in(row)}
     names = names_of(session, sorted(people))
@@ -136,9 +156,12 @@ def _trail(session: Session, kind: str, record_id: int, limit: int) -> list[Stor
     ]
 
 
-def _comments(session: Session, record_id: int, limit: int) -> list[StoryLine]:
+def _comments(session: Session, record_id: int, span: _Span) -> list[StoryLine]:
     rows = session.scalars(
-        select(Comment).where(Comment.record_id == record_id).order_by(Comment.id.desc()).limit(limit)
+        select(Comment)
+        .where(Comment.record_id == record_id, span.covers(Comment.created_at))
+        .order_by(Comment.id.desc())
+        .limit(span.most)
     ).all()
     people = {person for row in rows for person in (row.author_id, row.asked_id) if person}
     names = names_of(session, sorted(people))
@@ -155,7 +178,7 @@ def _comments(session: Session, record_id: int, limit: int) -> list[StoryLine]:
     ]
 
 
-def _evaluations(session: Session, kind: str, record_id: int, limit: int) -> list[StoryLine]:
+def _evaluations(session: Session, kind: str, record_id: int, span: _Span) -> list[StoryLine]:
     rows = session.execute(
         select(Evaluation, ProcessInstance.definition_version_id)
         .join(ProcessInstance, ProcessInstance.id == Evaluation.instance_id)
@@ -163,9 +186,10 @@ def _evaluations(session: Session, kind: str, record_id: int, limit: int) -> lis
             ProcessInstance.record_kind == kind,
             ProcessInstance.record_id == record_id,
             Evaluation.kind == "table",
+            span.covers(Evaluation.evaluated_at),
         )
         .order_by(Evaluation.id.desc())
-        .limit(limit)
+        .limit(span.most)
     )
     return [
         StoryLine(

@@ -90,7 +90,7 @@ def _looked_around(room_id: int) -> None:
     guest = actor_of(db.session(), room.guest_id, clock.now())
     assert guest is not None, "the room is open"
     rows, _following = records_page(db.session(), room, kind="capa", clause="10.2.1", before=None)
-    told = told_to(guest, Reader(guest.locale, guest.zone), clock.now())
+    told = told_to(room, guest, Reader(guest.locale, guest.zone), clock.now())
     with outside_requests():
         shown = record_of_room(db.session(), room, rows[0].id, told)
     for page, about in (("entrance", ""), ("records", "capa 10.2.1"), ("record", shown.number)):

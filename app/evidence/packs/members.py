@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import orjson
-from sqlalchemy import inspect, or_, select
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from app.evidence import verify
-from app.evidence.packs.record_paper import Matter, Told, picture_of, record_paper
+from app.evidence.packs.matter import Matter, before, comments_of, matter_of, place_of, signatures_of
+from app.evidence.packs.record_paper import Told, picture_of, record_paper
 from app.evidence.packs.writer import PackWriter, safe_name
 from app.foundation.file_store import ContentMissing, FileStore
 from app.foundation.files import StoredFile
 from app.printing.paper import Paper
 from app.printing.rendering import PaperFailed, render
-from app.records.models import Attachment, Comment, Record
-from app.trail.models import Signature, TrailEntry
+from app.records.models import Comment, Record
 from app.trail.rules import moment_text
 from app.workflow.definitions import definitions
 from app.workflow.models import Evaluation, ProcessInstance, Submission, Task
@@ -28,6 +29,12 @@ from app.workflow.models import Evaluation, ProcessInstance, Submission, Task
 logger = logging.getLogger(__name__)
 
 STORY = "story.pdf"
+_LASTING = ("id", "kind", "number", "title", "opened_at", "original_due_at", "is_imported")
+_OF_A_RUN: tuple[tuple[str, Any, Any], ...] = (
+    ("tasks", Task, Task.completed_at),
+    ("submissions", Submission, Submission.submitted_at),
+    ("evaluations", Evaluation, Evaluation.evaluated_at),
+)
 _LEFT_OUT = frozenset({"search_text", "draft", "draft_at", "draft_by_id", "snapshot", "challenge_digest"})
 
 
@@ -46,12 +53,12 @@ def add_record(
 
     Effects: a child process sets the paper; a file whose content is damaged is named instead of enclosed.
     """
-    matter = matter_of(session, row)
+    matter = matter_of(session, row, told.until)
     add_paper(pack, record_paper(session, matter, told), printing, f"{folder}{STORY}")
     for name, content in _rows(session, matter):
         pack.add(f"{folder}{name}", content)
     for run in matter.runs:
-        for name, content in _run(session, run):
+        for name, content in _run(session, run, matter.until):
             pack.add(f"{folder}run-{run.id}/{name}", content)
     for one in matter.files:
         _add_file(pack, one, printing.store, folder)
@@ -66,58 +73,44 @@ def add_paper(pack: PackWriter, paper: Paper, printing: Printing, name: str) -> 
         pack.add(f"{name}.missing.txt", f"{error.sentence}\n".encode())
 
 
-def matter_of(session: Session, row: Record) -> Matter:
-    """Read what the pack of a record is made from."""
-    runs = session.scalars(
-        select(ProcessInstance)
-        .where(ProcessInstance.record_kind == row.kind, ProcessInstance.record_id == row.id)
-        .order_by(ProcessInstance.id)
-    ).all()
-    submissions = session.scalars(
-        select(Submission).where(Submission.instance_id.in_([one.id for one in runs])).order_by(Submission.id)
-    ).all()
-    entries = session.scalars(
-        select(TrailEntry)
-        .where(TrailEntry.subject_kind == row.kind, TrailEntry.subject_id == str(row.id))
-        .order_by(TrailEntry.seq)
-    ).all()
-    files = session.scalars(
-        select(StoredFile)
-        .join(Attachment, Attachment.file_id == StoredFile.id)
-        .where(Attachment.record_id == row.id, or_(Attachment.removed_at.is_(None)))
-        .order_by(StoredFile.id)
-    ).all()
-    return Matter(row, runs, submissions, entries, files)
-
-
 def as_json(value: Mapping[str, Any] | Sequence[Any]) -> bytes:
     """Return rows as JSON that people can read as well."""
     return orjson.dumps(value, default=str, option=orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2)
 
 
 def _rows(session: Session, matter: Matter) -> Iterator[tuple[str, bytes]]:
-    row = matter.row
-    signatures = session.scalars(
-        select(Signature)
-        .where(Signature.subject_kind == row.kind, Signature.subject_id == str(row.id))
-        .order_by(Signature.id)
-    ).all()
-    comments = session.scalars(select(Comment).where(Comment.record_id == row.id).order_by(Comment.id)).all()
-    yield "record.json", as_json(_columns(row))
+    yield "record.json", as_json(_record(session, matter))
     yield verify.TRAIL, as_json([_columns(one) for one in matter.entries])
-    yield "signatures.json", as_json([_columns(one) for one in signatures])
-    yield "comments.json", as_json([_columns(one) for one in comments])
+    yield "signatures.json", as_json([_columns(one) for one in signatures_of(session, matter)])
+    yield "comments.json", as_json([_said(one, matter.until) for one in comments_of(session, matter)])
 
 
-def _run(session: Session, run: ProcessInstance) -> Iterator[tuple[str, bytes]]:
+def _record(session: Session, matter: Matter) -> Mapping[str, Any]:
+    """Return the columns of a record; of one told by a moment those that are known of it."""
+    columns = _columns(matter.row)
+    if matter.until is None:
+        return columns
+    place = {key: _plain(value) for key, value in asdict(place_of(session, matter)).items()}
+    return {key: columns[key] for key in _LASTING} | place | {"told_until": moment_text(matter.until)}
+
+
+def _said(one: Comment, until: datetime | None) -> Mapping[str, Any]:
+    columns = _columns(one)
+    is_later = until is not None and one.answered_at is not None and one.answered_at >= until
+    return {**columns, "answered_at": None} if is_later else columns
+
+
+def _run(session: Session, run: ProcessInstance, until: datetime | None) -> Iterator[tuple[str, bytes]]:
     """Yield what was done and decided, by which forms and tables, and the path through the diagram."""
     definition = definitions.get(session, run.definition_version_id)
-    for name, model in (("tasks", Task), ("submissions", Submission), ("evaluations", Evaluation)):
-        found = session.scalars(select(model).where(model.instance_id == run.id).order_by(model.id))
+    for name, model, moment in _OF_A_RUN:
+        found = session.scalars(
+            select(model).where(model.instance_id == run.id, before(moment, until)).order_by(model.id)
+        )
         yield f"{name}.json", as_json([_columns(one) for one in found])
     for name, content in definition.bundle.members():
         yield f"definition/{name}", content
-    yield "path.svg", picture_of(session, run).encode()
+    yield "path.svg", picture_of(session, run, until).encode()
 
 
 def _add_file(pack: PackWriter, one: StoredFile, store: FileStore, folder: str) -> None:

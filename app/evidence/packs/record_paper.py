@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from math import ceil
 from typing import Any
 
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from app.accounts.actor import Actor
 from app.accounts.people import names_of
 from app.evidence.packs.answers import answer_parts
-from app.foundation.files import StoredFile
+from app.evidence.packs.matter import Matter, marks_then, place_of
 from app.foundation.i18n import gettext as _
 from app.organisation.models import BusinessProcess, Site
 from app.printing.paper import (
@@ -38,7 +38,6 @@ from app.records.stages import states_of
 from app.records.timeline import StoryLine, story_of
 from app.records.urls import status_word
 from app.trail.deed_words import deeds
-from app.trail.models import TrailEntry
 from app.web.dates import exact_in_words
 from app.web.reader import Reader
 from app.workflow.definitions import definitions
@@ -47,6 +46,7 @@ from app.workflow.forms.presentation import present
 from app.workflow.forms.views import FormView, Mode
 from app.workflow.models import ProcessInstance, Submission, Task
 from app.workflow.picture import render_standalone_svg
+from app.workflow.picture.svg import Mark
 
 MOST_STORY = 5_000
 WIDEST, OVERLAP = 1100.0, 60.0  # units of a diagram that fit beside each other on a page
@@ -55,53 +55,48 @@ _FRAME = re.compile(f'viewBox="{_NUMBER} {_NUMBER} {_NUMBER} {_NUMBER}" width="[
 
 
 @dataclass(frozen=True, slots=True)
-class Matter:
-    """What the paper of a record is made from; read once, also for the other members of its pack."""
-
-    row: Record
-    runs: Sequence[ProcessInstance]
-    submissions: Sequence[Submission]
-    entries: Sequence[TrailEntry]
-    files: Sequence[StoredFile]
-
-
-@dataclass(frozen=True, slots=True)
 class Told:
-    """In whose name and words a paper is made."""
+    """In whose name and words a paper is made. Shape: of `until` and later nothing is told."""
 
     actor: Actor
     reader: Reader
     at: datetime
+    until: datetime | None = None
 
 
-def picture_of(session: Session, run: ProcessInstance) -> str:
-    """Return the diagram of a run as SVG with the path taken."""
+def picture_of(session: Session, run: ProcessInstance, until: datetime | None = None) -> str:
+    """Return the diagram of a run as SVG with the path taken, or the steps of people by a moment."""
     definition = definitions.get(session, run.definition_version_id)
-    states = states_of(run)
+    marks = _marks(run) if until is None else marks_then(session, run, until)
+    return render_standalone_svg(definition.bundle.diagram, marks, definition.title)
+
+
+def _marks(run: ProcessInstance) -> Mapping[str, Mark]:
     is_over = run.ended_at is not None
-    marks = {
+    return {
         key: "here" if one.here and not is_over else "done"
-        for key, one in states.items()
+        for key, one in states_of(run).items()
         if one.here or one.done
     }
-    return render_standalone_svg(definition.bundle.diagram, marks, definition.title)  # type: ignore[arg-type]  # the marks are of the closed set
 
 
 def record_paper(session: Session, matter: Matter, told: Told) -> Paper:
     """Return the story of a record that the person may see."""
-    row, reader = matter.row, told.reader
-    pictures = {_path_key(run): pieces_of(picture_of(session, run)) for run in matter.runs}
-    signed = manifest_of(session, row.kind, row.id)
+    row, reader, until = matter.row, told.reader, matter.until
+    pictures = {_path_key(run): pieces_of(picture_of(session, run, until)) for run in matter.runs}
+    signed = [one for one in manifest_of(session, row.kind, row.id) if until is None or one.signed_at < until]
     story = sorted(
-        story_of(session, row.kind, row.id, limit=MOST_STORY, signatures=signed),
+        story_of(session, row.kind, row.id, limit=MOST_STORY, signatures=signed, until=until),
         key=lambda line: (line.at, line.order),
     )
+    status = status_word(row.kind, row.status) if until is None else status_then(row, until)
     parts: list[Part] = [
-        Facts(_facts(session, row, told)),
-        *_sections(session, row),
+        *_until_words(until, reader),
+        Facts(_facts(session, matter, told, status)),
+        *(_sections(session, row) if until is None else ()),
         *_path(session, matter, pictures),
         *_answers(session, matter, told),
-        *_signatures(signed),
+        *_signatures(signed, is_past=until is not None),
         *_story(story, reader),
         *_files(matter, reader),
         *_trail(matter, reader),
@@ -111,7 +106,7 @@ def record_paper(session: Session, matter: Matter, told: Told) -> Paper:
         subtitle=row.number,
         language=reader.locale,
         made_at=told.at,
-        head=(row.number, _("Evidence"), status_word(row.kind, row.status)),
+        head=(row.number, _("Evidence"), status),
         foot=_(
             "Made %(when)s for %(name)s", when=exact_in_words(told.at, reader=reader), name=told.actor.name
         ),
@@ -126,29 +121,52 @@ def record_paper(session: Session, matter: Matter, told: Told) -> Paper:
     )
 
 
-def _facts(session: Session, row: Record, told: Told) -> list[tuple[str, str]]:
+def status_then(row: Record, until: datetime) -> str:
+    """Return whether a record was open just before a moment: more is not known of the past."""
+    is_closed = row.closed_at is not None and row.closed_at < until
+    return _("closed then") if is_closed else _("open then")
+
+
+def last_day_of(until: datetime, reader: Reader) -> str:
+    """Return the last day before a moment, in words."""
+    return exact_in_words((until - timedelta.resolution).astimezone(UTC).date(), reader=reader)
+
+
+def _until_words(until: datetime | None, reader: Reader) -> list[Part]:
+    if until is None:
+        return []
+    words = _(
+        "This record went on after %(day)s. It is shown as it stood at the end of that day: what was done, "
+        "said, attached and signed later is left out, and so is what its own fields say today.",
+        day=last_day_of(until, reader),
+    )
+    return [Words(words)]
+
+
+def _facts(session: Session, matter: Matter, told: Told, status: str) -> list[tuple[str, str]]:
+    row, is_past, place = matter.row, matter.until is not None, place_of(session, matter)
     register = registers.of_kind(row.kind)
     names = names_of(session, [one for one in (row.owner_id, row.opened_by_id) if one])
     moments = (
         (_("Opened"), row.opened_at),
-        (_("Due"), row.due_at),
-        (_("Due at first"), row.original_due_at if row.original_due_at != row.due_at else None),
-        (_("Closed"), row.closed_at),
+        (_("Due"), place.due_at),
+        (_("Due at first"), row.original_due_at if row.original_due_at != place.due_at else None),
+        (_("Closed"), None if is_past else row.closed_at),
     )
     found = [
         (_("Kind"), register.singular() if register else row.kind.replace("_", " ")),
-        (_("Status"), status_word(row.kind, row.status)),
-        (_("Site"), session.scalar(select(Site.name).where(Site.id == row.site_id)) or _("All sites")),
+        (_("Status"), status),
+        (_("Site"), session.scalar(select(Site.name).where(Site.id == place.site_id)) or _("All sites")),
         (
             _("Process"),
-            session.scalar(select(BusinessProcess.name).where(BusinessProcess.id == row.process_id)) or "",
+            session.scalar(select(BusinessProcess.name).where(BusinessProcess.id == place.process_id)) or "",
         ),
-        (_("Owner"), names.get(row.owner_id or 0, "")),
+        (_("Owner"), "" if is_past else names.get(row.owner_id or 0, "")),
         (_("Reported by"), names.get(row.opened_by_id or 0, "")),
         *((label, exact_in_words(at, reader=told.reader)) for label, at in moments if at),
         (_("Brought in"), _("imported as history") if row.is_imported else ""),
     ]
-    own = register.facts(session, row) if register else ()
+    own = register.facts(session, row) if register and not is_past else ()
     found += [(one.name, f"{one.value} {one.note}".strip()) for one in own]
     return [(label, value) for label, value in found if value]
 
@@ -246,19 +264,19 @@ def _who_and_when(given: Submission, names: Mapping[int, str], reader: Reader) -
     return _("%(who)s, %(when)s", who=who, when=when)
 
 
-def _signatures(signed: Sequence[SignatureLine]) -> list[Part]:
+def _signatures(signed: Sequence[SignatureLine], *, is_past: bool) -> list[Part]:
     heading = Heading(_("Signatures"))
     if not signed:
-        return [heading, Words(_("Nobody has signed this record."), is_quiet=True)]
+        nobody = _("Nobody had signed this record.") if is_past else _("Nobody has signed this record.")
+        return [heading, Words(nobody, is_quiet=True)]
     lines = [
         PaperSignature(
             name=one.printed_name,
             meaning=f"{one.meaning_words}: {one.about}" if one.about else one.meaning_words,
             when=one.local_time,
             proof=_(
-                "Signed %(how)s, %(state)s; entry %(seq)s of the trail, SHA-256 %(hash)s",
-                how=one.method_words,
-                state=one.state_words,
+                "Signed %(how)s; entry %(seq)s of the trail, SHA-256 %(hash)s",
+                how=one.method_words if is_past else f"{one.method_words}, {one.state_words}",
                 seq=one.trail_seq,
                 hash=one.record_sha256,
             ),

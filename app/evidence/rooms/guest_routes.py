@@ -11,7 +11,7 @@ from app.evidence.record_pack import make_pack, note_pack
 from app.evidence.rooms import visit
 from app.evidence.rooms.models import AuditRoom
 from app.evidence.rooms.rooms import look, room_of_guest
-from app.evidence.rooms.scope import get_in_room
+from app.evidence.rooms.scope import end_of, get_in_room
 from app.evidence.routes import send_pack
 from app.foundation import clock
 from app.foundation.db import db
@@ -55,7 +55,7 @@ def records() -> str:
         "evidence/room_records.html",
         title=room.title,
         columns=visit.record_columns(),
-        rows=[visit.record_row(one) for one in rows],
+        rows=[visit.record_row(one, end_of(room, clock.now())) for one in rows],
         paging=_paging(rows, following, RECORDS),
         clause=clause,
         here="records",
@@ -69,7 +69,7 @@ def records() -> str:
 def record(record_id: int) -> str:
     """Show one record of the room with all that its paper tells."""
     room, session = _room(), db.session()
-    told = visit.told_to(current_actor(), current_reader(), clock.now())
+    told = visit.told_to(room, current_actor(), current_reader(), clock.now())
     shown = visit.record_of_room(session, room, record_id, told)
     revision = visit.text_in_force(session, room, record_id)
     drawn = render_template(
@@ -92,7 +92,7 @@ def pack(record_id: int) -> AnyResponse:
     room, session, actor = _room(), db.session(), current_actor()
     config: Config = current_app.config["KEEL"]
     row = get_in_room(session, room, record_id)
-    told = visit.told_to(actor, current_reader(), clock.now())
+    told = visit.told_to(room, actor, current_reader(), clock.now())
     made = make_pack(session, row, told, Printing(current_store(), config.fonts), config.home)
     with unit_of_work(actor.id) as uow:
         note_pack(uow, row, made)

@@ -10,10 +10,11 @@ from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from app.documents.models import Document, DocumentRevision, RevisionStatus
-from app.evidence.clauses import Edition, edition_of
+from app.evidence.clauses import edition_of
 from app.evidence.coverage import clauses_of_steps
 from app.evidence.packs.scopes import within
 from app.evidence.rooms.models import AuditRoom
+from app.foundation import clock
 from app.foundation.errors import NotFound
 from app.foundation.i18n import gettext as _
 from app.records.models import Record
@@ -31,6 +32,15 @@ def span_of(room: AuditRoom) -> tuple[date, date] | None:
     if room.records_first is None or room.records_last is None:
         return None
     return room.records_first, room.records_last
+
+
+def end_of(room: AuditRoom, now: datetime) -> datetime | None:
+    """Return the end of the last day a room is about where that is over: what came later is not shown."""
+    span = span_of(room)
+    if span is None:
+        return None
+    end = datetime.combine(span[1] + timedelta(days=1), time(), UTC)
+    return end if end <= now else None
 
 
 def in_room(session: Session, room: AuditRoom) -> ColumnElement[bool]:
@@ -55,7 +65,7 @@ def in_room(session: Session, room: AuditRoom) -> ColumnElement[bool]:
             )
         )
     if room.clauses:
-        conditions.append(_shows_one(session, edition_of(room.edition), room.clauses))
+        conditions.append(_shows_one(session, room, room.clauses))
     return and_(*conditions)
 
 
@@ -86,7 +96,7 @@ def on_its_days(room: AuditRoom, column: InstrumentedAttribute[Any]) -> ColumnEl
 
 def shows_clause(session: Session, room: AuditRoom, number: str) -> ColumnElement[bool]:
     """Return the condition on `Record` that it shows one clause."""
-    return _shows_one(session, edition_of(room.edition), [number])
+    return _shows_one(session, room, [number])
 
 
 def get_in_room(session: Session, room: AuditRoom, record_id: int) -> Record:
@@ -102,8 +112,9 @@ def has_clause(room: AuditRoom, number: str) -> bool:
     return not room.clauses or number in room.clauses
 
 
-def _shows_one(session: Session, edition: Edition, numbers: Sequence[str]) -> ColumnElement[bool]:
-    """Tell in SQL whether a record has a finished step of a clause, or is a document about it."""
+def _shows_one(session: Session, room: AuditRoom, numbers: Sequence[str]) -> ColumnElement[bool]:
+    """Tell in SQL whether a record had a finished step of a clause by then, or is a document about it."""
+    edition, end = edition_of(room.edition), end_of(room, clock.now())
     steps = [key for key, text in clauses_of_steps(session).items() if edition.place_of(text) in numbers]
     task = aliased(Task)  # whoever asks may read tasks as well
     places = [and_(task.definition_key == key, task.element_id == element) for key, element in steps]
@@ -112,6 +123,7 @@ def _shows_one(session: Session, edition: Edition, numbers: Sequence[str]) -> Co
             task.record_id == Record.id,
             task.record_kind == Record.kind,
             task.state == TaskState.DONE.value,
+            true() if end is None else task.completed_at < end,
             or_(*places),
         )
         if places

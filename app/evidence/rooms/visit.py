@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import String, and_, cast, exists, func, or_, select
@@ -15,11 +15,12 @@ from app.accounts.people import names_of
 from app.documents.models import Document, DocumentRevision
 from app.evidence.clauses import edition_of
 from app.evidence.coverage import Cell, CoveredClause, coverage, is_fresh
-from app.evidence.packs.members import matter_of
-from app.evidence.packs.record_paper import Told, record_paper
+from app.evidence.packs.matter import Matter, marks_then, matter_of, was_attached
+from app.evidence.packs.record_paper import Told, record_paper, status_then
 from app.evidence.rooms.models import AuditRoom
 from app.evidence.rooms.scope import (
     NotInThisRoom,
+    end_of,
     get_in_room,
     has_clause,
     in_force_for,
@@ -28,13 +29,14 @@ from app.evidence.rooms.scope import (
     shows_clause,
     span_of,
 )
+from app.foundation import clock
 from app.foundation.files import StoredFile
 from app.foundation.i18n import gettext as _
 from app.organisation.models import BusinessProcess, Site
 from app.printing.paper import Part, Picture
 from app.records.models import Attachment, Record
 from app.records.register import registers
-from app.records.stages import diagram_of, instance_of
+from app.records.stages import diagram_of
 from app.records.timeline import sentence_of, task_titles
 from app.records.urls import status_word
 from app.trail.models import TrailEntry
@@ -42,7 +44,9 @@ from app.web.addresses import address
 from app.web.dates import exact_in_words
 from app.web.parts import Chip, Column, Fact, Link
 from app.web.reader import Reader
+from app.workflow.definitions import definitions
 from app.workflow.models import Task
+from app.workflow.picture import render_svg
 
 PAGE = 50
 
@@ -114,7 +118,9 @@ def room_facts(session: Session, room: AuditRoom, reader: Reader) -> Sequence[Fa
         Fact(
             _("Records of"),
             span or _("any time"),
-            note=_("opened or closed then, shown whole; documents in force then") if span else "",
+            note=_("opened or closed then, as they stood at the end of the last day; documents in force then")
+            if span
+            else "",
         ),
     ]
 
@@ -148,34 +154,36 @@ def record_columns() -> tuple[Column, ...]:
     )
 
 
-def record_row(row: Record) -> Mapping[str, Any]:
-    """Return a record as a row of that list."""
+def record_row(row: Record, end: datetime | None) -> Mapping[str, Any]:
+    """Return a record as a row of that list; of what came after the end of the room's days nothing."""
+    is_closed = row.closed_at is not None and (end is None or row.closed_at < end)
+    status = status_word(row.kind, row.status) if end is None or is_closed else status_then(row, end)
     return {
         "record": Link(f"{row.number} {row.title}", address("audit_room.record", record_id=row.id)),
         "kind": kind_word(row.kind),
-        "status": status_word(row.kind, row.status),
+        "status": status,
         "opened": row.opened_at.date(),
-        "closed": row.closed_at.date() if row.closed_at else None,
+        "closed": row.closed_at.date() if row.closed_at and is_closed else None,
     }
 
 
 def record_of_room(session: Session, room: AuditRoom, record_id: int, told: Told) -> RoomRecord:
     """Return a record of the room. Errors: NotInThisRoom."""
     row = get_in_room(session, room, record_id)
-    matter = matter_of(session, row)
+    matter = matter_of(session, row, told.until)
     paper = record_paper(session, matter, told)
-    run = instance_of(session, row)
+    revision = text_in_force(session, room, row.id) if row.kind == "document" else None
     files = [
         Link(one.name, address("audit_room.file", record_id=row.id, file_id=one.id)) for one in matter.files
     ]
     return RoomRecord(
         id=row.id,
         number=row.number,
-        title=row.title,
+        title=revision.title if revision else row.title,
         parts=[one for one in paper.parts if not isinstance(one, Picture)],
-        diagram=diagram_of(session, run) if run else "",
+        diagram=_diagram(session, matter),
         files=files,
-        documents=_revision_doors(session, room, row),
+        documents=_revision_doors(session, row, revision),
     )
 
 
@@ -186,7 +194,9 @@ def file_of_room(session: Session, room: AuditRoom, record_id: int, file_id: int
     """
     row = get_in_room(session, room, record_id)
     attached = exists().where(
-        Attachment.file_id == StoredFile.id, Attachment.record_id == row.id, Attachment.removed_at.is_(None)
+        Attachment.file_id == StoredFile.id,
+        Attachment.record_id == row.id,
+        was_attached(end_of(room, clock.now())),
     )
     in_force = exists().where(
         DocumentRevision.file_id == StoredFile.id,
@@ -290,9 +300,9 @@ def kinds_in(session: Session, room: AuditRoom) -> Mapping[str, int]:
     return {kind: count for kind, count in rows}  # noqa: C416 - the rows are not plain pairs to the type checker
 
 
-def told_to(actor: Actor, reader: Reader, now: datetime) -> Told:
-    """Return for whom papers of the room are made."""
-    return Told(actor, reader, now)
+def told_to(room: AuditRoom, actor: Actor, reader: Reader, now: datetime) -> Told:
+    """Return for whom papers of the room are made, and until when they tell."""
+    return Told(actor, reader, now, end_of(room, now))
 
 
 def _counts(session: Session, room: AuditRoom) -> Sequence[Fact]:
@@ -318,10 +328,19 @@ def _chip(one: CoveredClause, cell: Cell, reader: Reader, now: datetime) -> tupl
 
 
 def _judged_at(room: AuditRoom, now: datetime) -> datetime:
-    span = span_of(room)
-    if span is None:
-        return now
-    return min(now, datetime.combine(span[1] + timedelta(days=1), time(), UTC))
+    return end_of(room, now) or now
+
+
+def _diagram(session: Session, matter: Matter) -> str:
+    """Return the diagram of the latest run that is told."""
+    if not matter.runs:
+        return ""
+    if matter.until is None:
+        return diagram_of(session, matter.runs[-1])
+    run = matter.runs[-1]
+    definition = definitions.get(session, run.definition_version_id)
+    marks = marks_then(session, run, matter.until)
+    return render_svg(definition.bundle.diagram, marks, _("Diagram: %(title)s", title=definition.title))
 
 
 def _sites(session: Session, room: AuditRoom) -> Mapping[int, str]:
@@ -331,8 +350,7 @@ def _sites(session: Session, room: AuditRoom) -> Mapping[int, str]:
     return {row.id: row.name for row in session.execute(statement)}
 
 
-def _revision_doors(session: Session, room: AuditRoom, row: Record) -> list[Link]:
-    revision = text_in_force(session, room, row.id) if row.kind == "document" else None
+def _revision_doors(session: Session, row: Record, revision: DocumentRevision | None) -> list[Link]:
     if revision is None or revision.file_id is None:
         return []
     name = session.get_one(StoredFile, revision.file_id).name
