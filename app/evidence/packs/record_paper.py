@@ -91,7 +91,7 @@ def record_paper(session: Session, matter: Matter, told: Told) -> Paper:
     )
     status = status_word(row.kind, row.status) if until is None else status_then(row, until)
     parts: list[Part] = [
-        *_until_words(until, reader),
+        *([Words(until_words(until, reader))] if until else ()),
         Facts(_facts(session, matter, told, status)),
         *(_sections(session, row) if until is None else ()),
         *_path(session, matter, pictures),
@@ -132,15 +132,15 @@ def last_day_of(until: datetime, reader: Reader) -> str:
     return exact_in_words((until - timedelta.resolution).astimezone(UTC).date(), reader=reader)
 
 
-def _until_words(until: datetime | None, reader: Reader) -> list[Part]:
+def until_words(until: datetime | None, reader: Reader) -> str:
+    """Return a sentence that says on which day what is told of a record ends, empty where it does not."""
     if until is None:
-        return []
-    words = _(
+        return ""
+    return _(
         "This record went on after %(day)s. It is shown as it stood at the end of that day: what was done, "
         "said, attached and signed later is left out, and so is what its own fields say today.",
         day=last_day_of(until, reader),
     )
-    return [Words(words)]
 
 
 def _facts(session: Session, matter: Matter, told: Told, status: str) -> list[tuple[str, str]]:
@@ -189,7 +189,12 @@ def _path(session: Session, matter: Matter, pictures: Mapping[str, Sequence[str]
         title = definitions.get(session, run.definition_version_id).title
         parts += [
             Heading(_("The path taken: %(title)s", title=title)),
-            Words(_("Filled steps were done, the frame marks where it stands."), is_quiet=True),
+            Words(
+                _("Filled steps were done, the frame marks where it stands.")
+                if matter.until is None
+                else _("Filled are the steps that people had done by then, framed those they had in hand."),
+                is_quiet=True,
+            ),
         ]
         pieces = pictures[_path_key(run)]
         for number in range(len(pieces)):

@@ -16,7 +16,7 @@ from app.documents.models import Document, DocumentRevision
 from app.evidence.clauses import edition_of
 from app.evidence.coverage import Cell, CoveredClause, coverage, is_fresh
 from app.evidence.packs.matter import Matter, marks_then, matter_of, was_attached
-from app.evidence.packs.record_paper import Told, record_paper, status_then
+from app.evidence.packs.record_paper import Told, record_paper, status_then, until_words
 from app.evidence.rooms.models import AuditRoom
 from app.evidence.rooms.scope import (
     NotInThisRoom,
@@ -33,7 +33,7 @@ from app.foundation import clock
 from app.foundation.files import StoredFile
 from app.foundation.i18n import gettext as _
 from app.organisation.models import BusinessProcess, Site
-from app.printing.paper import Part, Picture
+from app.printing.paper import Part, Picture, Words
 from app.records.models import Attachment, Record
 from app.records.register import registers
 from app.records.stages import diagram_of
@@ -75,11 +75,15 @@ class RoomPage:
 
 @dataclass(frozen=True, slots=True)
 class RoomRecord:
-    """One record as a guest reads it: the parts of its paper, its diagram, its files."""
+    """One record as a guest reads it: the parts of its paper, its diagram, its files.
+
+    Shape: `note` says on which day it ends, empty where it is shown whole.
+    """
 
     id: int
     number: str
     title: str
+    note: str
     parts: Sequence[Part]
     diagram: str
     files: list[Link]
@@ -171,7 +175,7 @@ def record_of_room(session: Session, room: AuditRoom, record_id: int, told: Told
     """Return a record of the room. Errors: NotInThisRoom."""
     row = get_in_room(session, room, record_id)
     matter = matter_of(session, row, told.until)
-    paper = record_paper(session, matter, told)
+    paper, note = record_paper(session, matter, told), until_words(matter.until, told.reader)
     revision = text_in_force(session, room, row.id) if row.kind == "document" else None
     files = [
         Link(one.name, address("audit_room.file", record_id=row.id, file_id=one.id)) for one in matter.files
@@ -180,7 +184,8 @@ def record_of_room(session: Session, room: AuditRoom, record_id: int, told: Told
         id=row.id,
         number=row.number,
         title=revision.title if revision else row.title,
-        parts=[one for one in paper.parts if not isinstance(one, Picture)],
+        note=note,
+        parts=[one for one in paper.parts if not isinstance(one, Picture) and one != Words(note)],
         diagram=_diagram(session, matter),
         files=files,
         documents=_revision_doors(session, row, revision),
