@@ -28,7 +28,8 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Mapper, Session, mapped_column
-from sqlalchemy.orm.attributes import instance_state
+from sqlalchemy.orm.attributes import get_history
+from sqlalchemy.orm.base import PASSIVE_NO_INITIALIZE
 
 from app.foundation import clock
 from app.foundation.db import Base, UtcDateTime
@@ -176,7 +177,7 @@ def _note(session: Session, _context: object) -> None:
     changed = session.info.setdefault(_CHANGED, {})
     for row in session.dirty:
         for name, what in _dated_columns(type(row)):
-            history = instance_state(row).attrs[name].history
+            history = get_history(row, name, PASSIVE_NO_INITIALIZE)
             if id(row) not in born and history.added and history.deleted:
                 changed.setdefault((what, row.id), history.deleted[0])
 

@@ -232,9 +232,10 @@ def _page(
 def _posted_list() -> str:
     """Return the inbox that the form was filled in beside, empty when it stood on a page of its own."""
     target = request.form.get("_from", "")
+    if not target or not is_own_address(target):
+        return ""
     inbox = url_for("inbox.page")
-    is_inbox = is_own_address(target) and (target == inbox or target.startswith(f"{inbox}?"))
-    return target if is_inbox else ""
+    return target if target == inbox or target.startswith(f"{inbox}?") else ""
 
 
 def _after(next_task_id: int | None) -> str:
