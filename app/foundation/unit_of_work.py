@@ -105,13 +105,14 @@ def unit_of_work(
     Errors: StorageBusy when other writers hold the database too long. Any error rolls back everything.
     """
     db.session.rollback()
-    engine = db.engine.execution_options(write=True)
+    engine = db.engine
     with (
         _writer_turn(is_needed=engine.dialect.name == "sqlite"),
         Session(engine, expire_on_commit=False) as session,
     ):
         uow = UnitOfWork(session, actor_id, clock.now(), on_behalf_of_id, request_id)
         try:
+            session.connection(execution_options={"write": True})  # begins; said of an engine it costs more
             yield uow
             uow.finish()
             session.commit()
