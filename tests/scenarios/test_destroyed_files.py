@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 from flask import current_app
-from sqlalchemy import update
+from sqlalchemy import delete, select, update
 
-from app.evidence.destruction import looking, naming
-from app.evidence.destruction.models import DataDestruction
+from app.evidence.destruction import looking, naming, registers, rounds
+from app.evidence.destruction.models import DataDestruction, DestructionFile
 from app.evidence.destruction.rules import file_ids, joined
 from app.foundation.backup import FILES
 from app.foundation.db import db
@@ -117,26 +117,116 @@ def test_a_picture_that_comes_after_the_weighing_is_not_passed_over(scenario: Sc
     assert "late.png" in story.record.failure
 
 
-def test_files_above_the_rows_of_a_form_are_named_by_the_next_request(
-    scenario: Scenario, home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def small_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two files a round, and two read at once."""
+    monkeypatch.setattr(rounds, "MOST_FILES", 2)
+    monkeypatch.setattr(looking, "AT_ONCE", 2)
+
+
+def many_files(scenario: Scenario) -> dict[str, int]:
+    """Three pictures that nobody but people can read, and two letters with the name."""
     told_everywhere(scenario)
-    monkeypatch.setattr(naming, "MOST_FILES", 1)
-    attached(scenario, "letter.txt", NAME.encode())
-    kept, gone = attached(scenario, "one.png", png()), attached(scenario, "two.png", png(width=3))
-    first = approved(asked(scenario.sibling()), one=("keep", "It shows a plate."))
-    work()
-    assert home
-    assert (first.record.status, [one["title"] for one in first.record.files]) == ("kept", ["one.png"])
-    assert "not more than 1 files" in first.record.failure
-    assert "two.png. Ask anew" in first.record.failure
+    letters = {f"letter{one}.txt": f"{one}: {NAME}".encode() for one in (1, 2)}
+    pictures = {f"photo{one}.png": png(width=one) for one in (1, 2, 3)}
+    return {name: attached(scenario, name, content) for name, content in (letters | pictures).items()}
 
-    second = approved(asked(scenario.sibling()), two=("destroy", ""))
+
+@pytest.mark.usefixtures("home", "small_rounds")
+def test_more_files_than_a_form_takes_are_weighed_in_rounds(scenario: Scenario) -> None:
+    many_files(scenario)
+    story = asked(scenario.sibling())
+    shown = []
+
+    for _round in range(3):
+        assert story.steps == ["weigh_request"]
+        shown.append([one["title"] for one in story.record.files])
+        weighed(story, **{f"photo{one}": ("destroy", "") for one in (1, 2, 3)})
+
+    assert shown == [["photo1.png", "photo2.png"], ["photo3.png", "letter1.txt"], ["letter2.txt"]]
+    assert story.record.status == "to_approve"
+
+
+@pytest.mark.usefixtures("home", "small_rounds")
+def test_each_file_of_every_round_goes_or_stays_as_was_decided(scenario: Scenario) -> None:
+    ids = many_files(scenario)
+    story = asked(scenario.sibling())
+    kept = {"photo2": ("keep", "A plate."), "letter2": ("keep", "A contract.")}
+    for _round in range(3):
+        weighed(story, photo1=("destroy", ""), photo3=("destroy", ""), **kept)
+    assert [one["title"] for one in story.record.files] == ["photo2.png", "letter2.txt"]
+
+    story.as_("top_management").approve("approve_destruction")
     work()
 
-    assert [one["title"] for one in second.record.files] == ["two.png"]
-    assert second.record.status == "destroyed"
-    assert [content_of(one).startswith(b"\x89PNG") for one in (kept, gone)] == [True, False]
+    gone = {
+        name for name, file_id in ids.items() if content_of(file_id).startswith(b"This file was destroyed")
+    }
+    assert story.record.status == "destroyed"
+    assert gone == {"photo1.png", "photo3.png", "letter1.txt"}
+
+
+@pytest.mark.usefixtures("home", "small_rounds")
+def test_what_is_sent_back_is_weighed_from_the_first_round_with_what_was_decided(scenario: Scenario) -> None:
+    many_files(scenario)
+    story = asked(scenario.sibling())
+    for _round in range(3):
+        weighed(story, **{f"photo{one}": ("keep", "A plate.") for one in (1, 2, 3)})
+
+    story.as_("top_management").refuse("approve_destruction", "Look again.")
+
+    assert [(one["title"], one["verdict"]) for one in story.record.files] == [
+        ("photo1.png", "keep"),
+        ("photo2.png", "keep"),
+    ]
+    assert story.record.files_left == 3
+
+
+@pytest.mark.usefixtures("home", "small_rounds")
+def test_nobody_decides_before_all_files_were_read_and_the_reading_goes_on_where_it_stopped(
+    scenario: Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many_files(scenario)
+    read: list[str] = []
+
+    def until_it_breaks(one: looking._There, *_rest: object) -> None:
+        if len(read) == 3:
+            read.append("")
+            raise OSError("The disk is away.")
+        read.append(one.name)
+
+    monkeypatch.setattr(looking, "_why", until_it_breaks)
+    with pytest.raises(OSError, match="disk"):
+        asked(scenario.sibling())
+    story = scenario.sibling().turn_to(db.session.scalars(select(DataDestruction.id)).one())
+    with pytest.raises(Invalid) as refused:
+        weighed(story)
+
+    work()
+
+    assert refused.value.problems[0].sentence.startswith("Keel still reads the files: 2 of 5 are read.")
+    assert story.record.files == []
+    assert story.record.files_read == story.record.files_total == db.session.query(StoredFile).count()
+
+
+@pytest.mark.usefixtures("home", "small_rounds")
+def test_the_page_of_the_record_lists_the_files_of_all_rounds(
+    scenario: Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many_files(scenario)
+    story = asked(scenario.sibling())
+    monkeypatch.setattr(registers, "MOST_LISTED", 4)
+
+    facts = registers._files(db.session(), story.record)
+
+    assert [one.name for one in facts] == [
+        "photo1.png",
+        "photo2.png",
+        "photo3.png",
+        "letter1.txt",
+        "More files",
+    ]
+    assert facts[-1].value == "1"
 
 
 def test_a_form_takes_as_many_files_as_a_request_names() -> None:
@@ -144,7 +234,7 @@ def test_a_form_takes_as_many_files_as_a_request_names() -> None:
         form = read_form(Path(f"forms/evidence/data_destruction/{name}.json").read_bytes(), key=name)
         (files,) = [one for one in form.fields if one.key == "files"]
         assert isinstance(files.settings, RowsSettings)
-        assert files.settings.max_items == naming.MOST_FILES
+        assert files.settings.max_items == rounds.MOST_FILES
 
 
 def test_a_long_list_of_files_is_cut() -> None:
@@ -160,6 +250,7 @@ def test_a_request_weighed_before_files_were_named_says_so(scenario: Scenario, h
     story = approved(asked(scenario.sibling()), photo=("keep", "It shows a plate."))
     with unit_of_work() as uow:
         uow.session.get_one(DataDestruction, story.record_id).files = None
+        uow.session.execute(delete(DestructionFile))
 
     work()
 

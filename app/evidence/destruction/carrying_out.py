@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from app.evidence.destruction.looking import suspects
 from app.evidence.destruction.models import DataDestruction, DestructionStatus
-from app.evidence.destruction.naming import doomed_files, files_to_keep, name_files, verdicts_of
+from app.evidence.destruction.naming import doomed_files, files_to_keep, name_files
+from app.evidence.destruction.rounds import verdicts_of
 from app.evidence.destruction.rules import FileVerdict, words_of
 from app.evidence.destruction.sweep import Found, entries_with, look, take_out
 from app.evidence.packs.models import EvidencePack

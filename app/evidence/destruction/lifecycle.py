@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Person
 from app.approvals.refusals import refusal_words
 from app.evidence.destruction.models import DataDestruction, DestructionStatus
-from app.evidence.destruction.rules import MOST, SHORTEST, joined, undecided, words_of
+from app.evidence.destruction.rounds import begin, decide, show_for_approval
+from app.evidence.destruction.rules import MOST, SHORTEST, undecided, words_of
 from app.evidence.destruction.sweep import Found, look
 from app.foundation.errors import Invalid, Problem
 from app.foundation.i18n import gettext as _
@@ -44,14 +45,15 @@ class DestructionPorts(RecordPorts):
         return record_id
 
     def write_facts(self, uow: UnitOfWork, record_id: int, facts: Mapping[str, Any]) -> None:
-        """Write answers; of a file only what was decided, since the rest is what Keel found.
+        """Write answers; of a file only what was decided, and the files of the next round come in its place.
 
         Errors: RecordMissing; FactsInvalid.
         """
         if "files" in facts:
             row = uow.session.get_one(DataDestruction, record_id)
-            found = None if row.files is None else joined(row.files, facts["files"] or ())
-            facts = {**facts, "files": found}
+            if row.files is not None:
+                decide(uow.session, row, facts["files"] or ())
+            facts = {key: value for key, value in facts.items() if key != "files"}
         super().write_facts(uow, record_id, facts)
 
 
@@ -81,6 +83,7 @@ def place_words(table: str) -> str:
         "document_revision": _("Revisions of documents"),
         "management_review": _("Packs of management reviews"),
         "data_destruction": _("This request itself"),
+        "destruction_file": _("Names of files that a request lists"),
     }
     return known.get(table) or _("table “%(name)s”", name=table.replace("_", " "))
 
@@ -108,7 +111,11 @@ def _file_problems(record_: RecordView, answers: Mapping[str, Any]) -> Sequence[
     """Refuse a judgement before the files were read, or one that leaves a file out."""
     rows = record_.values.get("files")
     if rows is None:
-        sentence = _("Keel still reads the files. Load this page again in a minute.")
+        sentence = _(
+            "Keel still reads the files: %(read)s of %(total)s are read. Load this page again in a minute.",
+            read=record_.values.get("files_read"),
+            total=record_.values.get("files_total") or _("all"),
+        )
         return [Problem("files", "destruction.reading", sentence)]
     missing, bare, fixed = undecided(rows, answers.get("files") or ())
     told = (
@@ -127,6 +134,7 @@ def hand_in_destruction(call: OperationCall) -> Mapping[str, Any] | None:
     """Note that the request waits for its approval."""
     row = call.uow.session.get_one(DataDestruction, call.record_id)
     row.status = DestructionStatus.TO_APPROVE.value
+    show_for_approval(call.uow.session, row)
     return None
 
 
@@ -134,6 +142,8 @@ def return_destruction(call: OperationCall) -> Mapping[str, Any] | None:
     """Note that the request was sent back, and why."""
     row = call.uow.session.get_one(DataDestruction, call.record_id)
     row.status = DestructionStatus.ASKED.value
+    if row.files_from:  # it is weighed in rounds, from the first one on
+        begin(call.uow.session, row)
     row.verdict_comment = refusal_words(call.uow.session, call.instance_id, APPROVE)
     return None
 

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import Text, cast, select
+from sqlalchemy import ColumnElement, Text, and_, cast, func, select
 from sqlalchemy.orm import Session
 
 from app.evidence.destruction.rules import file_ids, pattern_of
@@ -29,6 +29,7 @@ from app.records.models import Attachment, Record
 from app.workflow.models import ProcessInstance, Submission
 
 LARGEST = 64 * 1024 * 1024
+AT_ONCE = 100
 FIXED = KEPT | {"controlled_copy"}
 _OFFICE = ("application/pdf", "officedocument", "opendocument")
 _PLAIN = ("text/", "application/json", "application/xml")
@@ -56,6 +57,25 @@ class Suspect:
 
 
 @dataclass(frozen=True, slots=True)
+class Portion:
+    """What some files gave: how many were read, how many are left, and the last one of them."""
+
+    suspects: Sequence[Suspect]
+    read: int
+    left: int
+    last_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known of files before they are read: records with the words, records by file, fixed files."""
+
+    touched: set[int]
+    numbers: Mapping[int, Mapping[int, str]]
+    fixed: set[int]
+
+
+@dataclass(frozen=True, slots=True)
 class _There:
     """A file as it lies in the store. Shape: it is near where a record of it holds the words."""
 
@@ -70,36 +90,53 @@ class _There:
 
 
 def suspects(store: FileStore, words: Sequence[str]) -> Sequence[Suspect]:
-    """Return the files to decide about, oldest first.
+    """Return the files to decide about, oldest first. Slow, as `portions`."""
+    return [one for portion in portions(store, words) for one in portion.suspects]
 
-    Slow: reads every file, some in a child process; holds no transaction meanwhile.
+
+def portions(store: FileStore, words: Sequence[str], *, after: int = 0) -> Iterator[Portion]:
+    """Yield what the reading of files found, portion by portion, from the file after one on.
+
+    Slow: reads every file, some in a child process; holds no transaction and no portion before meanwhile.
     """
     session, pattern = db.session(), pattern_of(words)
     session.rollback()
-    there = list(_files(session, words))
-    session.rollback()
-    named = ((one, _why(one, store, pattern)) for one in there)
-    return [Suspect(one.file_id, one.name, one.records, one.is_fixed, why) for one, why in named if why]
+    known = _Known(records_with(session, words), _numbers(session), _fixed(session))
+    while there := _files(session, known, pattern, after):
+        after = there[-1].file_id
+        left = session.scalar(select(func.count()).select_from(StoredFile).where(_is_read(after))) or 0
+        session.rollback()
+        named = ((one, _why(one, store, pattern)) for one in there)
+        found = [Suspect(one.file_id, one.name, one.records, one.is_fixed, why) for one, why in named if why]
+        yield Portion(found, len(there), left, after)
 
 
-def _files(session: Session, words: Sequence[str]) -> Iterator[_There]:
-    """Yield every file but packs, which are removed as a whole."""
-    touched, numbers, fixed = records_with(session, words), _numbers(session), _fixed(session)
-    pattern = pattern_of(words)
+def _files(session: Session, known: _Known, pattern: re.Pattern[str], after: int) -> list[_There]:
+    """Return the next files."""
+    rows = session.scalars(
+        select(StoredFile).where(_is_read(after)).order_by(StoredFile.id).limit(AT_ONCE)
+    ).all()
+    return [_there(row, known, pattern) for row in rows]
+
+
+def _is_read(after: int) -> ColumnElement[bool]:
+    """Hold for the files after one; packs are left out, because they are removed as a whole."""
     packs = select(EvidencePack.file_id).where(EvidencePack.file_id.is_not(None))
-    rows = session.scalars(select(StoredFile).where(StoredFile.id.not_in(packs)).order_by(StoredFile.id))
-    for row in rows:
-        of_file = numbers.get(row.id, {})
-        yield _There(
-            file_id=row.id,
-            name=row.name,
-            sha256=row.sha256,
-            size=row.size,
-            media_type=row.media_type,
-            records=", ".join(of_file.values()),
-            is_near=bool(touched & of_file.keys()) or pattern.search(row.name) is not None,
-            is_fixed=row.id in fixed,
-        )
+    return and_(StoredFile.id > after, StoredFile.id.not_in(packs))
+
+
+def _there(row: StoredFile, known: _Known, pattern: re.Pattern[str]) -> _There:
+    of_file = known.numbers.get(row.id, {})
+    return _There(
+        file_id=row.id,
+        name=row.name,
+        sha256=row.sha256,
+        size=row.size,
+        media_type=row.media_type,
+        records=", ".join(of_file.values()),
+        is_near=bool(known.touched & of_file.keys()) or pattern.search(row.name) is not None,
+        is_fixed=row.id in known.fixed,
+    )
 
 
 def _numbers(session: Session) -> Mapping[int, Mapping[int, str]]:

@@ -1,56 +1,59 @@
-"""Which files a request names, what was decided about them, and when they forbid to carry it out."""
+"""Which files a request names, and when what was decided about them forbids to carry it out."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from app.evidence.destruction.looking import Suspect, Why, suspects
-from app.evidence.destruction.models import DataDestruction, DestructionStatus
-from app.evidence.destruction.rules import FileVerdict, decided, words_of
+from app.evidence.destruction.looking import Portion, Suspect, Why, portions
+from app.evidence.destruction.models import DataDestruction, DestructionFile, DestructionStatus
+from app.evidence.destruction.rounds import begin
+from app.evidence.destruction.rules import FileVerdict, words_of
 from app.foundation.db import db
 from app.foundation.file_store import FileStore
 from app.foundation.i18n import gettext as _
-from app.foundation.unit_of_work import unit_of_work
+from app.foundation.unit_of_work import UnitOfWork, unit_of_work
 
-MOST_FILES = 200  # rows of the form; more files are named by the next request for the same words
 MOST_NAMES = 20
 
 
 def name_files(store: FileStore) -> None:
-    """Name the files of fresh requests. Effects: an act for each; files are read outside of it."""
-    fresh = select(DataDestruction.id, DataDestruction.words).where(
+    """Read the files for fresh requests and name those to decide about, on from where it stopped.
+
+    Effects: an act for each portion, which says how far it is; files are read outside of it.
+    """
+    fresh = select(DataDestruction.id, DataDestruction.words, DataDestruction.last_read_id).where(
         DataDestruction.status == DestructionStatus.ASKED.value, DataDestruction.files.is_(None)
     )
-    rows = db.session.execute(fresh).all()
-    for row in rows:
-        found = suspects(store, words_of(row.words or ""))
+    for row in db.session.execute(fresh).all():
+        for portion in portions(store, words_of(row.words or ""), after=row.last_read_id):
+            with unit_of_work() as uow:
+                _keep_portion(uow, uow.session.get_one(DataDestruction, row.id), portion)
         with unit_of_work() as uow:
-            asked = uow.session.get_one(DataDestruction, row.id)
-            known = verdicts_of(uow.session, asked)
-            named = sorted((one for one in found if one.file_id not in known), key=_urgency)
-            asked.files = [_row_of(one) for one in named[:MOST_FILES]]
+            begin(uow.session, uow.session.get_one(DataDestruction, row.id))
 
 
-def verdicts_of(session: Session, row: DataDestruction) -> Mapping[int, FileVerdict]:
-    """Return what was decided about files for this request, and for full ones before it of the same words.
+def _keep_portion(uow: UnitOfWork, row: DataDestruction, portion: Portion) -> None:
+    uow.session.add_all(_named(row.id, one) for one in portion.suspects)
+    row.files_read += portion.read
+    row.files_total = row.files_read + portion.left
+    row.last_read_id = portion.last_id
 
-    Why: one request names so many files; what was approved for the first ones holds for the rest as well.
-    """
-    words = words_of(row.words or "")
-    kept = select(DataDestruction).where(
-        DataDestruction.status == DestructionStatus.KEPT.value,
-        DataDestruction.id < row.id,
-        DataDestruction.files.is_not(None),
+
+def _named(request_id: int, one: Suspect) -> DestructionFile:
+    verdict = FileVerdict.KEEP if one.is_fixed else FileVerdict.DESTROY if one.why is Why.HOLDS else None
+    return DestructionFile(
+        request_id=request_id,
+        file_id=one.file_id,
+        urgency=2 * (one.why is not Why.UNREADABLE) + (not one.is_fixed),
+        title=one.name[:300],
+        belongs_to=one.records[:300],
+        is_unreadable=one.why is Why.UNREADABLE,
+        is_fixed=one.is_fixed,
+        verdict=verdict.value if verdict else "",
+        reason=_("It is part of a document, which stays as it was approved.") if one.is_fixed else "",
     )
-    found: dict[int, FileVerdict] = {}
-    for one in session.scalars(kept.order_by(DataDestruction.id)):
-        if _is_full(one) and words_of(one.words or "") == words:
-            found |= decided(one.files or ())
-    return found | decided(row.files or ())
 
 
 def doomed_files(found: Sequence[Suspect], verdicts: Mapping[int, FileVerdict]) -> list[int]:
@@ -78,13 +81,6 @@ def _words_of_unseen(row: DataDestruction) -> str:
         return _(
             "No files were named when this was weighed; nobody has looked into these: %(names)s. Ask anew."
         )
-    if _is_full(row):
-        return _(
-            "One request names not more than %(most)s files; nobody has looked into these yet: %(names)s. "
-            "Ask anew with the same words: the next request names them, and what was decided here counts.",
-            most=MOST_FILES,
-            names="%(names)s",
-        )
     return _("Files came since that nobody has looked into: %(names)s.")
 
 
@@ -94,29 +90,6 @@ def _shortened(names: Sequence[str]) -> str:
     return _("%(names)s and %(count)s more", names=shown, count=more) if more > 0 else shown
 
 
-def _is_full(row: DataDestruction) -> bool:
-    return len(row.files or ()) >= MOST_FILES
-
-
-def _urgency(one: Suspect) -> tuple[bool, bool]:
-    """Order files: those about which only people know first, then those that must stay."""
-    return one.why is not Why.UNREADABLE, not one.is_fixed
-
-
 def _unseen(found: Sequence[Suspect], verdicts: Mapping[int, FileVerdict]) -> list[str]:
     """Return the files that came since the request was weighed and that no program can read."""
     return [one.name for one in found if one.why is Why.UNREADABLE and one.file_id not in verdicts]
-
-
-def _row_of(one: Suspect) -> dict[str, Any]:
-    reasons = {Why.HOLDS: _("The words stand in it."), Why.UNREADABLE: _("No program can read it: look.")}
-    verdict = FileVerdict.DESTROY.value if one.why is Why.HOLDS else ""
-    return {
-        "reference": str(one.file_id),
-        "title": one.name,
-        "belongs_to": one.records,
-        "why": reasons[one.why],
-        "verdict": FileVerdict.KEEP.value if one.is_fixed else verdict,
-        "reason": _("It is part of a document, which stays as it was approved.") if one.is_fixed else "",
-        "is_fixed": one.is_fixed,
-    }
