@@ -56,6 +56,22 @@ class Actor:
         roles = {one.role for one in self.grants}
         return self.is_invited or roles == {Role.EXTERNAL_AUDITOR}
 
+    def bare(self) -> Actor:
+        """Return the person with nothing but what the policy asks about: the same for all their visits."""
+        return Actor(
+            id=self.id,
+            name="",
+            user_name="",
+            initials="",
+            zone="",
+            locale="",
+            theme="",
+            grants=self.grants,
+            group_ids=self.group_ids,
+            stands_in_for=self.stands_in_for,
+            is_invited=self.is_invited,
+        )
+
     @property
     def zone_info(self) -> ZoneInfo:
         """Return the zone in which the person reads moments."""

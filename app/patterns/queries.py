@@ -11,6 +11,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.actor import Actor
+from app.foundation.portions import portions
 from app.organisation.models import BusinessProcess, CauseCategory, FailureMode, Site
 from app.quality_events.models import QualityEvent, QualityEventVerdict
 from app.quality_events.patterns import (
@@ -21,24 +22,12 @@ from app.quality_events.patterns import (
     capas_that_did_not_hold,
     causes_across_sites,
     causes_behind_repeats,
+    seen_across_sites,
     top_keys,
 )
-from app.quality_events.rules.recurrence import SYSTEMIC_SITES
-from app.records.models import Record
-from app.records.visibility import visible
+from app.records.visibility import SeenRecord, seen_among
 
 MOST = 10
-
-
-@dataclass(frozen=True, slots=True)
-class SeenRecord:
-    """A record behind a pattern, as its rows name it."""
-
-    id: int
-    kind: str
-    number: str
-    title: str
-    status: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,15 +86,11 @@ def patterns_of(session: Session, actor: Actor, *, now: datetime, days: int, sit
     failed = capas_that_did_not_hold(session, since, until, scope)
     repeated = [one.events for one in keys] + [one.events for one in causes] + [one.events for one in behind]
     named = {one.subject_id for events in repeated for one in events}
-    seen = _seen(session, actor, named | {one.subject_id for one in failed})
+    seen = seen_among(session, actor, named | {one.subject_id for one in failed})
     verdicts = tuple(one for one in failed if one.subject_id in seen)
     return Patterns(
         recurring=_recurring(session, [_only(one.events, seen) for one in keys], verdicts)[:MOST],
-        systemic=[
-            one
-            for group in causes
-            if len((one := _cause(_only(group.events, seen))).site_ids) >= SYSTEMIC_SITES
-        ],
+        systemic=[_cause(one.events) for one in seen_across_sites(causes, seen)],
         behind=[one for group in behind if (one := _cause(_only(group.events, seen))).events],
         failed=verdicts,
         seen=seen,
@@ -121,12 +106,6 @@ def _names(
     session: Session, model: type[Site | BusinessProcess | FailureMode | CauseCategory]
 ) -> Mapping[int, str]:
     return {row.id: row.name for row in session.execute(select(model.id, model.name))}
-
-
-def _seen(session: Session, actor: Actor, ids: set[int]) -> Mapping[int, SeenRecord]:
-    statement = select(Record.id, Record.kind, Record.number, Record.title, Record.status)
-    rows = session.execute(visible(statement.where(Record.id.in_(ids)), actor))
-    return {row.id: SeenRecord(*row) for row in rows}
 
 
 def _only(events: Sequence[PatternEvent], seen: Mapping[int, SeenRecord]) -> tuple[PatternEvent, ...]:
@@ -156,19 +135,16 @@ def _recurring(
 def _blamed(session: Session, verdicts: Sequence[PatternEvent]) -> Mapping[int, set[int]]:
     """Return what each failed CAPA should have ended: the rows that stand for the events it answered."""
     blamed: dict[int, set[int]] = defaultdict(set)
-    statement = (
-        select(QualityEventVerdict.event_id, QualityEvent.id)
-        .join(
-            QualityEvent,
-            or_(
-                QualityEvent.id == QualityEventVerdict.closes_id,
-                QualityEvent.root_id == QualityEventVerdict.closes_id,
-            ),
-        )
-        .where(QualityEventVerdict.event_id.in_({one.id for one in verdicts}))
+    statement = select(QualityEventVerdict.event_id, QualityEvent.id).join(
+        QualityEvent,
+        or_(
+            QualityEvent.id == QualityEventVerdict.closes_id,
+            QualityEvent.root_id == QualityEventVerdict.closes_id,
+        ),
     )
-    for verdict_id, event_id in session.execute(statement):
-        blamed[verdict_id].add(event_id)
+    for some in portions({one.id for one in verdicts}):
+        for verdict_id, event_id in session.execute(statement.where(QualityEventVerdict.event_id.in_(some))):
+            blamed[verdict_id].add(event_id)
     return blamed
 
 

@@ -6,7 +6,7 @@ Imported history and estimated dates count here: a pattern is asked for over a l
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeVar
@@ -130,14 +130,28 @@ def causes_across_sites(
     Source: lifecycles 5.2, key2.
     """
     found = _grouped(_events(session, since, until, scope), lambda one: one.cause_key)
+    return _greatest(_across_sites(found))
+
+
+def seen_across_sites(
+    patterns: Iterable[CausePattern], subject_ids: Container[int]
+) -> Sequence[CausePattern]:
+    """Return what is left of causes across sites when only the events of these records are known."""
+    known = (
+        (group.key, tuple(one for one in group.events if one.subject_id in subject_ids)) for group in patterns
+    )
+    return _greatest(_across_sites(known))
+
+
+def _across_sites(groups: Iterable[tuple[str, tuple[PatternEvent, ...]]]) -> list[CausePattern]:
     patterns = []
-    for key, events in found:
+    for key, events in groups:
         sites = tuple(sorted({one.site_id for one in events if one.site_id is not None}))
         if len(sites) >= SYSTEMIC_SITES:
             patterns.append(
                 CausePattern(key, events[0].process_id, events[0].cause_category_id, sites, events)
             )
-    return _greatest(patterns)
+    return patterns
 
 
 def causes_behind_repeats(

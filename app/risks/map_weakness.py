@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,10 +13,8 @@ from app.accounts.actor import Actor
 from app.foundation.i18n import gettext as _
 from app.foundation.i18n import ngettext
 from app.organisation.models import BusinessProcess, CauseCategory, Site
-from app.quality_events.patterns import PatternEvent, causes_across_sites
-from app.quality_events.rules.recurrence import SYSTEMIC_SITES
-from app.records.models import Record
-from app.records.visibility import visible
+from app.quality_events.patterns import PatternEvent, causes_across_sites, seen_across_sites
+from app.records.visibility import seen_among
 from app.web.addresses import address
 from app.web.parts import Chip
 
@@ -42,22 +40,19 @@ def weaknesses(session: Session, actor: Actor, now: datetime) -> Sequence[Weakne
     Source: lifecycles 5.2, key2, and 5.8.
     """
     groups = causes_across_sites(session, now - timedelta(days=DAYS), now + timedelta(seconds=1))
-    seen = _seen(session, actor, {event.subject_id for group in groups for event in group.events})
+    seen = seen_among(session, actor, {event.subject_id for group in groups for event in group.events})
     causes, processes, sites = (_names(session, model) for model in (CauseCategory, BusinessProcess, Site))
-    found = []
-    for group in groups:
-        events = [event for event in group.events if event.subject_id in seen]
-        places = sorted({sites[event.site_id] for event in events if event.site_id is not None})
-        if len(places) >= SYSTEMIC_SITES:
-            found.append(
-                Weakness(
-                    title=causes.get(group.cause_category_id or 0) or _("a cause without a name"),
-                    url=_door(f"systemic-p{group.process_id}-c{group.cause_category_id}"),
-                    where=_where(processes.get(group.process_id or 0, ""), places, events),
-                    chip=_chip(len(places)),
-                )
-            )
-    return found[:MOST]
+    return [
+        Weakness(
+            title=causes.get(one.cause_category_id or 0) or _("a cause without a name"),
+            url=_door(f"systemic-p{one.process_id}-c{one.cause_category_id}"),
+            where=_where(
+                processes.get(one.process_id or 0, ""), sorted(sites[key] for key in one.site_ids), one.events
+            ),
+            chip=_chip(len(one.site_ids)),
+        )
+        for one in seen_across_sites(groups, seen)[:MOST]
+    ]
 
 
 def _door(entry: str) -> str:
@@ -72,10 +67,6 @@ def _where(process: str, places: Sequence[str], events: Sequence[PatternEvent]) 
 def _chip(count: int) -> Chip:
     words = ngettext("%(num)s site", "%(num)s sites", count)
     return Chip(words, "bad" if count >= BAD_FROM else "warn")
-
-
-def _seen(session: Session, actor: Actor, ids: Collection[int]) -> set[int]:
-    return set(session.scalars(visible(select(Record.id).where(Record.id.in_(ids)), actor)))
 
 
 def _names(session: Session, model: type[Site | BusinessProcess | CauseCategory]) -> dict[int, str]:

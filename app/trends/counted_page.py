@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.actor import Actor
@@ -15,14 +15,10 @@ from app.foundation.i18n import gettext as _
 from app.foundation.i18n import ngettext
 from app.organisation.models import Site
 from app.quality_events.trend_alarms import name_of
-from app.quality_events.trends import OVERALL, Counted, Series, counted
-from app.records.models import Record
+from app.quality_events.trends import OVERALL, Series, counted
 from app.records.urls import record_url, status_word
-from app.records.visibility import visible
+from app.records.visibility import seen_among
 from app.web.parts import Column, Link
-
-Seen = Row[int, str, str, str, str]
-"""Id, kind, number, title and status of a record that the reader may see."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +36,7 @@ def counted_page(session: Session, actor: Actor, *, series: Series | None, month
     """Return the page of a series and a month; everything where the series is not known."""
     known = series or OVERALL
     events = counted(session, known, month)
-    seen = _seen(session, actor, events)
+    seen = seen_among(session, actor, {one.subject_id for one in events})
     sites = {row.id: row.name for row in session.execute(select(Site.id, Site.name))}
     rows = [
         {
@@ -50,7 +46,7 @@ def counted_page(session: Session, actor: Actor, *, series: Series | None, month
             "on": one.occurred_at.date(),
         }
         for one in events
-        if (found := seen.get((one.subject_kind, one.subject_id))) is not None
+        if (found := seen.get(one.subject_id)) is not None and found.kind == one.subject_kind
     ]
     lead = ngettext("%(num)s in %(month)s", "%(num)s in %(month)s", len(events), month=written_month(month))
     return CountedPage(
@@ -88,10 +84,3 @@ def _columns() -> Sequence[Column]:
         Column("site", _("Site")),
         Column("on", _("When"), "date"),
     )
-
-
-def _seen(session: Session, actor: Actor, events: Sequence[Counted]) -> dict[tuple[str, int], Seen]:
-    statement = select(Record.id, Record.kind, Record.number, Record.title, Record.status)
-    ids = {one.subject_id for one in events}
-    rows = session.execute(visible(statement.where(Record.id.in_(ids)), actor))
-    return {(row.kind, row.id): row for row in rows}

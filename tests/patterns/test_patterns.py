@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
+from app.foundation import portions
 from app.foundation.unit_of_work import UnitOfWork, unit_of_work
 from app.quality_events.rules.kinds import EventKind
 from app.quality_events.service import EventOrder, record_event
@@ -71,3 +72,17 @@ def test_what_somebody_may_not_see_is_not_counted(as_role: AsRole, history: dict
 
     assert "came up 2 times" in page
     assert "4 times" not in page
+
+
+def test_long_lists_are_asked_about_in_portions_and_nothing_is_lost(
+    as_role: AsRole, history: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = as_role("quality_manager")
+    pages = ("/patterns", "/risks/map", "/trends/counted?month=2026-02")
+    whole = [browser.get(path).text for path in pages]
+
+    monkeypatch.setattr(portions, "AT_ONCE", 1)
+
+    assert history
+    assert [browser.get(path).text for path in pages] == whole
+    assert ("flatness" in whole[0], "Cause WEAR" in whole[1]) == (True, True)

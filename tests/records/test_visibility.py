@@ -1,22 +1,33 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
+from app.accounts.grants import GrantOrder, give
 from app.accounts.policy import sees
 from app.accounts.roles import Role
+from app.foundation import clock
 from app.foundation.db import db
 from app.foundation.unit_of_work import unit_of_work
 from app.records.links import LinkKind, link_records, linked_records
 from app.records.models import Record
 from app.records.search import find_records
 from app.records.service import restrict
-from app.records.visibility import RecordUnseen, get_visible, scope_of, visible
+from app.records.visibility import (
+    RecordUnseen,
+    get_visible,
+    scope_of,
+    seen_among,
+    visible,
+    visible_to,
+)
 from tests.factories.accounts import Somebody, a_person, actor_for
 from tests.factories.organisation import a_site
 from tests.factories.records import a_record, a_task
+from tests.factories.statements import statements_sent
 
 
 @dataclass(frozen=True)
@@ -101,3 +112,44 @@ def test_a_number_of_an_unseen_record_finds_nothing(place: Place) -> None:
     number = db.session.scalar(select(Record.number).where(Record.id == place.record_there)) or ""
 
     assert find_records(db.session, actor_for(place.staff), number) == []
+
+
+def test_two_visits_of_one_person_put_the_condition_together_once(place: Place) -> None:
+    first = actor_for(place.staff)
+    later = replace(first, last_seen_at=clock.now() + timedelta(minutes=5), session_id=7, theme="dark")
+
+    assert visible_to(later) is visible_to(first)
+
+
+def test_whoever_sees_something_else_gets_a_condition_of_their_own(place: Place) -> None:
+    conditions = {id(visible_to(actor_for(one))) for one in (place.staff, place.stranger, place.boss)}
+
+    assert len(conditions) == 3
+
+
+def test_a_grant_that_was_given_since_counts_at_once(place: Place) -> None:
+    assert seen_by(place.staff) == [place.record_here]
+    with unit_of_work() as uow:
+        give(uow, place.staff.id, GrantOrder(Role.REPORTER, place.there))
+
+    assert seen_by(place.staff) == [place.record_here, place.record_there]
+
+
+def test_more_records_are_asked_about_than_a_statement_takes_values(place: Place) -> None:
+    asked = range(70_000)
+
+    with statements_sent() as sent:
+        found = seen_among(db.session(), actor_for(place.staff), asked)
+
+    assert list(found) == [place.record_here]
+    assert found[place.record_here].title == "Pump leaks"
+    assert max(one.count("?") for one in sent) < 32_766
+
+
+def test_nobody_asks_the_database_about_no_records(place: Place) -> None:
+    actor = actor_for(place.staff)
+
+    with statements_sent() as sent:
+        assert seen_among(db.session(), actor, ()) == {}
+
+    assert sent == []

@@ -24,7 +24,7 @@ from app.organisation.models import BusinessProcess, ManagerOf, Site
 from app.records.handover import NamedRecord, people_named, records_naming
 from app.records.models import Record
 from app.records.urls import record_url
-from app.records.visibility import visible_to
+from app.records.visibility import seen_among
 from app.web.account_fields import where_of
 from app.web.addresses import address
 from app.workflow.handover import tasks_held_by
@@ -153,7 +153,7 @@ def _record(one: NamedRecord, *, is_seen: bool) -> HeldThing:
 def _seen(it: Leaving, record_ids: set[int]) -> set[int]:
     if it.reader is None or not record_ids:
         return set()
-    return set(it.session.scalars(select(Record.id).where(Record.id.in_(record_ids), visible_to(it.reader))))
+    return set(seen_among(it.session, it.reader, record_ids))
 
 
 def _restricted(session: Session, record_ids: set[int]) -> set[int]:

@@ -17,7 +17,7 @@ from app.evidence.coverage import clauses_of_steps
 from app.foundation.dates import written_day
 from app.foundation.i18n import gettext as _
 from app.records.models import Record
-from app.records.visibility import visible
+from app.records.visibility import seen_among, visible
 from app.workflow.models import Task, TaskState
 
 READ = "evidence.read"
@@ -73,11 +73,7 @@ def records_of(session: Session, actor: Actor, scope: PackScope) -> Sequence[int
 
 def sees_all(session: Session, actor: Actor, record_ids: Sequence[int]) -> bool:
     """Tell whether a person may see all of these records."""
-    seen: set[int] = set()
-    for start in range(0, len(record_ids), 500):
-        some = record_ids[start : start + 500]
-        seen |= set(session.scalars(visible(select(Record.id).where(Record.id.in_(some)), actor)))
-    return seen >= set(record_ids)
+    return seen_among(session, actor, record_ids).keys() >= set(record_ids)
 
 
 def within(column: InstrumentedAttribute[Any], first: date, last: date) -> ColumnElement[bool]:
