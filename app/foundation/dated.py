@@ -173,12 +173,12 @@ def name_of(column: InstrumentedAttribute[Any]) -> str:
 def _note(session: Session, _context: object) -> None:
     """Note the values from before a flush, while they are still known."""
     born = session.info.setdefault(_BORN, set())
-    born.update(id(row) for row in session.new)
+    born.update((type(row), row.id) for row in session.new if _dated_columns(type(row)))
     changed = session.info.setdefault(_CHANGED, {})
     for row in session.dirty:
         for name, what in _dated_columns(type(row)):
             history = get_history(row, name, PASSIVE_NO_INITIALIZE)
-            if id(row) not in born and history.added and history.deleted:
+            if history.added and history.deleted and (type(row), row.id) not in born:
                 changed.setdefault((what, row.id), history.deleted[0])
 
 

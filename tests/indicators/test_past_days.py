@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from random import Random
 
@@ -31,10 +31,12 @@ from app.risks.models import Risk
 from app.risks.standing import APPETITE, set_appetite
 from app.training.training_models import TrainingRecord
 from app.workflow.figures import FigureScope
+from tests.factories.browser import Browser
 from tests.indicators.changing_company import START, change, found, opened
 
 DAY_20 = FigureScope(since=START, until=START + timedelta(days=20))
 
+AsRole = Callable[..., Browser]
 Figures = Mapping[str, tuple[Tally, Sequence[Group]]]
 
 
@@ -177,3 +179,27 @@ def test_an_act_that_changes_a_value_twice_keeps_the_one_from_before(clock: Cloc
     kept = db.session.scalars(select(dated.FormerValue)).all()
 
     assert [(one.what, one.row_id, one.moment) for one in kept] == [("record.due_at", row_id, DUE)]
+
+
+@pytest.mark.usefixtures("app")
+def test_what_changes_in_the_act_that_opens_a_record_was_never_otherwise(clock: Clock) -> None:
+    with unit_of_work() as uow:
+        ids = [opened(uow, Capa, {"due_at": DUE}, place) for place in range(50)]
+        uow.session.expunge_all()  # what was just opened is read again, as another object
+        for row_id in ids:
+            uow.session.get_one(Capa, row_id).due_at = LATER
+
+    assert clock.now()
+    assert db.session.scalars(select(dated.FormerValue)).all() == []
+
+
+def test_the_page_says_how_a_past_day_is_reckoned_and_from_when_that_is_exact(as_role: AsRole) -> None:
+    browser = as_role("quality_manager")
+    always = browser.get("/indicators/capa_overdue").text
+    with unit_of_work() as uow:
+        uow.session.add(dated.FormerValueStart(begun_at=START))
+
+    since = browser.get("/indicators/capa_overdue").text
+
+    assert "what changed since does not count" in always
+    assert ("Exact from" in always, "Exact from 1 March 2026 on" in since) == (False, True)
