@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session, aliased
 from app.audits.finding_models import Finding
 from app.audits.finding_rules import Grade
 from app.audits.models import Audit
-from app.foundation.dated import held
 from app.records.measures import (
     by_first_day,
     counted,
@@ -18,7 +17,6 @@ from app.records.measures import (
     due_first,
     late_at_end,
     open_at_end,
-    stood,
 )
 from app.records.models import Record
 from app.workflow.figures import FigureScope, Measure, Rows
@@ -37,7 +35,7 @@ def majors(_session: Session, scope: FigureScope) -> Rows:
         .where(
             finding.audit_id == Audit.id,
             finding.opened_at < scope.until,
-            held(finding.grade, scope.until, lambda grade: grade == Grade.MAJOR.value),
+            scope.stood(finding.grade) == Grade.MAJOR.value,
         )
         .correlate(Audit)
         .scalar_subquery()
@@ -67,7 +65,7 @@ def repeats(_session: Session, scope: FigureScope) -> Rows:
         Finding,
         scope,
         scope.happened(Finding.issued_at),
-        hit=stood(Finding.is_repeat, scope),
+        hit=scope.stood(Finding.is_repeat),
     )
 
 
@@ -77,7 +75,7 @@ def improvements(_session: Session, scope: FigureScope) -> Rows:
         Finding,
         scope,
         scope.happened(Finding.issued_at),
-        held(Finding.grade, scope.until, lambda grade: grade == Grade.IMPROVEMENT.value),
+        scope.stood(Finding.grade) == Grade.IMPROVEMENT.value,
     )
 
 

@@ -23,7 +23,6 @@ from app.records.measures import (
     due_now,
     late_at_end,
     open_at_end,
-    stood,
     was_moved,
 )
 from app.records.models import Record
@@ -40,14 +39,14 @@ def reported(_session: Session, scope: FigureScope) -> Rows:
         Nonconformity,
         scope,
         scope.within(Record.opened_at),
-        hit=stood(Record.severity, scope) >= MAJOR,
+        hit=scope.stood(Record.severity) >= MAJOR,
         cut=Nonconformity.failure_mode_id,
     )
 
 
 def contained_in_time(_session: Session, scope: FigureScope) -> Rows:
     """Count nonconformities contained in the period; a hit was contained within 72 hours."""
-    took = days_between(Record.opened_at, stood(Nonconformity.contained_at, scope))
+    took = days_between(Record.opened_at, scope.stood(Nonconformity.contained_at))
     return counted(
         Nonconformity,
         scope,
@@ -63,8 +62,8 @@ def recurrent(_session: Session, scope: FigureScope) -> Rows:
         Nonconformity,
         scope,
         scope.within(Record.opened_at),
-        stood(Nonconformity.triage_verdict, scope) == "confirmed",
-        hit=stood(Nonconformity.is_recurrent, scope),
+        scope.stood(Nonconformity.triage_verdict) == "confirmed",
+        hit=scope.stood(Nonconformity.is_recurrent),
     )
 
 
@@ -116,18 +115,18 @@ def recurred(_session: Session, scope: FigureScope) -> Rows:
         scope,
         scope.happened(Record.closed_at),
         Record.status == CapaStatus.CLOSED_EFFECTIVE.value,
-        hit=stood(Capa.is_recurred, scope),
+        hit=scope.stood(Capa.is_recurred),
     )
 
 
 def causes_validated(_session: Session, scope: FigureScope) -> Rows:
     """Count CAPAs investigated in the period; a hit has a cause that was shown to be one."""
-    return counted(Capa, scope, *_investigated(scope), hit=stood(Capa.is_cause_validated, scope))
+    return counted(Capa, scope, *_investigated(scope), hit=scope.stood(Capa.is_cause_validated))
 
 
 def human_error(_session: Session, scope: FigureScope) -> Rows:
     """Count CAPAs investigated in the period; a hit names human error and nothing behind it."""
-    return counted(Capa, scope, *_investigated(scope), hit=stood(Capa.is_human_error_only, scope))
+    return counted(Capa, scope, *_investigated(scope), hit=scope.stood(Capa.is_human_error_only))
 
 
 MEASURES: Mapping[str, Measure] = {

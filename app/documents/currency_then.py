@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 
 from app.documents.currency import RISK_KIND
 from app.documents.models import ChangeClass, Document, DocumentRevision, DocumentRiskCheck, RevisionStatus
-from app.foundation.dated import held
+from app.foundation.dated import then
 from app.quality_events.band_changes import last_moves
 from app.records.links import LinkKind
 from app.records.models import FormerLink, Record, RecordLink
@@ -29,10 +29,11 @@ _MOMENT = timedelta(microseconds=1)
 def was_in_force(at: datetime) -> ColumnElement[bool]:
     """Return the condition on `Document` that keeps those which had a revision in force just before."""
     own = aliased(DocumentRevision)
+    ended_at = then(own.ended_at, at)
     return exists().where(
         own.document_id == Document.id,
         _had_begun(own, at),
-        held(own.ended_at, at, lambda ended_at: or_(ended_at.is_(None), ended_at >= at)),
+        or_(ended_at.is_(None), ended_at >= at),
     )
 
 

@@ -11,9 +11,9 @@ from app.documents.change_models import DocumentChange, DocumentReview
 from app.documents.currency import in_force
 from app.documents.currency_then import controlled_risks, was_in_force, was_stale
 from app.documents.models import Document
-from app.foundation.dated import held, is_past
+from app.foundation.dated import is_past
 from app.foundation.sql_time import days_between
-from app.records.measures import by_first_day, counted, due_first, stood
+from app.records.measures import by_first_day, counted, due_first
 from app.records.models import Record
 from app.workflow.figures import FigureScope, Measure, Rows
 
@@ -25,8 +25,8 @@ def review_overdue(_session: Session, scope: FigureScope) -> Rows:
         Document,
         scope,
         was_in_force(scope.until) if is_past(scope.until) else in_force(),
-        held(Document.review_due_on, scope.until, lambda due_on: due_on.is_not(None)),
-        hit=stood(Document.review_due_on, scope) < last_day,
+        scope.stood(Document.review_due_on).is_not(None),
+        hit=scope.stood(Document.review_due_on) < last_day,
     )
 
 

@@ -6,7 +6,7 @@ Nothing is read of the past as long as somebody asks for the present.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -16,18 +16,18 @@ from sqlalchemy import (
     Date,
     Index,
     Integer,
-    Select,
     String,
     and_,
     case,
     event,
+    exists,
     func,
     insert,
     inspect,
     or_,
     select,
 )
-from sqlalchemy.orm import InstrumentedAttribute, Mapped, Mapper, Session, mapped_column
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, Mapper, Session, aliased, mapped_column
 from sqlalchemy.orm.attributes import get_history
 from sqlalchemy.orm.base import PASSIVE_NO_INITIALIZE
 
@@ -54,6 +54,7 @@ class FormerValue(Base):
     __tablename__ = "former_value"
     __table_args__ = (
         Index("ix_former_value_ended", "what", "ended_at", "row_id"),
+        Index("ix_former_value_moment", "what", "moment"),
         Index("ix_former_value_row", "row_id", "what", "ended_at"),
     )
 
@@ -102,51 +103,61 @@ def is_past(at: datetime) -> bool:
     return at <= clock.now()
 
 
-def held(
-    column: InstrumentedAttribute[Any],
-    at: datetime,
-    holds: Callable[[Value], ColumnElement[bool]],
-) -> ColumnElement[bool]:
-    """Return the condition that a column's value of just before a moment fulfils; indexes stay of use."""
-    if not is_past(at):
-        return holds(column)
-    what, row_id = _named(column)
-    former = _first_after(what, at)
-    return or_(
-        and_(holds(column), row_id.not_in(former)),
-        row_id.in_(former.where(holds(_value(column)))),
-    )
-
-
 def then(column: InstrumentedAttribute[Any], at: datetime) -> Value:
-    """Return a column's value of just before a moment."""
+    """Return a column's value of just before a moment: one look-up by index for each row that is counted."""
     if not is_past(at):
         return column
     what, row_id = _named(column)
     first = (
         select(func.min(FormerValue.id))
-        .where(FormerValue.what == what, FormerValue.ended_at >= at, FormerValue.row_id == row_id)
+        .where(FormerValue.row_id == row_id, FormerValue.what == what, FormerValue.ended_at >= at)
         .correlate_except(FormerValue)
         .scalar_subquery()
     )
     value = select(_value(column)).where(FormerValue.id == first).scalar_subquery()
-    return case((row_id.in_(_first_after(what, at)), value), else_=column)
+    return case((first.is_not(None), value), else_=column)
 
 
-def former_values(session: Session, whats: Sequence[str], at: datetime) -> Mapping[str, Mapping[int, Any]]:
-    """Return what was replaced since a moment, as it stood just before: by name and row, in one statement."""
-    found: dict[str, dict[int, Any]] = {what: {} for what in whats}
-    if not is_past(at):
-        return found
+def fell_within(column: InstrumentedAttribute[Any], since: datetime, until: datetime) -> ColumnElement[bool]:
+    """Hold for rows whose moment lay in [since, until) at the end of that time.
+
+    Shape: rows are found by the index of the column, or by that of former moments; never by all that changed.
+    """
+    within = and_(column.is_not(None), column >= since, column < until)
+    if not is_past(until):
+        return within
+    what, row_id = _named(column)
+    former, earlier = aliased(FormerValue), aliased(FormerValue)
+    is_changed = (
+        exists()
+        .where(former.row_id == row_id, former.what == what, former.ended_at >= until)
+        .correlate_except(former)
+    )
+    is_first = ~exists().where(
+        earlier.row_id == former.row_id,
+        earlier.what == what,
+        earlier.ended_at >= until,
+        earlier.id < former.id,
+    ).correlate_except(earlier)
+    was_within = select(former.row_id).where(
+        former.what == what,
+        former.moment >= since,
+        former.moment < until,
+        former.ended_at >= until,
+        is_first,
+    )
+    return or_(and_(within, ~is_changed), row_id.in_(was_within))
+
+
+def former_values(session: Session, what: str, at: datetime) -> Mapping[int, Any]:
+    """Return what was replaced since a moment as it stood just before, by row; for what seldom changes."""
     first = (
         select(func.min(FormerValue.id))
-        .where(FormerValue.what.in_(whats), FormerValue.ended_at >= at)
-        .group_by(FormerValue.what, FormerValue.row_id)
+        .where(FormerValue.what == what, FormerValue.ended_at >= at)
+        .group_by(FormerValue.row_id)
     )
-    for row in session.scalars(select(FormerValue).where(FormerValue.id.in_(first))):
-        known = (one for one in (row.moment, row.day, row.number, row.word) if one is not None)
-        found[row.what][row.row_id] = next(known, None)
-    return found
+    rows = session.scalars(select(FormerValue).where(FormerValue.id.in_(first)))
+    return {row.row_id: row.moment or row.day or row.word or row.number for row in rows}
 
 
 def kept_since(session: Session) -> datetime | None:
@@ -204,16 +215,6 @@ def _named(column: InstrumentedAttribute[Any]) -> tuple[str, ColumnElement[int]]
     """Return a column's name and the id of its row, which of an alias is that of the alias."""
     row_id: ColumnElement[int] = column.parent.entity.id
     return name_of(column), row_id
-
-
-def _first_after(what: str, at: datetime) -> Select[int]:
-    """Return the rows whose value of that moment was replaced since, each once."""
-    first = (
-        select(func.min(FormerValue.id))
-        .where(FormerValue.what == what, FormerValue.ended_at >= at)
-        .group_by(FormerValue.row_id)
-    )
-    return select(FormerValue.row_id).where(FormerValue.id.in_(first))
 
 
 def _value(column: InstrumentedAttribute[Any]) -> ColumnElement[Any]:

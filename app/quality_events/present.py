@@ -70,11 +70,14 @@ class Scene:
         )
 
 
-def indicated_now(session: Session, risk_ids: Collection[int], *, at: datetime) -> Mapping[int, Indicated]:
+def indicated_now(
+    session: Session, risk_ids: Collection[int], *, at: datetime, with_trend: bool = True
+) -> Mapping[int, Indicated]:
     """Return where the risks stand by id; those not assessed are left out.
 
     Shape: `at` must not lie before anything recorded: the sums hold all of it. Seven statements however many
-        risks and events; where the sums are not made yet for the weights in force, the ledger is read.
+        risks and events, two of them for the trend, which only the priority needs; where the sums are not
+        made yet for the weights in force, the ledger is read.
     """
     weights = weights_at(session, at)
     baselines = standing_baselines(session, risk_ids, at)
@@ -85,7 +88,7 @@ def indicated_now(session: Session, risk_ids: Collection[int], *, at: datetime) 
     held = held_at(session, baselines.values(), weights.version, at)
     factor = since_growth_day(weights, day_of(at))
     amounts = amounts_of(known.growth, factor)
-    earlier = _earlier(session, amounts, baselines.keys(), weights, at)
+    earlier = _earlier(session, amounts, baselines.keys(), weights, at) if with_trend else None
     scene = Scene(amounts, known.peaks, held, weights, at, earlier)
     return {risk_id: scene.indicated(one) for risk_id, one in baselines.items()}
 

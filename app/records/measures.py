@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Float, Integer, and_, case, cast, literal, null, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from app.foundation.dated import Value, held, is_dated, is_past, then
+from app.foundation.dated import is_past
 from app.records.facts import CANCELLED
 from app.records.models import Record
 from app.workflow.figures import FigureScope, Rows
@@ -30,10 +30,10 @@ def counted(
     """
     return select(
         model.id.label("record_id"),
-        then(Record.site_id, scope.until).label("site_id"),
+        scope.stood(Record.site_id).label("site_id"),
         (literal(1) if hit is None else case((hit, 1), else_=0)).label("hit"),
         (no_amount() if amount is None else amount).label("amount"),
-        (no_cut() if cut is None else then(cut, scope.until)).label("cut"),
+        (no_cut() if cut is None else scope.stood(cut)).label("cut"),
     ).where(_of_kind(model, scope), *conditions)
 
 
@@ -43,7 +43,7 @@ def counted_by_spine(
     """Return what `counted` does where the spine alone knows the answer: the kind's own table is not read."""
     return select(
         Record.id.label("record_id"),
-        then(Record.site_id, scope.until).label("site_id"),
+        scope.stood(Record.site_id).label("site_id"),
         (literal(1) if hit is None else case((hit, 1), else_=0)).label("hit"),
         no_amount().label("amount"),
         no_cut().label("cut"),
@@ -84,7 +84,8 @@ def open_at_end(scope: FigureScope) -> Condition:
 
 def late_at_end(scope: FigureScope) -> Condition:
     """Hold for records whose day had passed at the end of the period."""
-    return held(Record.due_at, scope.until, lambda due: and_(due.is_not(None), due < scope.until))
+    due_at = scope.stood(Record.due_at)
+    return and_(due_at.is_not(None), due_at < scope.until)
 
 
 def due_first(scope: FigureScope) -> Condition:
@@ -99,20 +100,15 @@ def due_now(scope: FigureScope) -> Condition:
 
 def by_first_day(done: InstrumentedAttribute[Any], scope: FigureScope) -> Condition:
     """Hold for records that were done by their first due day."""
-    return stood(done, scope) <= then(Record.original_due_at, scope.until)
+    return scope.stood(done) <= scope.stood(Record.original_due_at)
 
 
 def by_day_now(done: InstrumentedAttribute[Any], scope: FigureScope) -> Condition:
     """Hold for records that were done by the due day that held at the end of the period."""
-    return stood(done, scope) <= then(Record.due_at, scope.until)
-
-
-def stood(column: InstrumentedAttribute[Any], scope: FigureScope) -> Value:
-    """Return a column's value at the end of the period; one that never changes is read as it is."""
-    return then(column, scope.until) if is_dated(column) else column
+    return scope.stood(done) <= scope.stood(Record.due_at)
 
 
 def was_moved(scope: FigureScope) -> Condition:
     """Hold for records whose day had been moved by the end of the period."""
-    first = then(Record.original_due_at, scope.until)
-    return and_(first.is_not(None), first != then(Record.due_at, scope.until))
+    first = scope.stood(Record.original_due_at)
+    return and_(first.is_not(None), first != scope.stood(Record.due_at))

@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping
 from sqlalchemy import ColumnElement, Float, case, literal, select
 from sqlalchemy.orm import Session
 
-from app.foundation.dated import held, is_past
+from app.foundation.dated import is_past
 from app.records.measures import by_first_day, counted, counted_by_spine, due_first, open_at_end
 from app.records.models import Record
 from app.risks.models import Reassessment, Risk, RiskKind
-from app.risks.standing import Standing, standings, standings_at
+from app.risks.standing import RiskThen, Standing, standings, standings_then
 from app.workflow.figures import FigureScope, Measure, Rows, once
 
 
@@ -61,14 +61,20 @@ def _weighed(session: Session, scope: FigureScope, weigh: Callable[[Standing], i
 
 def _standing_at_end(session: Session, scope: FigureScope) -> Mapping[int, Standing]:
     here = scope.here(Record.site_id, Record.process_id)
-    risks = session.scalars(select(Risk).where(here, *_weighable(scope)).order_by(Risk.id)).all()
-    stand = standings_at if is_past(scope.until) else standings
-    return stand(session, risks, scope.until)
+    category, site_id = scope.stood(Risk.category), scope.stood(Record.site_id)
+    rows = session.execute(
+        select(Risk, category.label("category"), site_id.label("site_id"))
+        .where(here, *_weighable(scope))
+        .order_by(Risk.id)
+    ).all()
+    if is_past(scope.until):
+        return standings_then(session, [RiskThen(*row) for row in rows], scope.until)
+    return standings(session, [row[0] for row in rows], scope.until, with_trend=False)
 
 
 def _weighable(scope: FigureScope) -> tuple[ColumnElement[bool], ...]:
     return (
         open_at_end(scope),
-        held(Risk.risk_kind, scope.until, lambda kind: kind == RiskKind.RISK.value),
-        held(Risk.score, scope.until, lambda score: score.is_not(None)),
+        scope.stood(Risk.risk_kind) == RiskKind.RISK.value,
+        scope.stood(Risk.score).is_not(None),
     )

@@ -10,7 +10,7 @@ from decimal import Decimal
 from sqlalchemy import ColumnElement, case, select
 from sqlalchemy.orm import Session
 
-from app.foundation.dated import former_values, name_of
+from app.foundation.dated import former_values
 from app.foundation.errors import Invalid, Problem
 from app.foundation.i18n import gettext as _
 from app.foundation.settings import Setting, values_by_site
@@ -20,7 +20,6 @@ from app.quality_events.exposure import indicated
 from app.quality_events.present import indicated_now
 from app.quality_events.rules.exposure import Indicated
 from app.quality_events.scores import Shown, shown_at
-from app.records.models import Record
 from app.risks.models import Appetite, Risk, RiskKind
 from app.risks.rules import appetite_for
 from app.trail import Subject, record
@@ -69,6 +68,15 @@ class Standing:
         return int(self.indicated.priority * 100) if self.indicated else 0
 
 
+@dataclass(frozen=True, slots=True)
+class RiskThen:
+    """A risk with its category and its site of a past moment."""
+
+    risk: Risk
+    category: str
+    site_id: int | None
+
+
 def is_higher(one: Standing) -> bool:
     """Tell whether events indicate more than people assessed."""
     return (
@@ -82,41 +90,40 @@ def is_waiting(one: Standing) -> bool:
 
 
 def standings(
-    session: Session, risks: Sequence[Risk], at: datetime, *, with_moves: bool = False
+    session: Session,
+    risks: Sequence[Risk],
+    at: datetime,
+    *,
+    with_moves: bool = False,
+    with_trend: bool = True,
 ) -> Mapping[int, Standing]:
-    """Return where these risks stand now, by id.
+    """Return where these risks stand now, by id; without the trend their priority is that of the score alone.
 
     Shape: `at` must not lie before anything recorded; nine statements however many risks, three more with
         moves. The running sums are read, and no event of a single risk.
     """
     ids = [risk.id for risk in risks]
-    found = indicated_now(session, ids, at=at) if ids else {}
+    found = indicated_now(session, ids, at=at, with_trend=with_trend) if ids else {}
     before = shown_at(session, ids, at=at - MOVED_WITHIN) if with_moves and ids else {}
     return _placed(session, risks, found, before)
 
 
-def standings_at(session: Session, risks: Sequence[Risk], at: datetime) -> Mapping[int, Standing]:
-    """Return where these risks stood just before a past moment, by id; the ledger is read.
+def standings_then(session: Session, risks: Sequence[RiskThen], at: datetime) -> Mapping[int, Standing]:
+    """Return where risks stood just before a past moment, by id; the ledger is read.
 
     Shape: as was known then, and against the appetite that held then for the category and the site of then.
     """
     just_before = at - timedelta.resolution
-    found = indicated(session, [risk.id for risk in risks], at=just_before) if risks else {}
-    carried = _appetites_then(session, risks, at) if risks else {}
-    return {risk.id: Standing(risk, found.get(risk.id), carried[risk.id]) for risk in risks}
-
-
-def _appetites_then(session: Session, risks: Sequence[Risk], at: datetime) -> Mapping[int, int]:
-    """Return what the company wanted to carry of each risk just before a moment."""
-    category, site = name_of(Risk.category), name_of(Record.site_id)
-    former = former_values(session, (category, site, APPETITE.former_name), at)
-    sites = {risk.id: former[site].get(risk.id, risk.site_id) for risk in risks}
-    decided = appetites(session, at)
-    usual = values_by_site(session, APPETITE, set(sites.values()), former[APPETITE.former_name])
+    found = indicated(session, [one.risk.id for one in risks], at=just_before) if risks else {}
+    decided, former = appetites(session, at), former_values(session, APPETITE.former_name, at)
+    usual = values_by_site(session, APPETITE, {one.site_id for one in risks}, former)
     return {
-        risk.id: appetite_for(decided, former[category].get(risk.id, risk.category), sites[risk.id])
-        or usual[sites[risk.id]]
-        for risk in risks
+        one.risk.id: Standing(
+            one.risk,
+            found.get(one.risk.id),
+            appetite_for(decided, one.category, one.site_id) or usual[one.site_id],
+        )
+        for one in risks
     }
 
 

@@ -8,8 +8,7 @@ from sqlalchemy import and_, case, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Person
-from app.foundation.dated import then
-from app.records.measures import by_first_day, counted, due_first, no_amount, no_cut, stood
+from app.records.measures import by_first_day, counted, due_first, no_amount, no_cut
 from app.records.models import Record
 from app.training.reading_models import Acknowledgement, AcknowledgementRequest, ReadingState
 from app.training.training_models import LapsedSkill, TrainingRecord, TrainingStatus
@@ -30,7 +29,7 @@ def acknowledged_on_time(_session: Session, scope: FigureScope) -> Rows:
     return (
         select(
             Record.id.label("record_id"),
-            then(Person.site_id, scope.until).label("site_id"),
+            scope.stood(Person.site_id).label("site_id"),
             case((is_on_time, 1), else_=0).label("hit"),
             no_amount().label("amount"),
             no_cut().label("cut"),
@@ -61,13 +60,13 @@ def learned_on_time(_session: Session, scope: FigureScope) -> Rows:
 def effective(_session: Session, scope: FigureScope) -> Rows:
     """Count trainings whose effect the manager judged in the period; a hit shows at work."""
     judged = scope.happened(TrainingRecord.evaluated_at)
-    shows = stood(TrainingRecord.evaluation, scope) == "effective"
+    shows = scope.stood(TrainingRecord.evaluation) == "effective"
     return counted(TrainingRecord, scope, judged, hit=shows)
 
 
 def repeated(_session: Session, scope: FigureScope) -> Rows:
     """Count trainings first due in the period; a hit took more than one attempt."""
-    return counted(TrainingRecord, scope, due_first(scope), hit=stood(TrainingRecord.attempts, scope) > 1)
+    return counted(TrainingRecord, scope, due_first(scope), hit=scope.stood(TrainingRecord.attempts) > 1)
 
 
 def lapsed(_session: Session, scope: FigureScope) -> Rows:

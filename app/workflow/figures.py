@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, Select, and_, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from app.foundation.dated import Value, held, is_dated
+from app.foundation.dated import Value, fell_within, is_dated, then
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,27 +32,27 @@ class FigureScope:
 
     def within(self, moment: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
         """Hold for rows whose moment lies in the period, as it was known at its end."""
-        return self._stood(moment, lambda value: and_(value >= self.since, value < self.until))
+        if is_dated(moment):
+            return fell_within(moment, self.since, self.until)
+        return and_(moment >= self.since, moment < self.until)
 
     def happened(self, moment: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
         """Hold for rows that have a moment and whose moment lies in the period, as `within` does."""
-        return self._stood(
-            moment, lambda value: and_(value.is_not(None), value >= self.since, value < self.until)
-        )
+        within = self.within(moment)
+        return within if is_dated(moment) else and_(moment.is_not(None), within)
 
     def here(
         self, site: InstrumentedAttribute[Any], process: InstrumentedAttribute[Any]
     ) -> ColumnElement[bool]:
         """Hold for rows that were of the sites and the process asked for at the end of the period."""
         sites, process_id = self.site_ids, self.process_id
-        at_site = true() if sites is None else self._stood(site, lambda value: value.in_(sites))
-        of_process = true() if process_id is None else self._stood(process, lambda value: value == process_id)
+        at_site = true() if sites is None else self.stood(site).in_(sites)
+        of_process = true() if process_id is None else self.stood(process) == process_id
         return and_(at_site, of_process)
 
-    def _stood(
-        self, column: InstrumentedAttribute[Any], holds: Callable[[Value], ColumnElement[bool]]
-    ) -> ColumnElement[bool]:
-        return held(column, self.until, holds) if is_dated(column) else holds(column)
+    def stood(self, column: InstrumentedAttribute[Any]) -> Value:
+        """Return a column's value at the end of the period; one that never changes is read as it is."""
+        return then(column, self.until) if is_dated(column) else column
 
 
 Rows = Select[*tuple[Any, ...]]
