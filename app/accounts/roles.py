@@ -39,34 +39,33 @@ class Role(StrEnum):
 GIVEN = tuple(role for role in Role if role is not Role.EXTERNAL_AUDITOR)
 
 
+_TITLES = {
+    Role.REPORTER: "Reporter",
+    Role.QUALITY_COORDINATOR: "Quality coordinator",
+    Role.QUALITY_MANAGER: "Quality manager",
+    Role.PROCESS_OWNER: "Process owner",
+    Role.CAPA_OWNER: "CAPA owner",
+    Role.ACTION_OWNER: "Action owner",
+    Role.VERIFIER: "Verifier",
+    Role.AUDITOR: "Auditor",
+    Role.LEAD_AUDITOR: "Lead auditor",
+    Role.AUDITEE: "Auditee",
+    Role.AUTHOR: "Author",
+    Role.REVIEWER: "Reviewer",
+    Role.APPROVER: "Approver",
+    Role.DOCUMENT_CONTROLLER: "Document controller",
+    Role.TOP_MANAGEMENT: "Top management",
+    Role.RISK_OWNER: "Risk owner",
+    Role.SUPPLIER_OWNER: "Supplier owner",
+    Role.TRAINER: "Trainer",
+    Role.SITE_MANAGER: "Site manager",
+    Role.ADMIN: "Admin",
+    Role.PROCESS_DESIGNER: "Process designer",
+    Role.PROCESS_APPROVER: "Process approver",
+    Role.EXTERNAL_AUDITOR: "External auditor",
+}
+
+
 def title_of(role: Role) -> str:
     """Return the role's title in the reader's language."""
-    return _titles()[role]
-
-
-def _titles() -> dict[Role, str]:
-    return {
-        Role.REPORTER: _("Reporter"),
-        Role.QUALITY_COORDINATOR: _("Quality coordinator"),
-        Role.QUALITY_MANAGER: _("Quality manager"),
-        Role.PROCESS_OWNER: _("Process owner"),
-        Role.CAPA_OWNER: _("CAPA owner"),
-        Role.ACTION_OWNER: _("Action owner"),
-        Role.VERIFIER: _("Verifier"),
-        Role.AUDITOR: _("Auditor"),
-        Role.LEAD_AUDITOR: _("Lead auditor"),
-        Role.AUDITEE: _("Auditee"),
-        Role.AUTHOR: _("Author"),
-        Role.REVIEWER: _("Reviewer"),
-        Role.APPROVER: _("Approver"),
-        Role.DOCUMENT_CONTROLLER: _("Document controller"),
-        Role.TOP_MANAGEMENT: _("Top management"),
-        Role.RISK_OWNER: _("Risk owner"),
-        Role.SUPPLIER_OWNER: _("Supplier owner"),
-        Role.TRAINER: _("Trainer"),
-        Role.SITE_MANAGER: _("Site manager"),
-        Role.ADMIN: _("Admin"),
-        Role.PROCESS_DESIGNER: _("Process designer"),
-        Role.PROCESS_APPROVER: _("Process approver"),
-        Role.EXTERNAL_AUDITOR: _("External auditor"),
-    }
+    return _(_TITLES[role])

@@ -11,11 +11,12 @@ from app.workflow.compile import CompiledDiagram
 from app.workflow.policies import Policy
 
 ANYWHERE = ""
+_ROLES = frozenset(one.value for one in Role)
 
 
 def role_title(role: str) -> str:
     """Return the title of a role key; an unknown one is said as it is."""
-    return title_of(Role(role)) if role in {one.value for one in Role} else role.replace("_", " ")
+    return title_of(Role(role)) if role in _ROLES else role.replace("_", " ")
 
 
 def role_inside(role: str) -> str:

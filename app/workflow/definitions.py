@@ -129,7 +129,7 @@ def current_version_id(session: Session, key: str) -> int:
 
     Errors: NotPublished.
     """
-    version_id = session.scalar(_IN_FORCE, {"of_key": key})
+    version_id = session.connection().scalar(_IN_FORCE, {"of_key": key})
     if version_id is None:
         raise NotPublished(_("“%(key)s” has not been published. An admin can publish it.", key=key))
     return version_id

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 from typing import Any, TypeAlias
 
 from app.workflow.forms.expressions import Rule
@@ -269,7 +270,7 @@ class Group:
 Part: TypeAlias = "Field | Group | Note"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class FormDefinition:
     """A form ready for use.
 
@@ -283,7 +284,7 @@ class FormDefinition:
     order: tuple[str, ...]
     digest: str
 
-    @property
+    @cached_property
     def fields(self) -> tuple[Field, ...]:
         """Return all fields in the order of the page; columns of rows stay inside their rows."""
         return tuple(found for section in self.sections for found in section.fields())
