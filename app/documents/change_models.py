@@ -18,6 +18,7 @@ from app.documents.models import (
     DocumentType,
     JsonList,
 )
+from app.foundation.dated import DATED
 from app.foundation.db import Base
 from app.quality_events.rules.bands import Band
 from app.records.models import TITLE_LENGTH, Record
@@ -251,7 +252,7 @@ class DocumentReview(Record):
     open_document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"), info=_KEPT)
     document_owner_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     reason: Mapped[str | None] = mapped_column(Text)
-    is_periodic: Mapped[bool] = mapped_column(default=False)
+    is_periodic: Mapped[bool] = mapped_column(default=False, **DATED)
     is_risk_moved: Mapped[bool] = mapped_column(default=False)
     answer_due_at: Mapped[datetime | None]
     recurrences: Mapped[int] = mapped_column(default=0)

@@ -36,7 +36,7 @@ def reviewed_on_time(_session: Session, scope: FigureScope) -> Rows:
         DocumentReview,
         scope,
         due_first(scope),
-        DocumentReview.is_periodic.is_(True),
+        scope.stood(DocumentReview.is_periodic).is_(True),
         hit=by_first_day(Record.closed_at, scope),
     )
 

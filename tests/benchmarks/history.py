@@ -20,11 +20,12 @@ Row = dict[str, object]
 
 @dataclass(frozen=True)
 class History:
-    """How much is laid behind. Shape: `tasks` are spread over `records`."""
+    """How much is laid behind. Shape: `tasks` and `changes` of dated columns are spread over `records`."""
 
     events: int = 1_000_000
     tasks: int = 200_000
     records: int = 66_000
+    changes: int = 200_000
 
 
 def add_history(database: sqlite3.Connection, history: History) -> None:
@@ -35,6 +36,7 @@ def add_history(database: sqlite3.Connection, history: History) -> None:
         for kind, share in TABLES.items():
             _add_records(database, kind, history.records * share // 10, chance)
         _add_tasks(database, history)
+        _add_changes(database, history.changes, chance)
         _add_events(database, history.events)
         _add_months(database)
     database.execute("ANALYZE")
@@ -124,6 +126,30 @@ def _add_tasks(database: sqlite3.Connection, history: History) -> None:
 
     _insert(database, "process_instance", runs())
     _insert(database, "task", tasks())
+
+
+def _add_changes(database: sqlite3.Connection, count: int, chance: random.Random) -> None:
+    """Let the copied records have had other days, sites and severities, some until lately."""
+    columns = {"record.due_at": "due_at", "record.original_due_at": "original_due_at"}
+    numbers = {"record.site_id": "site_id", "record.severity": "severity"}
+    records = database.execute(
+        "SELECT id, opened_at, due_at, original_due_at, site_id, severity FROM record"
+        " WHERE number LIKE 'OLD-%'"
+    ).fetchall()
+
+    def rows() -> Iterator[Row]:
+        for _number in range(count):
+            one, what = chance.choice(records), chance.choice([*columns, *numbers])
+            yield {
+                "what": what,
+                "row_id": one["id"],
+                "moment": one[columns[what]] if what in columns else None,
+                "number": one[numbers[what]] if what in numbers else None,
+                "ended_at": _later(one["opened_at"], chance.randrange(1, 300)),
+            }
+
+    ordered = sorted(rows(), key=lambda row: str(row["ended_at"]))  # as time goes on
+    _insert(database, "former_value", iter(ordered))
 
 
 def _add_events(database: sqlite3.Connection, count: int) -> None:

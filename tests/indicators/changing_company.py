@@ -66,7 +66,6 @@ WORDS = {
 NUMBERS = {"severity": (1, 5), "score": (1, 25), "attempts": (1, 3)}
 FILLED: Mapping[str, Mapping[str, Any]] = {
     "action": {"source_kind": "management_review"},
-    "document_review": {"is_periodic": True},
 }
 
 
