@@ -94,7 +94,11 @@ def is_sqlite_safe() -> bool:
 def engine_options(url: str) -> dict[str, Any]:
     """Return the engine settings for a database address."""
     if url.startswith("sqlite"):
-        return {"module": sqlite_driver(), "connect_args": {"timeout": BUSY_MILLISECONDS / 1000}}
+        return {
+            "module": sqlite_driver(),
+            "connect_args": {"timeout": BUSY_MILLISECONDS / 1000},
+            "pool_use_lifo": True,  # the connection used last still has its pages; others read theirs again
+        }
     return {"pool_pre_ping": True, "pool_size": 8}
 
 

@@ -55,6 +55,17 @@ def test_what_must_come_last_runs_once_and_before_the_commit() -> None:
     assert order == ["work", "last", "after"]
 
 
+@pytest.mark.usefixtures("app")
+def test_the_connection_used_last_is_used_next_because_it_still_has_its_pages() -> None:
+    first, second = db.engine.connect(), db.engine.connect()
+    used_last = second.connection.driver_connection
+    first.close()
+    second.close()
+
+    with db.engine.connect() as connection:
+        assert connection.connection.driver_connection is used_last
+
+
 def test_reading_then_writing_in_many_threads_never_finds_the_database_locked(app: Flask) -> None:
     errors: list[BaseException] = []
 
