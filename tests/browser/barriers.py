@@ -1,8 +1,9 @@
 """What keeps people out of a page: the rules of axe, asked no more often than their answer can change.
 
 Most of axe's time goes into contrast, and a design system has few ways to paint words. So a way to paint
-(component, colour, size and weight of the words, everything painted behind them) that axe did not object to
-is not asked about again in the same look; all other rules are asked of every page, at every width.
+(colour, size, weight and shadow of the words, everything painted behind them) that axe found good is not
+asked about again; one it could not judge is not asked about again in the same component. All other rules are
+asked of every page, at every width.
 """
 
 from __future__ import annotations
@@ -38,22 +39,25 @@ _CONTRAST = """async (asked) => {
     if (!hasWords(one) || !one.checkVisibility({ visibilityProperty: true })) continue;
     const style = getComputedStyle(one);
     const isOff = Boolean(one.closest(":disabled, [aria-disabled=true]"));
-    const way = [one.tagName, one.getAttribute("class"), isOff, style.color, style.fontSize, style.fontWeight,
-      style.textShadow, paintBehind(one)].join("|");
-    if (!known.has(way)) ways.set(one, way);
+    const words = [style.color, style.fontSize, style.fontWeight, style.textShadow];
+    const paint = [isOff, ...words, paintBehind(one)].join("|");
+    const way = { paint, here: `${paint}|${one.tagName}|${one.getAttribute("class")}` };
+    if (!known.has(paint) && !known.has(way.here)) ways.set(one, way);
   }
-  if (!ways.size) return { wrong: [], right: [] };
-  const { violations } = await axe.run({ include: [...ways.keys()].map((one) => [one]) }, {
-    runOnly: { type: "rule", values: ["color-contrast"] }, resultTypes: ["violations"],
+  if (!ways.size) return { wrong: [], settled: [] };
+  const { passes, violations } = await axe.run({ include: [...ways.keys()].map((one) => [one]) }, {
+    runOnly: { type: "rule", values: ["color-contrast"] }, resultTypes: ["passes", "violations"],
     elementRef: true, preload: false });
-  const nodes = violations.flatMap((rule) => rule.nodes);
-  const bad = new Set(nodes.map((node) => ways.get(node.element)));
+  const nodesOf = (rules) => rules.flatMap((rule) => rule.nodes);
+  const told = (rules) => new Set(nodesOf(rules).map((node) => ways.get(node.element)?.paint));
+  const right = told(passes), bad = told(violations);
+  const settled = [...ways.values()].map(({ paint, here }) => right.has(paint) ? paint : here);
   return {
-    wrong: nodes.map((node) => `color-contrast: ${node.html.slice(0, 160)}`),
-    right: [...new Set(ways.values())].filter((way) => !bad.has(way)),
+    wrong: nodesOf(violations).map((node) => `color-contrast: ${node.html.slice(0, 160)}`),
+    settled: [...new Set(settled)].filter((way) => ![...bad].some((paint) => way.startsWith(paint))),
   };
 }"""
-_right: dict[str, set[str]] = {}
+_settled: set[str] = set()
 
 
 def structure(page: Page) -> list[str]:
@@ -62,12 +66,11 @@ def structure(page: Page) -> list[str]:
     return list(page.evaluate(_STRUCTURE, TAGS))
 
 
-def contrast(page: Page, look: str) -> list[str]:
-    """Return words that are hard to tell from what is behind them; what was right in `look` stays right."""
+def contrast(page: Page) -> list[str]:
+    """Return words that are hard to tell from what is behind them; what was right once stays right."""
     _bring_axe(page)
-    known = _right.setdefault(look, set())
-    said = page.evaluate(_CONTRAST, sorted(known))
-    known.update(said["right"])
+    said = page.evaluate(_CONTRAST, sorted(_settled))
+    _settled.update(said["settled"])
     return list(said["wrong"])
 
 

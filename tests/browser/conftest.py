@@ -14,12 +14,10 @@ OpenView = Callable[..., View]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests of this folder, and keep them in two groups: each Chromium wants a core."""
+    """Mark the tests of this folder."""
     for item in items:
         if "tests/browser/" in item.path.as_posix():
             item.add_marker(pytest.mark.browser)
-            is_sweep = item.path.name == "test_every_page.py"  # it takes as long as all others together
-            item.add_marker(pytest.mark.xdist_group("sweep" if is_sweep else "browser"))
 
 
 @pytest.fixture(scope="session")
