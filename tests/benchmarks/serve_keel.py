@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from app import lifecycles
-from app.cli import main, serving
+from app.cli import serving
+from app.cli.commands import main
 from tests.benchmarks.company import LIFECYCLES
 
 if __name__ == "__main__":

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from app.cli import benching, main
+from app.cli import benching
+from app.cli.commands import main
 from app.dashboard.views import VIEWS
 from tests.benchmarks import document_rows, vote_rows
 from tests.benchmarks.dashboard_rows import figures as dashboard_figures

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from app.cli import main
+from app.cli.commands import main
 from app.demo.company import PLAYERS
 from app.foundation.clock import Clock
 from tests.cli.test_commands import run_sql, use_home

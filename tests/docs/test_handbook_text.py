@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.cli import main
+from app.cli.commands import main
 from app.decisions.feel import compile_expression, to_json
 
 ROOT = Path(__file__).resolve().parents[2]

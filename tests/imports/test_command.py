@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 from flask import Flask, current_app
 
-from app.cli import main
+from app.cli.commands import main
 from app.foundation.db import db
 from tests.imports.test_shipped_mappings import NHTSA
 

@@ -269,7 +269,7 @@ def test_a_child_that_dies_is_a_named_failure(monkeypatch: pytest.MonkeyPatch, t
 
 
 def test_no_server_process_ever_loads_typst() -> None:
-    program = "import sys, app.cli.main, wsgi; print('typst' in sys.modules)"
+    program = "import sys, app.cli.commands, wsgi; print('typst' in sys.modules)"
 
     done = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True

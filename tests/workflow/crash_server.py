@@ -13,7 +13,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from app import lifecycles
-from app.cli import main, serving
+from app.cli import serving
+from app.cli.commands import main
 from app.foundation.outbox import post_mail
 from app.records.facts import ports_for
 from app.records.models import Comment, Record
