@@ -91,17 +91,18 @@ def prepare_templates(app: Flask) -> None:
         asset=asset,
         address_with=address_with,
         address_after=address_after,
+        current_frame=current_frame,
         current_reader=current_reader,
         organisation=organisation,
         present_moment=now,
         take_told=take_told,
     )
-    app.context_processor(frame_of_page)
+    app.context_processor(person_of_page)
 
 
-def frame_of_page() -> dict[str, object]:
-    """Return what the base layout needs besides the page's own values."""
-    return {"frame": current_frame(), "actor": g.get("actor")}
+def person_of_page() -> dict[str, object]:
+    """Return whom a page is drawn for; fragments and papers ask for no more of the frame."""
+    return {"actor": g.get("actor")}
 
 
 def current_frame() -> Frame:
