@@ -7,8 +7,12 @@ from typing import Any
 
 from SpiffWorkflow.bpmn.specs.defaults import CallActivity
 
+from app.foundation.i18n import gettext as _
+from app.workflow.engine.errors import EngineFault
 from app.workflow.engine.history import ends_in
 from app.workflow.engine.ports import CallBegun, CallEnded
+
+MAX_DEPTH = 20
 
 
 class PartCall(CallActivity):  # type: ignore[misc]  # the library has no types
@@ -20,7 +24,12 @@ class PartCall(CallActivity):  # type: ignore[misc]  # the library has no types
         self.parameters: Mapping[str, str] = parameters or {}
 
     def start_workflow(self, my_task: Any) -> None:
-        """Tell the host that the call begins, then run into the part."""
+        """Tell the host that the call begins, then run into the part.
+
+        Errors: EngineFault where definitions call each other without an end, and what the port raises.
+        """
+        if getattr(my_task.workflow, "depth", 0) >= MAX_DEPTH:
+            raise EngineFault(_("Parts call each other more than %(limit)s levels deep.", limit=MAX_DEPTH))
         engine = my_task.workflow.script_engine
         outer = call_of(my_task)
         values = {name: engine.environment.evaluate_in(outer, text) for name, text in self.parameters.items()}

@@ -133,7 +133,7 @@ def test_definitions_that_call_each_other_are_stopped(host: Host) -> None:
         for key, called in (("sample", "other"), ("other", "sample"))
     )
 
-    with pytest.raises(EngineFault):
+    with pytest.raises(EngineFault, match="call each other more than 20 levels"):
         host.start(program_of(one, other))
 
 
