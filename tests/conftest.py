@@ -53,10 +53,16 @@ ROOT = Path(__file__).resolve().parents[1]
 TUESDAY = datetime(2026, 3, 17, 9, 0, tzinfo=UTC)
 
 
+def pytest_collection() -> None:
+    """Let nobody look for garbage while thousands of tests are made and none dies."""
+    gc.disable()
+
+
 def pytest_collection_finish() -> None:
     """Let the collector forget what lives as long as the run: it would walk thousands of tests each time."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(scope="session", autouse=True)
