@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import time
+from functools import cache
 from itertools import pairwise
 from zoneinfo import available_timezones
 
@@ -28,7 +29,12 @@ def is_code(code: str, longest: int) -> bool:
 
 def is_zone(name: str) -> bool:
     """Tell whether a text is the IANA name of a time zone."""
-    return name in available_timezones()
+    return name in _zones()
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())  # it walks through all files of the zone database
 
 
 def parse_hours(text: str) -> list[tuple[time, time]]:
