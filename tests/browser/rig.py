@@ -170,6 +170,16 @@ class View:
         self.page.set_viewport_size({"width": 1280, "height": HEIGHTS[1280]})
         return [*found, *self.refused_by_policy()]
 
+    def at_a_glance(self, picture: str = "") -> list[str]:
+        """What is wrong with a page whose like is looked at `everywhere`: barriers as it is, and both widths."""
+        found = self.barriers()
+        for width in (360, 1280):
+            self.page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
+            found += [f"{width}: {what}" for what in self.sticks_out()]
+            if picture:
+                self.picture(f"{picture}-{width}")
+        return [*found, *self.refused_by_policy()]
+
     def picture(self, name: str) -> None:
         """Keep a picture for the handbook, where KEEL_SCREENSHOTS is 1."""
         if os.environ.get("KEEL_SCREENSHOTS") == "1":

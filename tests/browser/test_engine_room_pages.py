@@ -77,7 +77,7 @@ def test_nobody_is_kept_out_and_nothing_sticks_out(look: OpenView, app: Flask, p
         view = as_person(look(app), somebody)
         for name, path in paths.items():
             view.open(path)
-            if found := view.everywhere(name):
+            if found := view.at_a_glance(name):
                 wrong[name] = found
 
     assert wrong == {}

@@ -93,6 +93,6 @@ def test_every_page_of_evidence_is_there_for_its_reader(shown: Flask, look: Open
         view = as_person(look(shown, width=width), Somebody(id_of(reader), reader))
         wrong += show(view, f"evidence-{name}", place)
         if width == 1280:
-            wrong += [f"{name} {what}" for what in view.everywhere()]
+            wrong += [f"{name} {what}" for what in view.at_a_glance()]
 
     assert wrong == []

@@ -55,7 +55,7 @@ def test_nobody_is_kept_out_and_nothing_sticks_out(look: OpenView, app: Flask, c
 
     for name, path in PAGES.items():
         view.open(path)
-        if found := view.everywhere(name):
+        if found := view.at_a_glance(name):
             wrong[name] = found
 
     assert wrong == {}

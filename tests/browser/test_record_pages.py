@@ -75,7 +75,7 @@ def test_nobody_is_kept_out_and_nothing_sticks_out(look: OpenView, app: Flask, b
         "register-print": "/approvals/3/print",
     }.items():
         view.open(path)
-        if found := view.everywhere(name):
+        if found := view.at_a_glance(name):
             wrong[name] = found
 
     assert wrong == {}
