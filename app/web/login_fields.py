@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from zoneinfo import available_timezones
 
 from app.accounts.passwords import SHORTEST
@@ -58,6 +59,7 @@ def first_admin_fields() -> tuple[FieldView, ...]:
     )
 
 
+@cache
 def zone_options() -> tuple[Option, ...]:
     """Return all time zones that are places, and UTC, by name."""
     names = sorted(name for name in available_timezones() if "/" in name and not name.startswith(_NOT_PLACES))
