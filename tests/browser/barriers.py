@@ -1,8 +1,9 @@
 """What keeps people out of a page: the rules of axe, asked no more often than their answer can change.
 
 Most of axe's time goes into contrast, and a design system has few ways to paint words. So a way to paint
-(colour, size, weight and shadow of the words, everything painted behind them) that axe found good is not
-asked about again; one it could not judge is not asked about again in the same component. All other rules are
+(colour, size, weight and shadow of the words, everything painted behind them) that was found good is not
+asked about again. A plain colour on a plain ground is reckoned with axe's own arithmetic; all else, and
+whatever fails, axe judges on the page, and what it cannot judge again in each component. All other rules are
 asked of every page, at every width.
 """
 
@@ -20,41 +21,61 @@ _STRUCTURE = """(tags) => axe.run(document, {
   }).then(({ violations }) => violations.flatMap((rule) =>
     rule.nodes.map((node) => `${rule.id}: ${node.html.slice(0, 160)}`)))"""
 _CONTRAST = """async (asked) => {
-  const known = new Set(asked), behind = new Map(), ways = new Map();
+  const known = new Set(asked), grounds = new Map(), ways = new Map(), settled = new Set();
   const isClear = (colour) => colour === "transparent" || /^rgba\\(.*, 0\\)$/.test(colour);
-  const paintBehind = (one) => {
-    if (!one) return "";
-    if (!behind.has(one)) {
-      const style = getComputedStyle(one);
-      let own = isClear(style.backgroundColor) ? "" : style.backgroundColor;
-      if (style.backgroundImage !== "none") own += style.backgroundImage;
-      if (style.opacity !== "1") own += `/${style.opacity}`;
-      behind.set(one, own ? `${paintBehind(one.parentElement)};${own}` : paintBehind(one.parentElement));
-    }
-    return behind.get(one);
+  const isSolid = (colour) => /^rgb\\(/.test(colour);
+  const readGround = (one) => {
+    const style = getComputedStyle(one), under = groundOf(one.parentElement);
+    const isMixed = style.opacity !== "1" || style.backgroundImage !== "none"
+      || style.mixBlendMode !== "normal";
+    const isLoose = style.position === "absolute" || style.position === "fixed";
+    const own = isClear(style.backgroundColor) ? "" : style.backgroundColor;
+    const extra = isMixed ? `${style.backgroundImage}/${style.opacity}/${style.mixBlendMode}` : "";
+    return {
+      painted: own || extra ? `${under.painted};${own}${extra}` : under.painted,
+      colour: own || under.colour,
+      isPlain: !isMixed && !isLoose && under.isPlain,
+    };
   };
+  const groundOf = (one) => {
+    if (!one) return { painted: "", colour: "", isPlain: true };
+    if (!grounds.has(one)) grounds.set(one, readGround(one));
+    return grounds.get(one);
+  };
+  const colourOf = (text) => {
+    const colour = new axe.commons.color.Color();
+    colour.parseString(text);
+    return colour;
+  };
+  const isEnough = (style, ground) => ground.isPlain && isSolid(ground.colour) && isSolid(style.color)
+    && style.textShadow === "none" && axe.commons.color.hasValidContrastRatio(colourOf(ground.colour),
+      colourOf(style.color), parseFloat(style.fontSize), Number(style.fontWeight) >= 700).isValid;
   const hasWords = (one) => one.matches("input, select, textarea")
     || [...one.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim());
   for (const one of document.body.querySelectorAll("*")) {
     if (!hasWords(one) || !one.checkVisibility({ visibilityProperty: true })) continue;
-    const style = getComputedStyle(one);
+    const style = getComputedStyle(one), ground = groundOf(one);
     const isOff = Boolean(one.closest(":disabled, [aria-disabled=true]"));
     const words = [style.color, style.fontSize, style.fontWeight, style.textShadow];
-    const paint = [isOff, ...words, paintBehind(one)].join("|");
+    const paint = [isOff, ground.isPlain, ...words, ground.painted].join("|");
     const way = { paint, here: `${paint}|${one.tagName}|${one.getAttribute("class")}` };
-    if (!known.has(paint) && !known.has(way.here)) ways.set(one, way);
+    if (known.has(paint) || known.has(way.here) || settled.has(paint)) continue;
+    if (isEnough(style, ground)) settled.add(paint);
+    else ways.set(one, way);
   }
-  if (!ways.size) return { wrong: [], settled: [] };
+  if (!ways.size) return { wrong: [], settled: [...settled] };
   const { passes, violations } = await axe.run({ include: [...ways.keys()].map((one) => [one]) }, {
     runOnly: { type: "rule", values: ["color-contrast"] }, resultTypes: ["passes", "violations"],
     elementRef: true, preload: false });
   const nodesOf = (rules) => rules.flatMap((rule) => rule.nodes);
   const told = (rules) => new Set(nodesOf(rules).map((node) => ways.get(node.element)?.paint));
   const right = told(passes), bad = told(violations);
-  const settled = [...ways.values()].map(({ paint, here }) => right.has(paint) ? paint : here);
+  for (const { paint, here } of ways.values()) {
+    if (!bad.has(paint)) settled.add(right.has(paint) ? paint : here);
+  }
   return {
     wrong: nodesOf(violations).map((node) => `color-contrast: ${node.html.slice(0, 160)}`),
-    settled: [...new Set(settled)].filter((way) => ![...bad].some((paint) => way.startsWith(paint))),
+    settled: [...settled],
   };
 }"""
 _settled: set[str] = set()

@@ -171,7 +171,7 @@ class View:
         return [*found, *self.refused_by_policy()]
 
     def at_a_glance(self, picture: str = "") -> list[str]:
-        """What is wrong with a page whose like is looked at `everywhere`: barriers as it is, and both widths."""
+        """What is wrong with a page whose like is looked at `everywhere`: barriers as it is, both widths."""
         found = self.barriers()
         for width in (360, 1280):
             self.page.set_viewport_size({"width": width, "height": HEIGHTS[width]})

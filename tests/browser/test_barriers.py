@@ -33,6 +33,20 @@ def test_what_is_painted_behind_words_counts(page: Page) -> None:
     assert [found(page, body) for body in (CLEAR, ON_INK, CLEAR + ON_INK)] == [0, 1, 1]
 
 
+@pytest.mark.parametrize(
+    ("words", "asked"), [(CLEAR, 0), (PALE, 1), (f'<b style="opacity: .9">{CLEAR}</b>', 1)]
+)
+def test_a_plain_colour_on_a_plain_ground_is_reckoned_without_axe(page: Page, words: str, asked: int) -> None:
+    page.set_content(f"<body style='background: #fff; color: #000'>{words}</body>")
+    barriers.structure(page)  # brings axe
+    page.evaluate(
+        "() => { const { run } = axe; window.asked = 0; axe.run = (...all) => (asked++, run(...all)) }"
+    )
+
+    assert len(barriers.contrast(page)) == (words == PALE)
+    assert page.evaluate("asked") == asked
+
+
 def test_what_was_right_is_asked_about_once(page: Page) -> None:
     asked = asking(
         page, "passes: [{ nodes: include.map(([element]) => ({ element, html: '' })) }], violations: []"
