@@ -21,6 +21,7 @@ help: ## Show what can be done
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/:/' | column -t -s ':'
 
 setup: $(VENV)/.ok assets ## Install the locked packages and build the front end
+	@$(BIN)/python -m compileall -q app migrations config.py wsgi.py
 
 $(VENV)/.ok: requirements-dev.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -22,6 +22,7 @@ from tests.imports.test_uploads import files_of, packed, table
 
 pytestmark = pytest.mark.slow
 PATIENCE_MS = 60_000
+PAUSE_MS = 5_000  # the page looks again sooner
 
 
 @pytest.fixture
@@ -31,6 +32,7 @@ def view(look: OpenView, app: Flask) -> View:
         ada = a_person(uow, "ada", roles=[("admin", None)])
     found = as_person(look(app), ada)
     found.page.set_default_timeout(PATIENCE_MS)
+    found.page.clock.install()
     found.open("/admin/libraries")
     return found
 
@@ -46,6 +48,7 @@ def upload(view: View, rows: list[dict[str, str]], files: dict[str, bytes], *, i
     expect(page.get_by_text("Is looked at", exact=True)).to_be_visible(timeout=PATIENCE_MS)
     home = Path(current_app.config["KEEL"].home)
     assert job(home, FileStore(home / FILES))() == 1
+    page.clock.fast_forward(PAUSE_MS)
 
 
 def test_a_library_is_refused_tried_and_landed_while_the_page_looks_on(view: View) -> None:
@@ -57,6 +60,7 @@ def test_a_library_is_refused_tried_and_landed_while_the_page_looks_on(view: Vie
     upload(view, good, files_of(good), is_dry_run=False)
     expect(view.page.get_by_text("0 of 2 documents have landed.")).to_be_visible(timeout=PATIENCE_MS)
     land_due()
+    view.page.clock.fast_forward(PAUSE_MS)
 
     expect(view.page.get_by_text("2 of 2 documents have landed.")).to_be_visible(timeout=PATIENCE_MS)
     view.picture("handbook-documents-import")

@@ -104,7 +104,7 @@ def test_what_was_typed_stands_in_the_paper_and_stays_words(app: Flask, as_role:
     assert "Six of forty *faces*." in said
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_one_changed_byte_in_any_member_is_found(story: Story, tmp_path: Path, data: st.DataObject) -> None:
     _scenario, file, _digest = story
@@ -121,7 +121,7 @@ def test_one_changed_byte_in_any_member_is_found(story: Story, tmp_path: Path, d
     assert next(verify.problems(str(changed)), None)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(place=st.integers(0, 10**9), change=st.integers(1, 255))
 def test_one_changed_byte_anywhere_is_found_with_the_digest_of_the_trail(
     story: Story, tmp_path: Path, place: int, change: int
@@ -245,7 +245,7 @@ def test_a_member_that_leads_outside_or_comes_twice_is_named(tmp_path: Path) -> 
     assert list(verify.problems(str(target))) == ["../away.txt would be unpacked outside its folder."]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(seed=st.binary(min_size=32, max_size=32), message=st.binary(max_size=200), flip=st.integers(0, 511))
 def test_the_scripts_own_seal_judges_as_the_library_does(seed: bytes, message: bytes, flip: int) -> None:
     owner = Ed25519PrivateKey.from_private_bytes(seed)
