@@ -25,6 +25,7 @@ from app.foundation.errors import Broken
 SAFE_SQLITE = (3, 51, 3)  # older ones may lose a commit with two writers in WAL mode
 BUSY_MILLISECONDS = 10_000
 LOCK_TIMEOUT = "3s"
+STATEMENTS = 3_000  # Keel has more than the 500 SQLAlchemy keeps compiled: pages in turn made theirs anew
 
 NAMING = {
     "ix": "ix_%(column_0_N_label)s",
@@ -97,9 +98,10 @@ def engine_options(url: str) -> dict[str, Any]:
         return {
             "module": sqlite_driver(),
             "connect_args": {"timeout": BUSY_MILLISECONDS / 1000},
+            "query_cache_size": STATEMENTS,
             "pool_use_lifo": True,  # the connection used last still has its pages; others read theirs again
         }
-    return {"pool_pre_ping": True, "pool_size": 8}
+    return {"query_cache_size": STATEMENTS, "pool_pre_ping": True, "pool_size": 8}
 
 
 def prepare_engine(engine: Engine) -> None:
