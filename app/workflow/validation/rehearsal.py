@@ -33,16 +33,20 @@ def rehearse(
 
     Shape: `sample` gives the four names of the scope, `inside` those of each call by its id. Tasks are
     completed in their order, timers fire when nothing else is open, messages arrive as awaited; operations
-    and decisions answer nothing.
+    and decisions answer nothing. The facts of the sample stay as they are, so a diagram that stands again as
+    it stood before, with no timer running, would only go round once more.
     """
     time = _SteppingClock()
     scopes = {"": sample, **(inside or {})}
     ports = EnginePorts(scope=lambda call_id: scopes[call_id], now=time.now)
+    stood: set[tuple[object, ...]] = set()
     try:
         runtime = Runtime.start(program, ports)
         for _step in range(MAX_STEPS):
-            if runtime.is_over:
+            standing = _standing(runtime)
+            if runtime.is_over or (standing in stood and not runtime.timers()):
                 return []
+            stood.add(standing)
             loaded = Runtime.restore(program, runtime.snapshot(), ports)
             if _position(loaded) != _position(runtime):
                 return [_lost(program.key)]
@@ -66,6 +70,13 @@ def _move(runtime: Runtime, time: _SteppingClock) -> None:
     elif runtime.next_due is not None:
         time.moment = runtime.next_due
         runtime.refresh_timers()
+
+
+def _standing(runtime: Runtime) -> tuple[object, ...]:
+    """Return where a diagram stands and where it was, without how often and when."""
+    elements = ((one, state.here, state.done > 0) for one, state in runtime.element_states().items())
+    tasks = ((one.process_key, one.call_id, one.element_id, repr(one.item)) for one in runtime.live_tasks())
+    return frozenset(elements), tuple(tasks), tuple(one.message for one in runtime.catches())
 
 
 def _position(runtime: Runtime) -> tuple[object, ...]:

@@ -2,7 +2,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from app.workflow.compile import compile_diagram
+from app.workflow.engine import Runtime
 from app.workflow.validation import rehearse
 from tests.workflow.diagrams import REWORK, bpmn, chain, end, program_of, start, task, timer, user
 from tests.workflow.validation.gates import CONTEXT, found, problems_of
@@ -21,8 +24,29 @@ def test_a_diagram_that_ends_passes_its_rehearsal() -> None:
     assert rehearse(program, {}) == []
 
 
-def test_rework_without_end_stops_the_rehearsal() -> None:
+def test_rework_without_end_goes_round_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    complete, completed = Runtime.complete, []
+
+    def noted(runtime: Runtime, guid: str) -> None:
+        completed.append(guid)
+        complete(runtime, guid)
+
+    monkeypatch.setattr(Runtime, "complete", noted)
+
     assert rehearse(program_of(REWORK), {"record": {"again": True}}) == []
+    assert len(completed) == 2  # the first time and once more, then nothing is new
+
+
+@pytest.mark.parametrize("is_sequential", ["true", "false"])
+def test_what_comes_after_the_last_of_many_is_played(is_sequential: str) -> None:
+    many = (
+        f'<userTask id="each"><multiInstanceLoopCharacteristics isSequential="{is_sequential}">'
+        "<loopCardinality>4</loopCardinality></multiInstanceLoopCharacteristics></userTask>"
+    )
+    wait = f'<intermediateCatchEvent id="w">{timer("Duration", "record.wait")}</intermediateCatchEvent>'
+    program = program_of(bpmn(start(), many, wait, end(), chain("begun", "each", "w", "closed")))
+
+    assert found(rehearse(program, {"record": {"wait": "soon"}})) == {("rehearsal", "w")}
 
 
 def test_a_fault_names_its_element() -> None:
