@@ -217,15 +217,16 @@ def _named(column: InstrumentedAttribute[Any]) -> tuple[str, ColumnElement[int]]
     return name_of(column), row_id
 
 
-def _value(column: InstrumentedAttribute[Any]) -> ColumnElement[Any]:
+def _value(column: InstrumentedAttribute[Any]) -> Value:
     kind = column.property.columns[0].type
     if isinstance(kind, Boolean):
         return FormerValue.number == 1
-    return getattr(FormerValue, _place(kind))  # type: ignore[no-any-return]  # one of its four columns
-
-
-def _place(kind: object) -> str:
-    places = ((UtcDateTime, "moment"), (Date, "day"), (Integer, "number"), (String, "word"))
+    places: tuple[tuple[type, InstrumentedAttribute[Any]], ...] = (
+        (UtcDateTime, FormerValue.moment),
+        (Date, FormerValue.day),
+        (Integer, FormerValue.number),
+        (String, FormerValue.word),
+    )
     return next(place for each, place in places if isinstance(kind, each))
 
 

@@ -29,12 +29,13 @@ def is_code(code: str, longest: int) -> bool:
 
 def is_zone(name: str) -> bool:
     """Tell whether a text is the IANA name of a time zone."""
-    return name in _zones()
+    return name in zone_names()
 
 
 @cache
-def _zones() -> frozenset[str]:
-    return frozenset(available_timezones())  # it walks through all files of the zone database
+def zone_names() -> frozenset[str]:
+    """Return the IANA names of all time zones. Slow once: it walks through all files of their database."""
+    return frozenset(available_timezones())
 
 
 def parse_hours(text: str) -> list[tuple[time, time]]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache
-from zoneinfo import available_timezones
 
 from app.accounts.passwords import SHORTEST
 from app.foundation.i18n import gettext as _
+from app.organisation.rules import zone_names
 from app.web.fields import FieldView, Option
 from app.web.forms import secret_field, text_field
 
@@ -62,7 +62,7 @@ def first_admin_fields() -> tuple[FieldView, ...]:
 @cache
 def zone_options() -> tuple[Option, ...]:
     """Return all time zones that are places, and UTC, by name."""
-    names = sorted(name for name in available_timezones() if "/" in name and not name.startswith(_NOT_PLACES))
+    names = sorted(name for name in zone_names() if "/" in name and not name.startswith(_NOT_PLACES))
     return tuple(Option(name, name.replace("_", " ")) for name in ("UTC", *names))
 
 
