@@ -58,6 +58,7 @@ FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--js-flags=--no-opt --no-maglev",  # to compile well what runs once costs more than it brings
     f"--disable-features={','.join((*_PLAYWRIGHT_OFF, *_TOOLBAR_OFF))}",
 )
 PATIENCE = 8_000  # milliseconds

@@ -66,6 +66,7 @@ class Client:
     cookie: str
     database: Path
     instance: int
+    page: tuple[str, str] | None = None  # its token and cookies; an open page outlives the server
     has_page: threading.Event = field(default_factory=threading.Event)
     has_answer: threading.Event = field(default_factory=threading.Event)
     acknowledged: set[str] = field(default_factory=set)
@@ -75,13 +76,12 @@ class Client:
         """Complete tasks until the server is gone; first ask again about what was left unanswered."""
         with closing(HTTPConnection("127.0.0.1", self.port, timeout=30)) as line:
             try:
-                forgery, cookies = self._open_page(line)
+                self.page = self.page or self._open_page(line)
                 self.has_page.set()
                 while True:
                     task, token = self.unanswered or (self._next(), secrets.token_hex(16))
                     self.unanswered = task, token
-                    answers = {"csrf_token": forgery, "_token": token, "_version": "1", "again": "true"}
-                    self._post(line, f"/tasks/{task}/complete", answers, cookies)
+                    self._post(line, f"/tasks/{task}/complete", token, *self.page)
                     self.acknowledged.add(token)
                     self.unanswered = None
                     self.has_answer.set()
@@ -97,8 +97,9 @@ class Client:
         assert session is not None
         return found[1], f"keel-session={self.cookie}; {session[0]}"
 
-    def _post(self, line: HTTPConnection, path: str, answers: dict[str, str], cookies: str) -> None:
+    def _post(self, line: HTTPConnection, path: str, token: str, forgery: str, cookies: str) -> None:
         kind = "application/x-www-form-urlencoded"
+        answers = {"csrf_token": forgery, "_token": token, "_version": "1", "again": "true"}
         line.request("POST", path, urlencode(answers), {"Cookie": cookies, "Content-Type": kind})
         answer = line.getresponse()
         answer.read()
