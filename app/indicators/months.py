@@ -16,7 +16,7 @@ from app.indicators.models import MonthlyReading
 from app.indicators.rules import Reckoning, Tally, figure_of
 from app.indicators.service import Reading, reading, reading_by_site
 from app.records.models import Record
-from app.workflow.figures import FigureScope
+from app.workflow.figures import FigureScope, shared_looks
 
 KEPT_MONTHS = 36
 LATE_AFTER = timedelta(days=31)
@@ -65,14 +65,9 @@ def keep_month(uow: UnitOfWork, month: date) -> None:
     """Keep every indicator's reading of a month, everywhere and by site."""
     scope = scope_of_month(month)
     is_late = uow.now - scope.until > LATE_AFTER
-    for indicator in INDICATORS:
-        if not indicator.measure:
-            continue
-        by_site = reading_by_site(uow.session, indicator, scope)
-        found: list[tuple[int | None, Reading]] = [
-            (None, reading(uow.session, indicator, scope)),
-            *by_site.items(),
-        ]
+    with shared_looks(uow.session):
+        read = [(one, _by_place(uow.session, one, scope)) for one in INDICATORS if one.measure]
+    for indicator, found in read:
         uow.session.add_all(
             MonthlyReading(
                 key=indicator.key,
@@ -87,6 +82,13 @@ def keep_month(uow: UnitOfWork, month: date) -> None:
             )
             for site_id, one in found
         )
+
+
+def _by_place(
+    session: Session, indicator: Indicator, scope: FigureScope
+) -> Sequence[tuple[int | None, Reading]]:
+    """Return an indicator everywhere, which is under None, and by site."""
+    return [(None, reading(session, indicator, scope)), *reading_by_site(session, indicator, scope).items()]
 
 
 def series(
