@@ -49,7 +49,7 @@ class Cost:
     bare: float
 
 
-def figures(few: Path, many: Path, history: History | None = None) -> list[Figure]:
+def figures(few: Path, many: Path, history: History | None = None, *, samples: int = SAMPLES) -> list[Figure]:
     """Return two figures for each dashboard; takes some minutes.
 
     Shape: `few` is the home of the demo company; `many` must not exist.
@@ -57,7 +57,7 @@ def figures(few: Path, many: Path, history: History | None = None) -> list[Figur
     shutil.copytree(few, many)
     with closing(sqlite3.connect(many / "keel.db")) as rows:
         add_history(rows, history or History())
-    at_few, at_many = _costs(few), _costs(many)
+    at_few, at_many = _costs(few, samples), _costs(many, samples)
     found = []
     for key, cost in at_many.items():
         found += [
@@ -77,7 +77,7 @@ def make_company(home: Path) -> None:
         making.make(making.Order(place.store, password, "http://localhost"), lambda _line: None)
 
 
-def _costs(home: Path) -> Mapping[str, Cost]:
+def _costs(home: Path, samples: int) -> Mapping[str, Cost]:
     """Return what each dashboard costs, page and bare queries asked in turn."""
     with bare_server(environment_for(home)) as server:
         client = server.app.test_client()
@@ -85,13 +85,13 @@ def _costs(home: Path) -> Mapping[str, Cost]:
             leader = uow.session.scalars(select(Person.id).where(Person.user_name == LEADER)).one()
             client.set_cookie(COOKIE, begin(uow, leader, browser="a benchmark", address="127.0.0.1"))
         with closing(sqlite3.connect(home / "keel.db")) as rows:
-            return {view.key: _cost(client, rows, view.key) for view in VIEWS}
+            return {view.key: _cost(client, rows, view.key, samples) for view in VIEWS}
 
 
-def _cost(client: FlaskClient, rows: sqlite3.Connection, view: str) -> Cost:
+def _cost(client: FlaskClient, rows: sqlite3.Connection, view: str, samples: int) -> Cost:
     until = datetime.combine(clock.now().date(), datetime.min.time(), UTC) + timedelta(days=1)
     pages, bares = [], []
-    for _number in range(SAMPLES + WARM_UP):
+    for _number in range(samples + WARM_UP):
         pages.append(_milliseconds(lambda: _look(client, view)))
         bares.append(_milliseconds(lambda: bare_view(rows, view, until)))
         db.session.rollback()
