@@ -49,6 +49,7 @@ from tests.once import Facts, once
 from tests.stand import Stand, Template, config_for, settled
 
 POSTGRES_NUMBERS = count(1)
+LENT = "keel_lent"
 ROOT = Path(__file__).resolve().parents[1]
 TUESDAY = datetime(2026, 3, 17, 9, 0, tzinfo=UTC)
 
@@ -236,8 +237,8 @@ def postgres_server() -> Iterator[Any]:
 
 
 @contextmanager
-def _database(server: Any, template: str = "template0") -> Iterator[str]:
-    name = f"keel_{next(POSTGRES_NUMBERS)}"
+def _database(server: Any, template: str = "template0", name: str = "") -> Iterator[str]:
+    name = name or f"keel_{next(POSTGRES_NUMBERS)}"
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
         yield str(server.get_uri(database=name, driver="psycopg"))
@@ -267,15 +268,25 @@ def postgres_template(postgres_server: Any, tmp_path_factory: pytest.TempPathFac
         yield name
 
 
+@pytest.fixture(scope="session")
+def postgres_stand(postgres_server: Any, tmp_path_factory: pytest.TempPathFactory) -> Stand:
+    """Applications whose database has always the same name, and is made anew for each test."""
+    url = str(postgres_server.get_uri(database=LENT, driver="psycopg"))
+    return Stand(tmp_path_factory.mktemp("postgres-stand"), url)
+
+
 @pytest.fixture
-def pg_app(postgres_server: Any, postgres_template: str, tmp_path: Path) -> Iterator[Flask]:
+def pg_app(
+    postgres_server: Any, postgres_template: str, postgres_stand: Stand, tmp_path: Path
+) -> Iterator[Flask]:
     """An application on its own fresh PostgreSQL database, with its context pushed."""
-    with _database(postgres_server, postgres_template) as url:
-        application = create_app(config_for(tmp_path, url))
-        with application.app_context():
-            yield application
-            db.session.remove()
-            db.engine.dispose()
+    empty_home = tmp_path / "empty-home"
+    empty_home.mkdir()
+    with (
+        _database(postgres_server, postgres_template, LENT),
+        postgres_stand.opened(empty_home) as application,
+    ):
+        yield application
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])

@@ -61,9 +61,9 @@ class Stand:
     routes to an application or stops it builds one of his own instead.
     """
 
-    def __init__(self, folder: Path) -> None:
-        """Keep the homes of the applications in `folder`."""
-        self._folder = folder
+    def __init__(self, folder: Path, url: str | None = None) -> None:
+        """Keep the homes of the applications in `folder`; with a URL they all use the database there."""
+        self._folder, self._url = folder, url
         self._free: list[Flask] = []
         self._count = 0
 
@@ -89,7 +89,7 @@ class Stand:
 
     def _built(self) -> Flask:
         self._count += 1
-        app = create_app(config_for(self._folder / f"home-{self._count}"))
+        app = create_app(config_for(self._folder / f"home-{self._count}", self._url))
         app.test_client_class = FreshClient
         return app
 
