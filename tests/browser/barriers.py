@@ -95,6 +95,11 @@ def contrast(page: Page) -> list[str]:
     return list(said["wrong"])
 
 
+def bring_along(page: Page) -> None:
+    """Let every page that is opened from now on come with axe, which is sooner than bringing it to each."""
+    page.add_init_script(AXE_SCRIPT)
+
+
 def _bring_axe(page: Page) -> None:
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT + ";0")

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Dialog
 
+from tests.browser import barriers
 from tests.browser.company import as_person
 from tests.browser.conftest import OpenView
 from tests.browser.rig import View
@@ -46,7 +47,9 @@ def app(hostile_house: House, stand: Stand) -> Iterator[Flask]:
 @pytest.fixture
 def view(look: OpenView, app: Flask, hostile_house: House) -> View:
     """The browser of somebody with every role everywhere."""
-    return as_person(look(app), Somebody(hostile_house.company.people["inspector"], "inspector"))
+    view = as_person(look(app), Somebody(hostile_house.company.people["inspector"], "inspector"))
+    barriers.bring_along(view.page)
+    return view
 
 
 @pytest.mark.slow
