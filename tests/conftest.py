@@ -63,6 +63,7 @@ def pytest_collection_finish() -> None:
     """Let the collector forget what lives as long as the run: it would walk thousands of tests each time."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(2_000, 20, 200)  # memory is there, and most of it lives as long as the run
     gc.enable()
 
 
