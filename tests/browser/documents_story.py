@@ -78,7 +78,7 @@ def try_the_chain(admin: Persona) -> None:
         expect(trial.locator(".sim-out").get_by_text(name)).to_be_visible()
     admin.page.get_by_role("heading", name="Procedure with high risk").evaluate("one => one.scrollIntoView()")
     admin.view.picture("handbook-admin-chain")
-    assert admin.view.everywhere() == []
+    assert admin.view.at_a_glance() == []
 
 
 def publish_the_chain(admin: Persona, second: Persona) -> None:
@@ -86,7 +86,7 @@ def publish_the_chain(admin: Persona, second: Persona) -> None:
     admin.page.get_by_role("link", name="Publish version 2").click()
     expect(admin.page.get_by_text("Procedure with high risk").first).to_be_visible()
     admin.view.picture("handbook-admin-chain-publish")
-    assert admin.view.everywhere() == []
+    assert admin.view.at_a_glance() == []
     admin.write("Why it changes", "Two owners must stand for what controls a high risk.")
     admin.press("Ask a second person")
     expect(admin.page.get_by_text("Version 2 waits for a second person")).to_be_visible()
@@ -255,7 +255,7 @@ def expect_both_names(deputy: Persona, matter: str) -> None:
     page = deputy.open_task("Approve the change", matter)
     expect(page.get_by_text("on behalf of Third Process Owner")).to_be_visible()
     deputy.view.picture("handbook-documents-vote")
-    assert deputy.view.everywhere() == []
+    assert deputy.view.at_a_glance() == []
 
 
 def expect_old_is_archived(owner: Persona, reader: Persona, document_id: int) -> None:

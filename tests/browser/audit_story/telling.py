@@ -50,10 +50,10 @@ class Telling:
         return guest
 
     def show(self, who: str, name: str) -> None:
-        """Keep the picture for the handbook, and note what is wrong with the page in any theme and width."""
+        """Keep the picture for the handbook, and note what is wrong with the page as it is now."""
         view = self[who].view
         view.picture(f"handbook-auditor-story-{name}")
-        self.wrong += [f"{name}: {what}" for what in view.everywhere()]
+        self.wrong += [f"{name}: {what}" for what in view.at_a_glance()]
 
     def _meet(self, person_id: int) -> Guest:
         db.session.rollback()
