@@ -139,8 +139,20 @@ class _Drawing:
             for found in section.fields()
             if found.key not in self.settled.hidden and found.kind is not Kind.SIGNATURE
         ]
-        needed = [found for found in asked if found.is_required] or asked
-        return bool(needed) and all(not is_empty(self.settled.values.get(found.key)) for found in needed)
+        needed = [found for found in asked if found.is_required or self.settled.rows.get(found.key)] or asked
+        return bool(needed) and all(self._has_answer(found) for found in needed)
+
+    def _has_answer(self, found: Field) -> bool:
+        """Tell whether a field is answered: rows are where every cell is that needs an answer."""
+        if is_empty(self.settled.values.get(found.key)):
+            return False
+        columns = found.settings.columns if isinstance(found.settings, RowsSettings) else ()
+        return not any(
+            is_empty(row.values.get(column.key))
+            for row in self.settled.rows.get(found.key, ())
+            for column in columns
+            if column.is_required and column.key not in row.hidden
+        )
 
     def _is_hidden(self, part: Group | Note) -> bool:
         if isinstance(part, Group) and self.mode is not Mode.EDIT:

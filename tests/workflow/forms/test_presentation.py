@@ -119,6 +119,23 @@ def test_sections_are_done_here_and_ahead() -> None:
     assert [section.state for section in view.sections] == ["done", "here", "ahead"]
 
 
+def test_a_section_of_rows_is_done_when_every_cell_that_needs_an_answer_has_one() -> None:
+    columns = [field("textfield", "what"), field("textfield", "verdict", validate={"required": True})]
+    judged = {
+        "type": "group",
+        "id": "judged",
+        "components": [field("keel-rows", "files", components=columns)],
+    }
+    form = form_of(judged)
+
+    def state(*rows: dict[str, str]) -> str:
+        (section,) = draw(form, {"files": list(rows)}).sections
+        return section.state
+
+    assert state({"what": "a", "verdict": "keep"}, {"verdict": "keep"}) == "done"
+    assert state({"what": "a", "verdict": "keep"}, {"what": "b"}) == "here"
+
+
 def test_an_answer_from_a_linked_record_carries_its_origin_until_it_is_changed() -> None:
     form = form_of(field("textfield", "lot"))
     filled = {"lot": Filled("2602-114", "NC-2026-0118", "/nonconformities/118")}
