@@ -43,6 +43,7 @@ class House:
         child = _FORKS.Process(target=_run, args=(words, self._environment(), said))
         child.start()
         child.join(PATIENCE)
+        child.kill()  # does nothing to one that has ended
         assert child.exitcode == expect, said.read_text()
         return said.read_text()
 
