@@ -103,8 +103,15 @@ class _Settling:
     """One walk over fields in the order of their dependence."""
 
     def __init__(
-        self, fields: Sequence[Field], order: Sequence[str], context: FormContext, outside: Mapping[str, Any]
+        self,
+        fields: Sequence[Field],
+        order: Sequence[str],
+        context: FormContext,
+        outside: Mapping[str, Any],
+        *,
+        is_fixed: bool = False,
     ) -> None:
+        self._are_all_fixed = is_fixed
         self._fields = {found.key: found for found in fields}
         self._order = order
         self._context = context
@@ -133,7 +140,7 @@ class _Settling:
         )
 
     def _is_fixed(self, found: Field) -> bool:
-        if found.is_disabled or found.kind is Kind.COMPUTED:
+        if self._are_all_fixed or found.is_disabled or found.kind is Kind.COMPUTED:
             return True
         if isinstance(found.readonly, Rule):
             return found.readonly.holds(self._scope, self._context.now)
@@ -155,8 +162,9 @@ class _Settling:
         # What comes beyond the most rows allowed is judged by its number and not looked into.
         sent = raw[: settings.max_items] if isinstance(raw, list) else []
         kept = self._context.given_value(found.key)
+        columns, order, is_fixed = settings.columns, settings.column_order, found.key in self._fixed
         return tuple(
-            _Settling(settings.columns, settings.column_order, self._context, self._scope).run(
+            _Settling(columns, order, self._context, self._scope, is_fixed=is_fixed).run(
                 row if isinstance(row, Mapping) else {}, _given_in_row(kept, number)
             )
             for number, row in enumerate(sent)

@@ -136,6 +136,17 @@ def test_a_section_of_rows_is_done_when_every_cell_that_needs_an_answer_has_one(
     assert state({"what": "a", "verdict": "keep"}, {"what": "b"}) == "here"
 
 
+def test_the_cells_of_rows_that_are_only_shown_are_only_shown() -> None:
+    columns = [field("textfield", "what", validate={"required": True})]
+    form = form_of(field("keel-rows", "plan", readonly=True, components=columns))
+    kept = {"plan": [{"what": "as planned"}]}
+
+    view = only(draw(form, {"plan": [{"what": "changed"}]}, given=kept))
+
+    ((cell,),) = view.rows
+    assert (cell.value, cell.is_readonly, cell.is_required) == ("as planned", True, False)
+
+
 def test_an_answer_from_a_linked_record_carries_its_origin_until_it_is_changed() -> None:
     form = form_of(field("textfield", "lot"))
     filled = {"lot": Filled("2602-114", "NC-2026-0118", "/nonconformities/118")}
